@@ -1,0 +1,6 @@
+"""Numbers leaders can trust: facts in, cells, measures, then disclosure control as the last step.
+
+Pure polars and numpy: this package knows neither the database nor the web.
+
+frames -> cells -> representation -> disclosure (reports puts them together); intervals and testing hold the statistics.
+"""

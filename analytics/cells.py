@@ -1,0 +1,159 @@
+"""Facts -> cells: how many people of each group stand in each cell. Counts only, so cells of two partitions can be added.
+
+A cell frame has the columns asked for in `by`, then characteristic, group and n (Int64), in a fixed order. Every group and
+every non-answer of a characteristic has a row wherever anybody stands, so that nought is a row like any other.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analytics.errors import CellsError, FactsError
+from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts, group_order
+
+SCOPES: Final = ("organisation", "level", "staff_group", "kind")
+MEASURED: Final = ("characteristic", "group", "n")
+CHARACTERISTIC: Final = pl.Enum(CHARACTERISTICS)
+_MAIN_FIRST: Final[Mapping[str, bool]] = {  # column -> larger first; the last three only make ties come out the same way
+    "kind": False,
+    "fte": True,
+    "started": False,
+    "level": True,
+    "staff_group": False,
+    "organisation": False,
+}
+
+
+def count(
+    facts: Facts,
+    by: Sequence[str] = ("organisation", "level"),
+    *,
+    at: date,
+    characteristics: Sequence[str] = CHARACTERISTICS,
+) -> pl.DataFrame:
+    """Headcount on the day `at`, by the scope columns `by` and by each characteristic's groups.
+
+    With "organisation" in `by`, a person counts once in each organisation where an assignment is open, at their main one
+    there; without it, once in the whole system. The main assignment is substantive before acting up before a secondment,
+    then the larger part of full time, then the longer. A grade without a system level is its own cell (level null).
+    Partitions of the facts must keep each person whole. Raises CellsError for an unknown column in `by` or
+    `characteristics`, FactsError when a spell's person is not among the people.
+    """
+    return next(counts(facts, [by], at=at, characteristics=characteristics))
+
+
+def counts(
+    facts: Facts, cuts: Iterable[Sequence[str]], *, at: date, characteristics: Sequence[str] = CHARACTERISTICS
+) -> Iterator[pl.DataFrame]:
+    """The same for several cuts in one reading of the facts: one cell frame for each `by` in `cuts`, in turn."""
+    cuts = list(cuts)
+    _refuse_unknown("characteristics", characteristics, CHARACTERISTICS)
+    _refuse_unknown("by", [column for by in cuts for column in by], SCOPES)
+    placed = _with_answers(_open_posts(facts, at), facts, characteristics)
+    for by in cuts:
+        yield _tally(_main(placed, per_organisation="organisation" in by), by, characteristics)
+
+
+def add(*cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of a union from the cells of its parts. Raises CellsError unless all have the same columns."""
+    if len({tuple(one.columns) for one in cells}) != 1:
+        raise CellsError("cells to add must have the same columns")
+    return in_order(pl.concat(cells).group_by(pl.exclude("n")).agg(pl.col("n").sum()))
+
+
+def merge_groups(cells: pl.DataFrame, characteristic: str, into: Mapping[str, Collection[str]]) -> pl.DataFrame:
+    """One characteristic's cells with groups put together: {"ethnic_minority": ("mixed", "asian", "black", "other")}."""
+    names = {group: name for name, groups in into.items() for group in groups}
+    chosen = cells.filter(pl.col("characteristic") == characteristic)
+    return add(chosen.with_columns(pl.col("group").replace(names)))
+
+
+def scope_of(cells: pl.DataFrame) -> list[str]:
+    """The scope columns of a cell frame, level among them. Raises CellsError where it is no cell frame."""
+    for column in MEASURED:
+        if column not in cells.columns:
+            raise CellsError(f"cells lack the column {column}")
+    if not cells.schema["n"].is_integer() or cells.get_column("n").has_nulls() or (cells.get_column("n") < 0).any():
+        raise CellsError("n must hold whole numbers of 0 or more")
+    return [column for column in cells.columns if column not in MEASURED]
+
+
+def in_order(cells: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the one order: scope columns (null first), then characteristic and group as `frames` lists them."""
+    return cells.sort(*scope_of(cells), "characteristic", *group_order())
+
+
+def _refuse_unknown(argument: str, given: Collection[str], known: Collection[str]) -> None:
+    for column in given:
+        if column not in known:
+            raise CellsError(f"{argument}: {column!r} is none of {', '.join(known)}")
+
+
+def _open_posts(facts: Facts, at: date) -> pl.DataFrame:
+    is_open = (pl.col("started") <= at) & (pl.col("ended").is_null() | (pl.col("ended") >= at))
+    return facts.spells.filter(is_open).select("person", *_MAIN_FIRST).collect(engine="streaming")
+
+
+def _with_answers(posts: pl.DataFrame, facts: Facts, characteristics: Sequence[str]) -> pl.DataFrame:
+    answers = facts.people.select("person", *characteristics)
+    placed = posts.lazy().join(answers, on="person", how="left").collect()
+    if placed.get_column(characteristics[0]).has_nulls():
+        raise FactsError("spells", "person", "someone with an open assignment is not among the people")
+    return placed
+
+
+def _main(posts: pl.DataFrame, *, per_organisation: bool) -> pl.DataFrame:
+    """One post a person, or a person and organisation. Few people hold several: only theirs are sorted."""
+    several = posts.get_column("person").is_duplicated()
+    best_first = posts.filter(several).sort(
+        list(_MAIN_FIRST), descending=list(_MAIN_FIRST.values()), nulls_last=True, maintain_order=False
+    )
+    holder = ["person", "organisation"] if per_organisation else ["person"]
+    return pl.concat([posts.filter(~several), best_first.unique(holder, keep="first", maintain_order=True)])
+
+
+def _tally(placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[str]) -> pl.DataFrame:
+    """Each person's cell as one whole number, counted without a hash table."""
+    codes, scopes = _scope_codes(placed, by)
+    blocks = [_block(codes, placed.get_column(c), scopes.height) for c in characteristics]
+    groups = [(c, group) for c in characteristics for group in (*GROUPS[c], *NON_ANSWERS)]
+    occupied = np.flatnonzero(blocks[0].sum(axis=1)) if blocks else np.array([], dtype=int)
+    n = np.hstack([block[occupied] for block in blocks]).ravel()
+    each = scopes[np.repeat(occupied, len(groups))]
+    names = pl.DataFrame(groups * len(occupied), schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row")
+    return in_order(each.hstack(names).with_columns(pl.Series("n", n, dtype=pl.Int64)))
+
+
+def _block(codes: NDArray[np.int64], answers: pl.Series, scopes: int) -> NDArray[np.int64]:
+    width = len(GROUPS[answers.name]) + len(NON_ANSWERS)
+    cell = codes * width + answers.to_physical().to_numpy()
+    return np.bincount(cell, minlength=scopes * width).reshape(scopes, width)
+
+
+def _scope_codes(placed: pl.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.int64], pl.DataFrame]:
+    """A whole number for each row's scope, and the frame of scopes in which it is the row number."""
+    values = [_distinct(placed.get_column(column)) for column in by]
+    codes = np.zeros(placed.height, dtype=np.int64)
+    for column, distinct in zip(by, values, strict=True):
+        codes = codes * len(distinct) + _position(placed.get_column(column), distinct)
+    frames = [value.to_frame() for value in values]
+    unit = pl.DataFrame({"": [0]})
+    return codes, reduce(lambda left, right: left.join(right, how="cross", maintain_order="left_right"), frames, unit).drop("")
+
+
+def _distinct(column: pl.Series) -> pl.Series:
+    if column.name == "level":
+        return pl.Series("level", [None, *LEVELS], dtype=pl.Int8)
+    return column.unique().sort()
+
+
+def _position(column: pl.Series, distinct: pl.Series) -> NDArray[np.int64]:
+    if column.name == "level":
+        return column.fill_null(0).to_numpy().astype(np.int64)
+    kind = pl.Enum(distinct.cast(pl.String))
+    return column.cast(pl.String).cast(kind).to_physical().to_numpy().astype(np.int64)

@@ -1,0 +1,222 @@
+"""The last step: nothing leaves this package for a page, a file or a chart except through `release`.
+
+The default rule: a count of people below 10 is withheld, nought like any other; every other count, totals included, is
+rounded to the nearest 5; rates and intervals are worked out again from the rounded counts. Then what the rounding leaves
+open is closed (`protection`): along every key, a line of cells whose total is shown never has one withheld cell alone,
+nor one that the shown cells of the line pin down. Every withheld cell has the same reason, whichever of these withheld it.
+
+Not covered yet: a linear or integer program over everything one release shows (the lines are examined one at a time, with
+bounds passed between them), dominance, and differences between two releases or two overlapping cuts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from analytics.errors import DisclosureError
+from analytics.frames import group_order
+from analytics.intervals import wilson
+from analytics.protection import Lines, Mask, Rounding, lines_along, lines_within, withheld
+
+SMALLEST_FLOOR: Final = 5
+Margins = Mapping[str, str | None]
+_SEAL: Final = object()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A disclosure rule is data, with a version that a release keeps beside its figures.
+
+    floor: counts below it are withheld. base: counts are rounded to its nearest multiple (a tie, which an odd base does not
+    have, goes up). width: a withheld count must stay open to at least this many values more than one.
+    Raises DisclosureError for a floor below 5, a base below 1 or above the floor, or a width below 1.
+    """
+
+    version: str = "2026-1"
+    floor: int = 10
+    base: int = 5
+    width: int = 5
+
+    def __post_init__(self) -> None:
+        if self.floor < SMALLEST_FLOOR:
+            raise DisclosureError(f"floor: {self.floor} is below {SMALLEST_FLOOR}, the least that protects a small group")
+        if not 1 <= self.base <= self.floor:
+            raise DisclosureError(f"base: {self.base} is not between 1 and the floor, {self.floor}")
+        if self.width < 1:
+            raise DisclosureError(f"width: {self.width} would let a withheld count be known exactly")
+
+    @property
+    def rounding(self) -> Rounding:
+        """The rule's numbers, as protection uses them."""
+        return Rounding(self.floor, self.base, self.width)
+
+    @property
+    def reason(self) -> str:
+        """The one reason given for every withheld figure, so that the reason itself gives nothing away."""
+        return f"Withheld: fewer than {self.floor} people, or needed to protect a number that small"
+
+
+DEFAULT: Final = Rule()
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What may be worked out from released counts, by column name.
+
+    fractions: name -> (numerator, denominator). intervals: (low, high) -> (successes, n), Wilson at 95 %.
+    beside: name -> (fraction, key): the fraction's value in the row that is the total along that key.
+    """
+
+    fractions: Mapping[str, tuple[str, str]]
+    intervals: Mapping[tuple[str, str], tuple[str, str]]
+    beside: Mapping[str, tuple[str, str]]
+
+
+NO_RATES: Final = Rates({}, {}, {})
+
+
+@dataclass(frozen=True, eq=False)
+class Released:
+    """Figures that may be shown, the rule they obey, and why each withheld cell is withheld (keys, column, reason).
+
+    Only `release` can make one.
+    """
+
+    frame: pl.DataFrame
+    rule: Rule
+    reasons: pl.DataFrame
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise DisclosureError("released figures are made by release() and by nothing else")
+
+
+def release(
+    frame: pl.DataFrame,
+    *,
+    counts: Sequence[str],
+    keys: Sequence[str] | Mapping[str, str | None],
+    totals: Sequence[str] = (),
+    rule: Rule = DEFAULT,
+    rates: Rates = NO_RATES,
+) -> Released:
+    """Figures safe to show, one row for every combination of keys, in the order of the keys.
+
+    frame: one row a cell. keys: the columns that name a cell, the group last; as a mapping, each key's value that stands for
+    the total along it (None where there is no such row). counts: columns with counts of people in the cell. totals: columns
+    with counts of the cell's whole family (the same for each group), such as a denominator. All other columns are dropped:
+    z and p values turn back into counts. A family absent from the frame is a family of noughts, withheld like one.
+    Totals are rounded from true totals, not added up from rounded parts, so columns need not add up.
+    Raises DisclosureError for repeated cells, totals that differ within a family, and anything that is not a count.
+    """
+    margins = dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
+    cells = _complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
+    hidden = _hidden_totals(cells, margins, totals, rule)
+    for count in counts:
+        hidden[count] = _hidden_counts(cells, count, margins, hidden, rule)
+    shown = cells.with_columns(_shown(cells.get_column(column), mask, rule) for column, mask in hidden.items())
+    ordered = shown.select(*margins, *counts, *totals)
+    return Released(_reported(ordered, margins, rates, rule), rule, _reasons(ordered, [*margins], rule), seal=_SEAL)
+
+
+def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals: Sequence[str]) -> pl.DataFrame:
+    for column in (*keys, *counts, *totals):
+        if column not in frame.columns:
+            raise DisclosureError(f"the figures have no column {column}")
+    for column in (*counts, *totals):
+        values = frame.get_column(column)
+        if not values.dtype.is_integer() or values.has_nulls() or (values < 0).any():
+            raise DisclosureError(f"{column}: not a count of people (whole numbers of 0 or more)")
+    if frame.select(keys).is_duplicated().any():
+        raise DisclosureError(f"two rows for one cell of {', '.join(keys)}")
+    return frame.select(*keys, *(pl.col(c).cast(pl.Int64) for c in (*counts, *totals)))
+
+
+def _complete(cells: pl.DataFrame, keys: list[str], totals: Sequence[str]) -> pl.DataFrame:
+    """Every combination of keys that could be, the missing ones as noughts, in the order of the keys.
+
+    A key of fixed values (pl.Enum) has them all, any other those seen; a characteristic's groups are those seen with it
+    anywhere; a family's totals hold for its missing groups too.
+    """
+    together = [key for key in keys if key == "characteristic"] + keys[-1:]
+    parts = [_values(cells.get_column(key)) for key in keys if key not in together] + [cells.select(together).unique()]
+    every = reduce(lambda left, right: left.join(right, how="cross"), parts).select(keys)
+    every = every.sort(*keys[:-1], *group_order(keys[-1]))
+    family = keys[:-1]
+    whole = cells.select(*family, *totals).unique()
+    if whole.select(family).is_duplicated().any():
+        raise DisclosureError("totals must be the same for every group of a family")
+    filled = every.join(cells.drop(totals), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    if totals:
+        filled = filled.join(whole, on=family, how="left", nulls_equal=True, maintain_order="left")
+    return filled.with_columns(pl.exclude(keys).fill_null(0))
+
+
+def _values(key: pl.Series) -> pl.DataFrame:
+    if isinstance(key.dtype, pl.Enum):
+        return pl.Series(key.name, key.dtype.categories, dtype=key.dtype).to_frame()
+    return key.unique().to_frame()
+
+
+def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule) -> dict[str, Mask]:
+    """Which totals to withhold, decided once a family and told to each of its rows."""
+    family = list(margins)[:-1]
+    hidden: dict[str, Mask] = {}
+    for total in totals:
+        whole = cells.select(*family, total).unique(maintain_order=True)
+        lines = _lines(whole, total, {key: margins[key] for key in family})
+        n = whole.get_column(total).to_numpy()
+        mask = pl.Series(total, withheld(n, np.zeros(len(n), dtype=bool), lines, rule.rounding))
+        told = cells.select(family).join(whole.with_columns(mask), on=family, how="left", nulls_equal=True, maintain_order="left")
+        hidden[total] = told.get_column(total).to_numpy()
+    return hidden
+
+
+def _hidden_counts(
+    cells: pl.DataFrame, count: str, margins: Margins, totals: Mapping[str, Mask], rule: Rule
+) -> Mask:
+    """Which counts to withhold: with a withheld total that they add up to, all of them."""
+    lines, family = _lines(cells, count, margins), list(margins)[:-1]
+    start = np.zeros(cells.height, dtype=bool)
+    for total, mask in totals.items():
+        within = lines_within(cells, count, family, total, mask, rule.rounding)
+        if total in cells.columns and within.exact.all():
+            start |= mask
+            lines.append(within)
+    return withheld(cells.get_column(count).to_numpy(), start, lines, rule.rounding)
+
+
+def _lines(cells: pl.DataFrame, column: str, margins: Margins) -> list[Lines]:
+    keys = list(margins)
+    return [lines_along(cells, column, key, keys, margin) for key, margin in margins.items() if margin is not None]
+
+
+def _shown(n: pl.Series, hidden: Mask, rule: Rule) -> pl.Series:
+    rounded = pl.Series(n.name, rule.rounding.rounded(n.to_numpy()), dtype=pl.Int64)
+    return rounded.to_frame().select(pl.when(~pl.Series(hidden)).then(pl.col(n.name))).to_series()
+
+
+def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -> pl.DataFrame:
+    """Rates from the rounded counts, null wherever a count they need is withheld, and the reason for each row's gaps."""
+    gap = pl.any_horizontal(pl.exclude(*margins).is_null())
+    figures = shown.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason"))
+    figures = figures.with_columns((pl.col(a) / pl.col(n)).alias(name) for name, (a, n) in rates.fractions.items())
+    for (low, high), (successes, n) in rates.intervals.items():
+        bounds = wilson(figures.get_column(successes), figures.get_column(n))
+        figures = figures.with_columns(bounds[0].alias(low), bounds[1].alias(high))
+    for name, (fraction, key) in rates.beside.items():
+        others = [other for other in margins if other != key]
+        total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))
+        figures = figures.join(total, on=others, how="left", nulls_equal=True, maintain_order="left")
+    return figures.select(pl.exclude("reason"), "reason")
+
+
+def _reasons(shown: pl.DataFrame, keys: list[str], rule: Rule) -> pl.DataFrame:
+    """One row for each withheld figure: keys, column, reason."""
+    long = shown.unpivot(index=keys, variable_name="column").filter(pl.col("value").is_null())
+    return long.drop("value").with_columns(reason=pl.lit(rule.reason))

@@ -1,0 +1,271 @@
+"""Row security on every table that holds personal data, and the few functions that run before anybody's eyes are set"""
+
+from alembic import op
+
+from migrations.roles import ANALYST, APP, AUDITOR
+from migrations.security import (
+    ACCOUNT,
+    COLLEAGUE_OF,
+    ME,
+    PARTNER_OF,
+    allow,
+    grant,
+    has_role,
+    owner_reads,
+    protect,
+    revoke_all,
+    trusted_function,
+)
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+SHARED = ("organisations", "grade_schemes", "crosswalk_versions", "crosswalk_entries")
+PERSONAL = (
+    "people",
+    "employments",
+    "equality_answers",
+    "assignments",
+    "conversations",
+    "accounts",
+    "grants",
+    "sign_ins",
+    "audit_entries",
+)
+
+
+def upgrade() -> None:
+    for table in PERSONAL:
+        protect(table)
+    _shared_reference()
+    _people()
+    _posts()
+    _conversations()
+    _access()
+    _audit()
+    _analyst()
+    _trusted_functions()
+
+
+def _shared_reference() -> None:
+    for table in SHARED:
+        grant("SELECT", table, f"{APP}, {ANALYST}, {AUDITOR}")
+        grant("INSERT, UPDATE", table)
+
+
+def _people() -> None:
+    # The employer's right to see a person ends with the employment.
+    employed_here = (
+        "EXISTS (SELECT 1 FROM employments e WHERE e.person_id = people.id"
+        f" AND e.organisation_id = ANY ({PARTNER_OF}) AND (e.ended IS NULL OR e.ended >= current_date))"
+    )
+    grant("SELECT, INSERT, UPDATE, DELETE", "people")
+    allow("people", "self_or_employer_reads", "SELECT", using=f"id = {ME} OR {employed_here}")
+    allow("people", "employer_adds", "INSERT", check=f"{PARTNER_OF} IS NOT NULL")
+    allow("people", "employer_corrects", "UPDATE", using=employed_here, check="true")
+    allow("people", "employer_takes_back", "DELETE", using=employed_here)
+
+    grant("SELECT, INSERT, UPDATE, DELETE", "employments")
+    colleague = f"organisation_id = ANY ({COLLEAGUE_OF})"
+    partner = f"organisation_id = ANY ({PARTNER_OF})"
+    allow("employments", "organisation_or_self_reads", "SELECT", using=f"{colleague} OR person_id = {ME}")
+    allow("employments", "employer_adds", "INSERT", check=partner)
+    allow("employments", "employer_corrects", "UPDATE", using=partner, check=partner)
+    allow("employments", "employer_takes_back", "DELETE", using=partner)
+
+    # Nobody who decides anything about a person can read these rows: not the employer, not an administrator.
+    grant("SELECT, INSERT, UPDATE", "equality_answers")
+    mine = f"person_id = {ME}"
+    allow("equality_answers", "owner_reads", "SELECT", using=mine)
+    allow("equality_answers", "owner_answers", "INSERT", check=mine)
+    allow("equality_answers", "owner_changes", "UPDATE", using=mine, check=mine)
+
+
+def _posts() -> None:
+    grant("SELECT, INSERT, UPDATE, DELETE", "assignments")
+    partner = f"organisation_id = ANY ({PARTNER_OF})"
+    allow("assignments", "employer_or_self_reads", "SELECT", using=f"{partner} OR person_id = {ME}")
+    allow("assignments", "employer_adds", "INSERT", check=partner)
+    allow("assignments", "employer_corrects", "UPDATE", using=partner, check=partner)
+    allow("assignments", "employer_takes_back", "DELETE", using=partner)
+
+
+def _conversations() -> None:
+    grant("SELECT, INSERT", "conversations")
+    party = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
+    allow("conversations", "parties_read", "SELECT", using=party)
+    allow(
+        "conversations",
+        "colleague_records",
+        "INSERT",
+        check=f"recorded_by_id = {ME} AND organisation_id = ANY ({COLLEAGUE_OF})",
+    )
+
+
+def _access() -> None:
+    administrator = has_role("administrator")
+    grant("SELECT, INSERT, UPDATE", "accounts")
+    allow("accounts", "self_or_administrator_reads", "SELECT", using=f"id = {ACCOUNT} OR {administrator}")
+    allow("accounts", "administrator_adds", "INSERT", check=administrator)
+    allow("accounts", "administrator_corrects", "UPDATE", using=administrator, check=administrator)
+
+    grant("SELECT, INSERT, DELETE", "grants")
+    allow("grants", "holder_or_administrator_reads", "SELECT", using=f"account_id = {ACCOUNT} OR {administrator}")
+    allow("grants", "administrator_gives", "INSERT", check=administrator)
+    allow("grants", "administrator_takes_away", "DELETE", using=administrator)
+
+    grant("SELECT, DELETE", "sign_ins")
+    allow("sign_ins", "holder_reads", "SELECT", using=f"account_id = {ACCOUNT}")
+    allow("sign_ins", "holder_ends", "DELETE", using=f"account_id = {ACCOUNT} OR {administrator}")
+
+
+def _audit() -> None:
+    grant("SELECT, INSERT", "audit_entries")
+    allow("audit_entries", "everyone_adds_their_own", "INSERT", check=f"account_id IS NOT DISTINCT FROM {ACCOUNT}")
+    allow(
+        "audit_entries",
+        "auditor_subject_or_actor_reads",
+        "SELECT",
+        using=f"{has_role('auditor')} OR subject_person_id = {ME} OR account_id = {ACCOUNT}",
+    )
+    grant("SELECT", "audit_entries", AUDITOR)
+    allow("audit_entries", "auditor_reads", "SELECT", using="true", to=AUDITOR)
+
+
+def _analyst() -> None:
+    # Columns, not tables: names, e-mail addresses, employee numbers and summaries are out of reach, not merely unused.
+    for columns, table in (
+        ("id, analysis_key, birth_date", "people"),
+        ("person_id, characteristic, code, code_list, code_list_version", "equality_answers"),
+        (
+            "organisation_id, id, person_id, kind, grade_scheme, grade, staff_group, fte, started, ended, end_reason,"
+            " destination",
+            "assignments",
+        ),
+        ("person_id, id, organisation_id, kind, held_on, next_due_on", "conversations"),
+    ):
+        grant(f"SELECT ({columns})", table, ANALYST)
+        allow(table, "analyst_counts", "SELECT", using="true", to=ANALYST)
+
+
+def _trusted_functions() -> None:
+    op.execute("CREATE SCHEMA private")
+    op.execute(f"GRANT USAGE ON SCHEMA private TO {APP}")
+    for table in ("accounts", "grants", "sign_ins", "people", "employments", "equality_answers"):
+        owner_reads(table)
+    for table in ("accounts", "sign_ins", "equality_answers"):
+        owner_reads(table, "INSERT")
+        owner_reads(table, "UPDATE")
+    owner_reads("sign_ins", "DELETE")
+    trusted_function(
+        "session_of(given bytea, idle interval, longest interval)",
+        SESSION_OF,
+        returns="TABLE (account_id uuid, person_id uuid, name text, roles text[], organisations uuid[])",
+    )
+    trusted_function(
+        "start_session(account uuid, given bytea, device text)", START_SESSION, returns="void", language="sql"
+    )
+    trusted_function("account_for(iss text, sub text, mail text, full_name text)", ACCOUNT_FOR, returns="uuid")
+    trusted_function(
+        "record_equality(persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
+        RECORD_EQUALITY,
+        returns="bigint",
+    )
+
+
+# Answers who holds this session and sets their eyes for the transaction, in one round trip. Nothing comes back when the
+# session is unknown, idle for too long, too old, or its account was closed. The time seen is written at most once a minute.
+SESSION_OF = """
+DECLARE
+    who record;
+    here uuid[];
+    near uuid[];
+BEGIN
+    SELECT s.account_id, s.seen_at, a.person_id, a.name INTO who
+      FROM sign_ins s JOIN accounts a ON a.id = s.account_id
+     WHERE s.token_hash = given AND s.seen_at > now() - idle AND s.started_at > now() - longest AND a.closed_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF who.seen_at < now() - interval '1 minute' THEN
+        UPDATE sign_ins SET seen_at = now() WHERE token_hash = given;
+    END IF;
+    SELECT coalesce(array_agg(g.role::text ORDER BY g.id), '{}'), coalesce(array_agg(g.organisation_id ORDER BY g.id), '{}'),
+           coalesce(array_agg(g.organisation_id) FILTER (WHERE g.role = 'hr_partner'), '{}'),
+           coalesce(array_agg(g.organisation_id) FILTER (WHERE g.role IN ('hr_partner', 'facilitator')), '{}')
+      INTO roles, organisations, here, near
+      FROM grants g WHERE g.account_id = who.account_id;
+    PERFORM set_config('ridgeway.account_id', who.account_id::text, true),
+            set_config('ridgeway.person_id', coalesce(who.person_id::text, ''), true),
+            set_config('ridgeway.partner_of', array_to_string(here, ','), true),
+            set_config('ridgeway.colleague_of', array_to_string(near, ','), true),
+            set_config('ridgeway.roles', array_to_string(roles, ','), true);
+    account_id := who.account_id;
+    person_id := who.person_id;
+    name := who.name;
+    RETURN NEXT;
+END
+"""
+
+START_SESSION = """
+    DELETE FROM sign_ins WHERE started_at < now() - interval '2 days';
+    INSERT INTO sign_ins (token_hash, account_id, device) VALUES (given, account, left(device, 200));
+"""
+
+# The account of somebody whom the identity provider vouches for: by subject; else by an e-mail address that an administrator
+# entered; else by the address of exactly one person. Several people with one address is a question for an administrator.
+ACCOUNT_FOR = """
+DECLARE
+    found uuid;
+    person uuid;
+BEGIN
+    SELECT a.id INTO found FROM accounts a WHERE a.issuer = iss AND a.subject = sub;
+    IF FOUND THEN
+        RETURN found;
+    END IF;
+    UPDATE accounts a SET issuer = iss, subject = sub
+     WHERE lower(a.email) = lower(mail) AND a.subject IS NULL RETURNING a.id INTO found;
+    IF FOUND THEN
+        RETURN found;
+    END IF;
+    SELECT (array_agg(p.id))[1] INTO person FROM people p WHERE lower(p.email) = lower(mail) HAVING count(*) = 1;
+    IF person IS NULL THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO accounts (id, name, email, issuer, subject, person_id)
+    VALUES (gen_random_uuid(), full_name, mail, iss, sub, person) ON CONFLICT DO NOTHING RETURNING id INTO found;
+    RETURN found;
+END
+"""
+
+# What an employer's file says is written without being read back; what the person said themselves is never overwritten.
+RECORD_EQUALITY = f"""
+DECLARE
+    written bigint;
+BEGIN
+    INSERT INTO equality_answers AS held (person_id, characteristic, code, code_list, code_list_version, source)
+    SELECT g.person, g.characteristic, g.code, g.list, g.version, 'employer'
+      FROM unnest(persons, characteristics, codes, lists, versions) AS g (person, characteristic, code, list, version)
+      JOIN employments e ON e.person_id = g.person AND e.organisation_id = ANY ({PARTNER_OF})
+    ON CONFLICT (person_id, characteristic) DO UPDATE
+       SET code = excluded.code, code_list = excluded.code_list, code_list_version = excluded.code_list_version,
+           answered_at = now()
+     WHERE held.source = 'employer' AND held.code <> excluded.code;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN written;
+END
+"""
+
+
+def downgrade() -> None:
+    op.execute("DROP SCHEMA private CASCADE")
+    bind = op.get_bind()
+    for table in PERSONAL:
+        for (policy,) in bind.exec_driver_sql(f"SELECT policyname FROM pg_policies WHERE tablename = '{table}'").all():
+            op.execute(f"DROP POLICY {policy} ON {table}")
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    for table in (*PERSONAL, *SHARED):
+        revoke_all(table)

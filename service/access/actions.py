@@ -1,0 +1,86 @@
+"""Signing in and out. The token is 256 random bits; the database keeps its SHA-256, so a leaked table opens no session."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy.dialects.postgresql import BYTEA, INTERVAL
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.access.grants import Role, permissions_of
+from service.access.tables import SignIn
+from service.audit.actions import record
+from service.kit.actor import Actor
+from service.kit.db import see_as
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts without a request, and at most."""
+
+    idle: timedelta
+    longest: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        return cls(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+
+
+_SESSION_OF = text("SELECT * FROM private.session_of(:given, :idle, :longest)").bindparams(
+    bindparam("given", type_=BYTEA), bindparam("idle", type_=INTERVAL), bindparam("longest", type_=INTERVAL)
+)
+
+
+async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | None:
+    """The actor whose session this is, with row security set for them in the same round trip; None when there is no such session."""
+    given = {"given": _hashed(token), "idle": limits.idle, "longest": limits.longest}
+    row = (await session.execute(_SESSION_OF, given)).one_or_none()
+    if row is None:
+        return None
+    held = [(Role(role), organisation) for role, organisation in zip(row.roles, row.organisations, strict=True)]
+    return Actor(
+        name=row.name,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        roles=frozenset(role for role, _ in held),
+        permissions=permissions_of(held + ([(Role.STAFF, None)] if row.person_id else [])),
+    )
+
+
+async def start_session(session: AsyncSession, account_id: UUID, name: str, device: str) -> str:
+    """Opens a session for an account and returns the token for its cookie. Always a new token, whatever the browser sent."""
+    token = secrets.token_urlsafe(32)
+    await session.execute(select(func.private.start_session(account_id, _hashed(token), device)))
+    actor = Actor(name=name, account_id=account_id)
+    await see_as(session, actor)
+    await record(session, actor, "access.signed_in")
+    return token
+
+
+async def end_session(session: AsyncSession, actor: Actor, token: str) -> None:
+    await session.execute(delete(SignIn).where(SignIn.token_hash == _hashed(token)))
+    await record(session, actor, "access.signed_out")
+
+
+async def end_all_sessions(session: AsyncSession, actor: Actor) -> None:
+    """Signs this account out everywhere, this browser included."""
+    await session.execute(delete(SignIn).where(SignIn.account_id == actor.account_id))
+    await record(session, actor, "access.signed_out_everywhere")
+
+
+def form_token(token: str) -> str:
+    """The anti-forgery token of a session: derived from its secret, so there is nothing more to keep."""
+    return hmac.new(token.encode(), b"form", sha256).hexdigest()
+
+
+def form_token_fits(token: str, given: str) -> bool:
+    return hmac.compare_digest(form_token(token).encode(), given.encode())
+
+
+def _hashed(token: str) -> bytes:
+    return sha256(token.encode()).digest()

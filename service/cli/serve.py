@@ -1,0 +1,50 @@
+"""`ridgeway serve`: the service itself, on one or more processes."""
+
+import os
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+from litestar import Litestar
+
+from service.cli.database import database
+from service.settings import Settings
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+
+
+def serve() -> None:
+    """Serve until told to stop. The address, the database and everything else come from RIDGEWAY_ settings."""
+    with database(Settings()) as settings:
+        run(settings)
+
+
+def run(settings: Settings) -> None:
+    """Starts the workers and waits for them. A worker that dies is replaced; one that will not stop is ended after 10 seconds."""
+    _hand_down(settings)
+    Granian(
+        "service.cli.serve:worker",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_access=False,
+    ).serve()
+
+
+def worker() -> Litestar:
+    # Imported here so that the parent process, which only watches, stays small.
+    from service.main import create_app  # noqa: PLC0415
+
+    return create_app(Settings())
+
+
+def _hand_down(settings: Settings) -> None:
+    """Workers are processes of their own: they read what we decided from the environment."""
+    for name in ("database_url", "admin_database_url", "analyst_database_url", "folder", "demo", "host", "port", "public_url"):
+        os.environ[f"RIDGEWAY_{name.upper()}"] = str(getattr(settings, name))

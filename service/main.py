@@ -1,0 +1,90 @@
+"""The one place where the rooms are put together."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.pydantic import PydanticPlugin
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from migrations.roles import APP
+from service import health
+from service.access import api as access_api
+from service.access import pages as access_pages
+from service.access.actions import Limits
+from service.access.doors import DEPENDENCIES
+from service.audit import pages as audit_pages
+from service.conversations import api as conversations_api
+from service.conversations import pages as conversations_pages
+from service.home import pages as home_pages
+from service.insight import api as insight_api
+from service.insight import pages as insight_pages
+from service.kit.db import engine_for, sessions_on
+from service.organisations import api as organisations_api
+from service.organisations import pages as organisations_pages
+from service.people import api as people_api
+from service.people import pages as people_pages
+from service.posts import api as posts_api
+from service.settings import Settings
+from service.transfer import api as transfer_api
+from service.transfer import pages as transfer_pages
+from service.web.failures import HANDLERS
+from service.web.security import Guarded
+from service.web.templating import STATIC
+
+DOORS = (
+    access_api,
+    access_pages,
+    audit_pages,
+    conversations_api,
+    conversations_pages,
+    home_pages,
+    insight_api,
+    insight_pages,
+    organisations_api,
+    organisations_pages,
+    people_api,
+    people_pages,
+    posts_api,
+    transfer_api,
+    transfer_pages,
+)
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The whole service. `settings.database_url` must be set; a command starts the embedded database where it is not."""
+    engine = engine_for(settings.app_url, APP, settings.pool_size)
+
+    @asynccontextmanager
+    async def connected(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        await engine.dispose()
+
+    app = Litestar(
+        route_handlers=[*health.routes, *_files(settings), *(route for door in DOORS for route in door.routes)],
+        dependencies=DEPENDENCIES,
+        exception_handlers=HANDLERS,
+        middleware=[Guarded(https=settings.address.startswith("https://"))],
+        lifespan=[connected],
+        plugins=[PydanticPlugin(prefer_alias=True)],
+        openapi_config=_described(),
+        request_max_body_size=settings.upload_megabytes * 1_000_000,
+        logging_config=None,
+    )
+    app.state.update({"settings": settings, "sessions": sessions_on(engine), "limits": Limits.of(settings)})
+    return app
+
+
+def _described() -> OpenAPIConfig:
+    return OpenAPIConfig(title="Ridgeway", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")])
+
+
+def _files(settings: Settings) -> list[ControllerRouterHandler]:
+    """Our own files, named by their fingerprint, and those that were installed from their packages."""
+    return [
+        create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
+        create_static_files_router(path="/assets", directories=[settings.folder / "assets"], include_in_schema=False),
+    ]

@@ -1,0 +1,12 @@
+"""Every room's tables in one place, for migrations and for tests that walk the catalogue."""
+
+from service.access import tables as access
+from service.audit import tables as audit
+from service.conversations import tables as conversations
+from service.kit.db import Base
+from service.organisations import tables as organisations
+from service.people import tables as people
+from service.posts import tables as posts
+
+metadata = Base.metadata
+__all__ = ["access", "audit", "conversations", "metadata", "organisations", "people", "posts"]
