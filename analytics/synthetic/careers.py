@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.synthetic import posts
 from analytics.synthetic.calibration import AGES, CLASS_OF_LEVEL, shares
-from analytics.synthetic.dice import Flags, Floats, Ints, between, pick, stream, whole
+from analytics.synthetic.dice import Flags, Floats, Ints, between, pick, stream
 from analytics.synthetic.organisations import Organisations
 from analytics.synthetic.service import ENDED, UNDER_WAY, YEAR, Rates, length
 
@@ -65,7 +65,7 @@ def _birth(rng: np.random.Generator, level: Ints, at: Ints, leaver: Flags) -> In
 def _last(seed: int, organisations: Organisations, rates: Rates, first: int, until: int) -> tuple[Employments, Ints]:
     """The last employment of everyone, in the order people will be numbered, and days of birth."""
     rng = stream(seed, "last employment")
-    gone = whole(rng, organisations.size * rates.leaving * (until - first) / YEAR)
+    gone = rng.poisson(organisations.size * rates.leaving * (until - first) / YEAR)
     at = np.concatenate([np.repeat(np.arange(len(gone)), n) for n in (organisations.size, gone)]).astype(np.int16)
     leaver = np.arange(len(at)) >= organisations.size.sum()
     at, leaver = (column[order] for order in [rng.permutation(len(at))] for column in (at, leaver))

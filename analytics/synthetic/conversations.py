@@ -45,7 +45,9 @@ def _in_order(people: Ints, day: Ints) -> tuple[Ints, Flags]:
     return order, np.diff(people[order], prepend=-1) != 0
 
 
-def make(seed: int, spells: Spells, years: list[tuple[int, int]], codes: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+def make(
+    seed: int, spells: Spells, years: list[tuple[int, int]], codes: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(events, conversations): every conversation as a stage event; those that had a facilitator with their detail."""
     rng = stream(seed, "conversations")
     met = [(*_held(rng, spells, year), year) for year in years]
@@ -55,7 +57,9 @@ def make(seed: int, spells: Spells, years: list[tuple[int, int]], codes: pl.Seri
     order, initial = _in_order(person, day)
     person, at, day, facilitator = person[order], at[order], day[order], facilitator[order]
     n = len(day)
-    events = frame("conversation", Cases(person, at, day, day), day, gather(["held"], np.zeros(n, dtype=np.int8)), codes)
+    events = frame(
+        "conversation", Cases(person, at, day, day), day, gather(["held"], np.zeros(n, dtype=np.int8)), codes
+    )
     kind = np.where(initial, 0, 1 + slots(np.array(list(KINDS.values())), 100)[rng.integers(0, 100, n)])
     due = day + np.array([182, 365, 365], dtype=np.int32)[rng.integers(0, 3, n)]
     talks = events.select("person", "organisation").with_columns(

@@ -34,11 +34,6 @@ def pick(rng: np.random.Generator, shares: Floats, row: Ints) -> Ints:
     return chosen
 
 
-def whole(rng: np.random.Generator, expected: Floats) -> Ints:
-    """Expected numbers turned into whole ones, rounded up with a chance equal to the fraction."""
-    return np.floor(expected + rng.random(len(expected))).astype(np.int64)
-
-
 def between(rng: np.random.Generator, low: int, high: int, n: int) -> Ints:
     """`n` whole numbers from `low` to `high`, both included."""
     return rng.integers(low, high + 1, n, dtype=np.int32)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analytics.synthetic.dice import Floats, Ints, stream
-from analytics.synthetic.posts import KINDS
+from analytics.synthetic.staffing import KINDS
 
 # Twelve organisations of an ordinary system; larger systems repeat the pattern.
 PATTERN = (

@@ -45,7 +45,9 @@ def expected_shares(characteristic: str, truths: list[Truth], organisations: int
     for truth in truths:
         if truth.characteristic == characteristic and truth.what == "representation_level_ge_7":
             group = GROUPS[characteristic].index(truth.group)
-            table[truth.organisation, SENIOR:] = senior_shares(table[truth.organisation, SENIOR:], group, truth.relative)
+            table[truth.organisation, SENIOR:] = senior_shares(
+                table[truth.organisation, SENIOR:], group, truth.relative
+            )
     return table
 
 
@@ -56,7 +58,9 @@ def silence(seed: int, characteristic: str, organisations: Organisations) -> Flo
     return np.clip(usual * varied / np.average(varied, weights=organisations.size), usual / 4, min(4 * usual, 0.6))
 
 
-def answers(seed: int, characteristic: str, careers: Careers, organisations: Organisations, truths: list[Truth]) -> Ints:
+def answers(
+    seed: int, characteristic: str, careers: Careers, organisations: Organisations, truths: list[Truth]
+) -> Ints:
     """One code per person: a position in the groups of the characteristic, then in NON_ANSWERS."""
     rng = stream(seed, characteristic)
     table = expected_shares(characteristic, truths, len(organisations)).reshape(len(organisations) * 10, -1)
@@ -123,8 +127,11 @@ def frame(seed: int, careers: Careers, answers: Answers, codes: pl.Series, until
     """One row per person, in order of `person` (1 to n)."""
     n = len(careers.born)
     columns = {name: gather((*groups, *NON_ANSWERS), getattr(answers, name)) for name, groups in GROUPS.items()}
-    return pl.DataFrame({"person": np.arange(1, n + 1, dtype=np.uint32)}).hstack(
-        _names(seed, n, careers.organisation, codes)
-    ).with_columns(
-        birth_date=days(careers.born), ethnicity_code=_ethnicity_codes(seed, answers.ethnicity), **columns
-    ).with_columns(_age_band(until))
+    return (
+        pl.DataFrame({"person": np.arange(1, n + 1, dtype=np.uint32)})
+        .hstack(_names(seed, n, careers.organisation, codes))
+        .with_columns(
+            birth_date=days(careers.born), ethnicity_code=_ethnicity_codes(seed, answers.ethnicity), **columns
+        )
+        .with_columns(_age_band(until))
+    )

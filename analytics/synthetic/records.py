@@ -42,7 +42,9 @@ def _weights(shares: dict[str, float] | dict[float, float]) -> Floats:
 
 def _numbers(spells: Spells) -> pl.Series:
     """Employee numbers: eight digits, one per person and employer, a third of them with leading zeros."""
-    number = (spells.person.astype(np.int64) * PERSON_STEP + spells.organisation.astype(np.int64) * EMPLOYER_STEP) % NUMBERS
+    number = (
+        spells.person.astype(np.int64) * PERSON_STEP + spells.organisation.astype(np.int64) * EMPLOYER_STEP
+    ) % NUMBERS
     return pl.Series(number).cast(pl.String).str.zfill(8)
 
 
@@ -66,9 +68,10 @@ def _destinations(rng: np.random.Generator, spells: Spells, to: Ints, codes: pl.
     return gather(words, np.select([spells.end == LEFT, spells.end == MOVED], [outside, moved], 0))
 
 
-def _titles(rng: np.random.Generator, spells: Spells) -> pl.Series:
+def _titles(spells: Spells) -> pl.Series:
+    """Job titles; rows take turns between the two of a post, so that a change of post changes the title."""
     words = [title for pair in posts.titles() for title in pair]
-    return gather(words, spells.post.astype(np.int32) * 2 + rng.integers(0, 2, len(spells.post)))
+    return gather(words, spells.post.astype(np.int32) * 2 + np.arange(len(spells.post)) % 2)
 
 
 def _hours(rng: np.random.Generator, employment: Ints, employments: int) -> pl.Series:
@@ -88,7 +91,7 @@ def frame(seed: int, spells: Spells, careers: Careers, codes: pl.Series) -> pl.D
             "employee_number": _numbers(spells),
             "kind": gather(KINDS, spells.kind),
             **{name: post[name] for name in ("grade_scheme", "grade", "level", "staff_group")},
-            "job_title": _titles(rng, spells),
+            "job_title": _titles(spells),
             "fte": _hours(rng, spells.employment, len(jobs.person)),
             "started": days(spells.started),
             "ended": days(spells.ended).set(pl.Series(spells.ended == OPEN), None),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.synthetic.calibration import AGES, shares
 from analytics.synthetic.dice import Floats, Ints
 from analytics.synthetic.organisations import Organisations
-from analytics.synthetic.posts import KINDS
+from analytics.synthetic.staffing import KINDS
 
 YEAR = 365.25
 # Exits a year in the first year of service, the second, to the fifth, tenth, twenty-fifth, and after. Ours; the shape
@@ -31,6 +33,20 @@ def _curve() -> tuple[Floats, Floats, float]:
 
 
 ENDED, UNDER_WAY, MEAN = _curve()
+PACES = np.linspace(0.1, 6.0, 591)
+
+
+def _joining() -> Floats:
+    """Joiners a year, per member of staff, where the curve runs at each of PACES: more than the curve alone says, since
+    the young cannot have served long."""
+    ages = np.concatenate([np.linspace(low, high, 20) for low, high in itertools.pairwise(AGES)])
+    weights = np.repeat(shares("age")[-1] / 20, 20)
+    possible = np.maximum(ages - AGES[0], 0.25) * YEAR
+    served = UNDER_WAY[np.minimum(np.outer(PACES, possible), len(UNDER_WAY) - 1).astype(np.int64)]
+    return (weights / served).sum(axis=1) * PACES / MEAN
+
+
+JOINING = _joining()
 
 
 def length(rng: np.random.Generator, curve: Floats, pace: Floats, longest: Ints) -> Ints:
@@ -74,4 +90,5 @@ def rates(organisations: Organisations, raised: Floats) -> Rates:
     leaving = LEAVING * raised
     exits = leaving + moved
     cumulative = np.cumsum(moves, axis=1) / np.maximum(moves.sum(axis=1, keepdims=True), 1e-12)
-    return Rates(leaving, exits, moved / exits, cumulative, exits * MEAN)
+    pace = np.interp(exits, JOINING, PACES)
+    return Rates(leaving, exits, moved / exits, cumulative, pace)

@@ -17,7 +17,7 @@ PROMOTED = 0.5  # of changes, to a higher level
 SHORTEST = 120  # days in a post before a change
 SUBSTANTIVE, SECONDMENT, ACTING_UP = 0, 1, 2
 GOES_ON, LEFT, MOVED, PROMOTION, CHANGE_OF_POST, END_OF_SECONDMENT, END_OF_ACTING_UP = range(7)
-SECONDED, ACTED_UP = 0.012, 0.015  # begun in a year of substantive service
+SECONDED, ACTED_UP = 0.014, 0.018  # begun in a year of substantive service
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,15 @@ def substantive(seed: int, careers: Careers, organisations: Organisations, first
 
 
 def _overlay(rng: np.random.Generator, within: Spells, rate: float, first: int, until: int, longest: int) -> Spells:
-    """Periods of 90 to `longest` days inside some of the spells, begun at `rate` a year of service."""
-    low, high = np.maximum(within.started, first), np.minimum(within.ended, until)
+    """Periods of 90 to `longest` days inside some of the spells, begun at `rate` a year of service; those are drawn from
+    before the window too, so that it opens with as many under way as it ends."""
+    low, high = np.maximum(within.started, first - longest), np.minimum(within.ended, until)
     chosen = rng.random(len(low)) < rate * (high - low) / YEAR
     low, high, within = low[chosen], high[chosen], within.where(chosen)
     began = (low + rng.random(len(low)) * np.maximum(high - low - 30, 0)).astype(np.int32)
     ended = np.minimum(began + between(rng, 90, longest, len(low)), within.ended)
     ended = np.where(ended >= until, within.ended, ended).astype(np.int32)
-    rows = (ended == OPEN) | ((ended > began) & (ended < until))
+    rows = (ended == OPEN) | ((ended > began) & (ended >= first) & (ended < until))
     return Spells(
         *(within.employment, within.person, within.organisation, within.kind, within.post), began, ended, within.end
     ).where(rows)

@@ -25,7 +25,10 @@ class Truth:
 
 # In the order in which they are handed to organisations, the largest first.
 PLANTED: tuple[tuple[tuple[str, str, str, float], ...], ...] = (
-    (("ethnicity", "asian", "representation_level_ge_7", 0.5), ("ethnicity", "black", "representation_level_ge_7", 0.5)),
+    (
+        ("ethnicity", "asian", "representation_level_ge_7", 0.5),
+        ("ethnicity", "black", "representation_level_ge_7", 0.5),
+    ),
     (("all", "all", "leaving", 1.6),),
     (("sex", "female", "representation_level_ge_7", 0.75),),
     (("all", "all", "leaving", 1.6),),

@@ -1,0 +1,14 @@
+"""Imports: what was uploaded, what was done with it, and what undoing it would put back"""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
