@@ -1,6 +1,7 @@
 """Tail probabilities without scipy: the normal, chi-squared with whole degrees of freedom, and log k!."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,10 +28,17 @@ def chi_squared(x: float, degrees: int) -> float:
     return min(1.0, tail + math.fsum(math.exp(term) for term in logs))
 
 
-def log_factorial(k: Floats) -> Floats:
-    """log k! of whole numbers: exact sums below 64, Stirling's series (error under 1e-15) from there."""
-    table = np.array([math.lgamma(i + 1) for i in range(_STIRLING_FROM)])
-    x = np.maximum(k, 1) + 1.0
+def log_factorials(highest: int) -> Floats:
+    """log k! for k = 0..highest (at least), kept for the next call: exact below 64, Stirling's series from there."""
+    return _log_factorials(max(1, highest).bit_length())
+
+
+@lru_cache(maxsize=1)
+def _log_factorials(bits: int) -> Floats:
+    x = np.arange(2**bits) + 1.0
     series = (x - 0.5) * np.log(x) - x + 0.5 * math.log(2 * math.pi)
-    correction = 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5) - 1 / (1680 * x**7)
-    return np.where(k < _STIRLING_FROM, table[np.clip(k, 0, _STIRLING_FROM - 1).astype(int)], series + correction)
+    table = series + 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5) - 1 / (1680 * x**7)
+    small = min(_STIRLING_FROM, len(table))
+    table[:small] = [math.lgamma(k + 1) for k in range(small)]
+    table.flags.writeable = False
+    return table

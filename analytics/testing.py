@@ -4,11 +4,83 @@ Each takes numbers, numpy arrays or polars Series (a of n in the group, c of m i
 Where nothing was observed the answer is NaN, or null in a Series.
 """
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any, Literal
 
-from analytics.counting import Numbers, like
+import numpy as np
+import polars as pl
+
+from analytics.counting import AnyNumbers, Floats, Numbers, as_floats, broadcast, events_of, like
+from analytics.dispersion import RandomEffects, over_dispersion, random_effects, shrink
+from analytics.errors import CountsError
+from analytics.exact import Tails, binomial, hypergeometric
+from analytics.funnel import funnel_limits
 from analytics.intervals import two_groups
+from analytics.stratified import Stratified, mantel_haenszel
 from analytics.tails import normal_two_sided
+
+__all__ = [
+    "RandomEffects",
+    "Stratified",
+    "benjamini_hochberg",
+    "binomial_mid_p",
+    "fisher",
+    "funnel_limits",
+    "mantel_haenszel",
+    "mid_p",
+    "over_dispersion",
+    "random_effects",
+    "shrink",
+    "two_proportions_z",
+]
+
+
+def fisher(
+    a: Numbers,
+    n: Numbers | float,
+    c: Numbers | float,
+    m: Numbers | float,
+    side: Literal["two", "less", "greater"] = "two",
+) -> Numbers:
+    """Fisher's exact p. Two-sided: every table no likelier than the one seen (as R). NaN where a group is empty.
+
+    >>> f"{fisher(12, 40, 48, 80):.8f} {fisher(12, 40, 48, 80, side='less'):.8f}"
+    '0.00340922 0.00170461'
+    """
+    of: dict[str, Callable[[Tails], Floats]] = {
+        "two": lambda t: t.no_likelier,
+        "less": lambda t: t.below + t.at,
+        "greater": lambda t: t.above + t.at,
+    }
+    if side not in of:
+        raise CountsError(f"side: {side!r} is none of {', '.join(of)}")
+    return _exact(a, n, c, m, of[side])
+
+
+def mid_p(a: Numbers, n: Numbers | float, c: Numbers | float, m: Numbers | float) -> Numbers:
+    """Two-sided mid-P (Lancaster 1961), twice the smaller one-sided mid-P, at most 1. NaN where a group is empty.
+
+    >>> f"{mid_p(12, 40, 48, 80):.8f}"
+    '0.00214224'
+    """
+    return _exact(a, n, c, m, _doubled_mid_p)
+
+
+def binomial_mid_p(x: Numbers, n: Numbers | float, p: Numbers | float) -> Numbers:
+    """Two-sided mid-P, by doubling, of x of n against a benchmark share p fixed beforehand. NaN where n is 0.
+
+    Raises CountsError for counts that cannot be, or p outside 0 to 1.
+
+    >>> f"{binomial_mid_p(15, 405, 0.057):.6f}"
+    '0.072124'
+    """
+    x_, n_ = events_of("x", x, "n", n)
+    p_, _ = as_floats("p", p)
+    if ((p_ < 0) | (p_ > 1)).any():
+        raise CountsError("p: a share must be between 0 and 1")
+    x_, n_, p_ = broadcast(x_, n_, p_)
+    usable = (n_ > 0) & np.isfinite(x_) & np.isfinite(p_)
+    return like([x, n, p], _filled(usable, _doubled_mid_p(binomial(x_[usable], n_[usable], p_[usable]))))
 
 
 def two_proportions_z(
@@ -25,3 +97,41 @@ def two_proportions_z(
         z = (a_ / n_ - c_ / m_) / np.sqrt(pooled * (1 - pooled) * (1 / n_ + 1 / m_))
     z = np.where(np.isfinite(z), z, np.nan)
     return like([a, n, c, m], z), like([a, n, c, m], normal_two_sided(z))
+
+
+def benjamini_hochberg(p: Numbers) -> Numbers:
+    """Adjusted p of Benjamini & Hochberg (1995), in the order given. NaN and null stay so and are not counted.
+
+    Raises CountsError for p outside 0 to 1.
+
+    >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    given = np.atleast_1d(np.asarray(p.cast(pl.Float64).to_numpy() if isinstance(p, pl.Series) else p, dtype=float))
+    counted = np.flatnonzero(~np.isnan(given))
+    values = given[counted]
+    if ((values < 0) | (values > 1)).any():
+        raise CountsError("p: must be between 0 and 1")
+    falling = np.argsort(-values, kind="stable")
+    m = len(values)
+    adjusted = np.minimum.accumulate(values[falling] * m / np.arange(m, 0, -1)) if m else values
+    result = np.full(given.shape, np.nan)
+    result[counted[falling]] = np.minimum(adjusted, 1)
+    return like([p], result if isinstance(p, np.ndarray | pl.Series) else result[0])
+
+
+def _doubled_mid_p(tails: Tails) -> Floats:
+    return np.minimum(1.0, 2 * np.minimum(tails.below, tails.above) + tails.at)
+
+
+def _exact(a: AnyNumbers, n: AnyNumbers, c: AnyNumbers, m: AnyNumbers, p_of: Callable[[Tails], Floats]) -> Any:
+    a_, n_, c_, m_ = two_groups(a, n, c, m)
+    usable = (n_ > 0) & (m_ > 0) & np.isfinite(a_ + c_)
+    tails = hypergeometric(a_[usable], n_[usable], c_[usable], m_[usable])
+    return like([a, n, c, m], _filled(usable, np.minimum(1.0, p_of(tails))))
+
+
+def _filled(where: Any, values: Floats) -> Floats:
+    result = np.full(np.shape(where), np.nan)
+    result[where] = values
+    return result

@@ -19,8 +19,8 @@ What is true in it
 - `representation_level_ge_7`: the group's expected share at levels 7 to 9 is `relative` times the calibrated one.
 - `leaving`: the rate of leaving the system is `relative` times that of all other organisations, for everyone there.
 - `appointment`: the chance of a shortlisted person in the group to be appointed is `relative` times everyone else's.
-- Leaving rises with age (people retire) and falls with service, everywhere alike; it does not depend on ethnicity, sex or
-  disability. Silence varies between organisations, and does not depend on the true answer.
+- Leaving rises with age (people retire) and falls with service, everywhere alike; it does not depend on ethnicity, sex
+  or disability. Silence varies between organisations, and does not depend on the true answer.
 - Names, working hours and offers are independent of every characteristic.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -28,9 +29,10 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     for name, frame in (system.frames() | {"grades": GRADES}).items():
         frame.write_parquet(given.out / f"{name}.parquet")
-        print(f"{name:14} {frame.height:>10,} rows")
+        sys.stdout.write(f"{name:14} {frame.height:>10,} rows\n")
+    written = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"made in {made - began:.1f} s, written in {time.perf_counter() - made:.1f} s, peak memory {peak:.2f} GB")
+    sys.stdout.write(f"made in {made - began:.1f} s, written in {written - made:.1f} s, peak memory {peak:.2f} GB\n")
 
 
 if __name__ == "__main__":

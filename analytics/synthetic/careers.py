@@ -1,8 +1,8 @@
 """Employments: who worked where, from when to when, and in which post at the end.
 
-Made backwards. People employed on the last day and people who left the system within the window are drawn as they were at
-the end (so groups, levels and sizes are exactly as asked), and their earlier employments are traced back from there: a
-share of joiners came from another organisation of the system, where an employment ended 0 to 20 days before.
+Made backwards. People employed on the last day and people who left the system within the window are drawn as they were
+at the end (so groups, levels and sizes are as asked), and their earlier employments are traced back from there: a share
+of joiners came from another organisation of the system, where an employment ended 1 to 20 days before.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def _last(seed: int, organisations: Organisations, rates: Rates, first: int, unt
     rng = stream(seed, "last employment")
     gone = rng.poisson(organisations.size * rates.leaving * (until - first) / YEAR)
     at = np.concatenate([np.repeat(np.arange(len(gone)), n) for n in (organisations.size, gone)]).astype(np.int16)
-    leaver = np.arange(len(at)) >= organisations.size.sum()
-    at, leaver = (column[order] for order in [rng.permutation(len(at))] for column in (at, leaver))
+    order = rng.permutation(len(at))
+    at, leaver = at[order], order >= organisations.size.sum()
     ended = np.where(leaver, between(rng, first, until - 1, len(at)), OPEN).astype(np.int32)
     seen = np.minimum(ended, until).astype(np.int32)
     post = posts.draw(rng, organisations.kind[at])
@@ -104,7 +104,7 @@ def _before(rng: np.random.Generator, later: Employments, kinds: Ints, rates: Ra
 
 
 def careers(seed: int, organisations: Organisations, rates: Rates, first: int, until: int) -> Careers:
-    """Every employment that ended on day `first` or later, of everyone employed on day `until` or gone since `first`."""
+    """Every employment that ended on day `first` or later, of all employed on day `until` or gone since `first`."""
     last, born = _last(seed, organisations, rates, first, until)
     rng, parts = stream(seed, "earlier employments"), [last]
     while len((later := parts[-1].where(parts[-1].started > first)).person):

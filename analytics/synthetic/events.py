@@ -1,8 +1,8 @@
 """Stage events: career conversations, and development offers followed to their end.
 
-An offer is of a development programme; an application, shortlisting, appointment (to a place) and completion follow from
-it. None of them makes a new post, so spells carry no trace of them. What is still open on the last day has neither a
-closing date nor an outcome. Every rate is the same for everyone but where a truth is planted.
+An offer is of a development programme; an application, shortlisting, appointment (to a place) and completion follow
+from it. None of them makes a new post, so spells carry no trace of them. What is still open on the last day has neither
+a closing date nor an outcome. Every rate is the same for everyone but where a truth is planted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analytics.synthetic import posts
 from analytics.synthetic.calibration import GROUPS
 from analytics.synthetic.dice import Flags, Floats, Ints, between, slots, stream
 from analytics.synthetic.people import Answers, days, gather

@@ -17,17 +17,19 @@ PATTERN = (
 )  # fmt: skip
 TYPICAL = {"trust": 6.0, "board": 7.0, "ambulance_trust": 3.0, "council": 5.0, "primary_care": 0.9, "charity": 0.8}
 SPREAD = 0.55  # standard deviation of the logarithm of size around what is typical of the kind
-TINY = 7
+TINY, MANY = 7, 8  # staff of the tiny organisation that is there when there are at least so many organisations
+MOST = 500
 PREFIX = {
     "trust": "TRST", "board": "BORD", "ambulance_trust": "AMBU", "council": "COUN", "primary_care": "PRIM",
     "charity": "CHAR",
 }  # fmt: skip
 
 PLACES = (
-    "Harrowmere Castlebeck Wexcombe Thornleigh Saltby Marrowdale Penhallin Dunmarsh Ottercombe Fennimoor Ravensholt "
-    "Brackwater Kestrelby Lindermouth Ashgarth Tollerwick Sandhythe Merrowfield Eastmarle Quillhaven Hollinbeck "
-    "Stanmoor Vexley Wintersett Yarrowby Abermorfa Calderwyke Drummarroch Glenorrin Inverlossie"
-).split()
+    "Harrowmere", "Castlebeck", "Wexcombe", "Thornleigh", "Saltby", "Marrowdale", "Penhallin", "Dunmarsh",
+    "Ottercombe", "Fennimoor", "Ravensholt", "Brackwater", "Kestrelby", "Lindermouth", "Ashgarth", "Tollerwick",
+    "Sandhythe", "Merrowfield", "Eastmarle", "Quillhaven", "Hollinbeck", "Stanmoor", "Vexley", "Wintersett",
+    "Yarrowby", "Abermorfa", "Calderwyke", "Drummarroch", "Glenorrin", "Inverlossie",
+)  # fmt: skip
 REGIONS = ("", "North ", "South ", "East ", "West ", "Upper ", "Lower ", "Greater ", "New ", "Old ")
 TITLES = {
     "trust": (
@@ -71,25 +73,27 @@ def sizes(seed: int, staff: int, kinds: list[str]) -> Ints:
     """Log-normal sizes around what is typical of each kind; of eight or more, the last is tiny."""
     rng = stream(seed, "sizes")
     weights = np.array([TYPICAL[kind] for kind in kinds]) * rng.lognormal(0.0, SPREAD, len(kinds))
-    tiny = [TINY] if len(kinds) >= 8 else []
+    tiny = [TINY] if len(kinds) >= MANY else []
     ordinary = len(kinds) - len(tiny)
     least = min(12, staff // (2 * len(kinds)))
     return np.array([*share_out(staff - sum(tiny), weights[:ordinary], least), *tiny])
 
 
 def name(position: int, kind: str) -> str:
-    """A plausible made-up name; no two positions share one."""
+    """A plausible made-up name; no two positions below MOST share one."""
     if kind == "board" and position < len(PATTERN):
         return WELSH
     place = PLACES[position % len(PLACES)]
     lap = position // len(PLACES)
-    region = REGIONS[lap % len(REGIONS)] + ("" if lap < len(REGIONS) else f"{PLACES[lap % len(PLACES)]} and ")
+    region = REGIONS[lap] if lap < len(REGIONS) else f"{PLACES[(position + lap) % len(PLACES)]} and "
     return TITLES[kind][position // 3 % len(TITLES[kind])].format(region + place)
 
 
 def organise(seed: int, staff: int, organisations: int) -> Organisations:
     """The organisations of a system of `staff` people. Codes are made up and longer than any real one of their form."""
     kinds = [PATTERN[n % len(PATTERN)] for n in range(organisations)]
+    if organisations >= MANY:
+        kinds[-1] = "charity"
     width = max(2, len(str(organisations)))
     frame = pl.DataFrame(
         {

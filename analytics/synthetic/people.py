@@ -71,7 +71,7 @@ def answers(
     return group
 
 
-def gather(choices: Iterable[str], at: Ints) -> pl.Series:
+def gather(choices: Iterable[str | None], at: Ints) -> pl.Series:
     """The strings at the positions given."""
     return pl.Series(list(choices), dtype=pl.String).gather(pl.Series(at))
 
@@ -95,7 +95,7 @@ def _age_band(until: date) -> pl.Expr:
     born = pl.col("birth_date")
     before = (born.dt.month() * 100 + born.dt.day()) > until.month * 100 + until.day
     age = until.year - born.dt.year() - before.cast(pl.Int32)
-    return age.cut([24, 34, 44, 54, 64], labels=list(BANDS)).cast(pl.String).alias("age_band")
+    return pl.lit(pl.Series(BANDS)).gather(((age - 15) // 10).clip(0, 5)).alias("age_band")
 
 
 def _names(seed: int, n: int, organisation: Ints, codes: pl.Series) -> pl.DataFrame:

@@ -65,12 +65,12 @@ def _slots_by_kind() -> Ints:
 
 def _nearest(kind: int, group: int, level: int) -> Ints:
     """Posts of the kind and staff group at the level, or at the nearest one below it, or else the lowest."""
-    here = (KIND == kind) & (GROUP == group) & ((LEVEL > 0) | (level == 0))
+    here = (kind == KIND) & (group == GROUP) & ((LEVEL > 0) | (level == 0))
     if not here.any():
         return _nearest(kind, ADMINISTRATIVE, level)
     levels = np.unique(LEVEL[here])
-    chosen = levels[levels <= level].max(initial=-1)
-    return slots(np.where(here & (LEVEL == (chosen if chosen >= 0 else levels.min())), WEIGHT, 0.0), CHOICES)
+    chosen = levels[max(int(np.searchsorted(levels, level, side="right")) - 1, 0)]
+    return slots(np.where(here & (chosen == LEVEL), WEIGHT, 0.0), CHOICES)
 
 
 def _choices() -> Ints:

@@ -59,8 +59,8 @@ def length(rng: np.random.Generator, curve: Floats, pace: Floats, longest: Ints)
 
 @dataclass(frozen=True)
 class Rates:
-    """By organisation, a year: leaving the system, all exits, the share of joiners from within the system and from where
-    (rows: cumulative over organisations of origin), and the pace of the service curve."""
+    """By organisation: leaving the system and all exits, a year; the share of joiners from within the system, and where
+    they came from (rows, cumulative over origins); and the pace of the service curve."""
 
     leaving: Floats
     exits: Floats

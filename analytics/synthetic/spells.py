@@ -22,7 +22,7 @@ SECONDED, ACTED_UP = 0.014, 0.018  # begun in a year of substantive service
 
 @dataclass(frozen=True)
 class Spells:
-    """Columns of equal length. `employment` is the position of the employment a spell lies in; `end` one of the codes."""
+    """Columns of equal length. `employment` is the position of the employment a spell lies in; `end` a code above."""
 
     employment: Ints
     person: Ints
@@ -85,8 +85,8 @@ def substantive(seed: int, careers: Careers, organisations: Organisations, first
 
 
 def _overlay(rng: np.random.Generator, within: Spells, rate: float, first: int, until: int, longest: int) -> Spells:
-    """Periods of 90 to `longest` days inside some of the spells, begun at `rate` a year of service; those are drawn from
-    before the window too, so that it opens with as many under way as it ends."""
+    """Periods of 90 to `longest` days inside some of the spells, begun at `rate` a year of service; from before the
+    window too, so that it opens with as many under way as it ends."""
     low, high = np.maximum(within.started, first - longest), np.minimum(within.ended, until)
     chosen = rng.random(len(low)) < rate * (high - low) / YEAR
     low, high, within = low[chosen], high[chosen], within.where(chosen)

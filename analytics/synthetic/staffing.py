@@ -1,4 +1,4 @@
-"""What staff each kind of organisation has: staff groups, how they spread over levels, and what their jobs are called."""
+"""What staff each kind of organisation has: staff groups, how they spread over levels, and what jobs are called."""
 
 from __future__ import annotations
 

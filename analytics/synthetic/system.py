@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -11,6 +12,7 @@ import polars as pl
 from analytics.synthetic import conversations, events, people, records, truths
 from analytics.synthetic.careers import Careers, careers
 from analytics.synthetic.dice import stream
+from analytics.synthetic.organisations import MOST as MOST_ORGANISATIONS
 from analytics.synthetic.organisations import Organisations, organise
 from analytics.synthetic.service import rates
 from analytics.synthetic.spells import Spells, acting, seconded, substantive, together
@@ -41,7 +43,7 @@ def _check(staff: int, organisations: int, years: int, seed: int) -> None:
     """Refuses what cannot be made, in words."""
     for name, value, low, high in (
         ("staff", staff, FEWEST, MOST),
-        ("organisations", organisations, 1, staff // SMALLEST),
+        ("organisations", organisations, 1, min(staff // SMALLEST, MOST_ORGANISATIONS)),
         ("years", years, 1, 20),
         ("seed", seed, 0, 2**63 - 1),
     ):
@@ -81,7 +83,8 @@ def make(
     """A made-up system of `staff` people employed on the day `until`, with `years` years of history before it.
 
     People who left in those years come on top. The same arguments always give the same frames. Raises ValueError where
-    an argument is out of range: 200 to 1.5 million staff, at least 20 staff per organisation, 1 to 20 years.
+    an argument is out of range: 200 to 1.5 million staff, 1 to 500 organisations with at least 20
+    staff each on average, 1 to 20 years.
     """
     _check(staff, organisations, years, seed)
     birthdays = _year_days(until, years)
@@ -92,7 +95,7 @@ def make(
     made = careers(seed, employers, pace, first, last)
     answers = _answers(seed, made, employers, planted)
     held, spells = _spells(seed, made, employers, first, last)
-    talks = conversations.make(seed, held, list(zip(birthdays, birthdays[1:], strict=False)), codes)
+    talks = conversations.make(seed, held, list(itertools.pairwise(birthdays)), codes)
     cases = events.offers(stream(seed, "offered"), held, made.employments.ended[held.employment], first, last)
     stages = events.chain(seed, cases, planted, answers, last, codes)
     return System(

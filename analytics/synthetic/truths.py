@@ -38,7 +38,7 @@ PLANTED: tuple[tuple[tuple[str, str, str, float], ...], ...] = (
 
 
 def plant(organisations: Organisations) -> list[Truth]:
-    """Truths for the largest organisations, one organisation each, in at most half of them; none if there is only one."""
+    """Truths for the largest organisations, one each, in at most half of them; none if there is only one."""
     largest = np.argsort(-organisations.size, kind="stable")[: len(organisations) // 2]
     return [Truth(int(at), *truth) for at, truths in zip(largest, PLANTED, strict=False) for truth in truths]
 

@@ -27,13 +27,17 @@ def write(folder: Path, personas: list[Persona]) -> None:
     (folder / FILE).write_text(json.dumps([asdict(persona) for persona in personas], indent=1, ensure_ascii=False))
 
 
+def read(folder: Path) -> list[Persona]:
+    file = folder / FILE
+    return [Persona(**row) for row in json.loads(file.read_text())] if file.exists() else []
+
+
 def offered(request: Request[Any, Any, Any]) -> list[Persona]:
     """The personas, or none: outside the demo, or when the service or the caller is not on this machine's own address."""
     settings: Settings = request.app.state.settings
     if not (settings.demo and settings.host in LOOPBACK and _is_here(request)):
         return []
-    file = settings.folder / FILE
-    return [Persona(**row) for row in json.loads(file.read_text())] if file.exists() else []
+    return read(settings.folder)
 
 
 def chosen(request: Request[Any, Any, Any], account_id: UUID) -> Persona:

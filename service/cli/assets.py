@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -47,7 +48,12 @@ def _install(folder: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(WEB / name, folder / name)
     command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    # As pip and uv do, trust the certificates that this machine trusts, not only those built into Node.js.
+    trust = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    print("Fetching the front-end packages ...", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        command, cwd=folder, env=trust, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise AssetsError(f"npm could not fetch the front-end packages:\n{done.stdout}{done.stderr}")
     return folder / "node_modules"

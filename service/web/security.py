@@ -1,13 +1,9 @@
 """What every answer carries and every request must pass before a room sees it."""
 
-from typing import TYPE_CHECKING
-
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-
-if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, BeforeMessageSendHookHandler, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -23,36 +19,36 @@ HEADERS = {
 }
 
 
-class Guarded(ASGIMiddleware):
-    """Adds the security headers; turns away a write that another site started (Sec-Fetch-Site)."""
+def headers_for(https: bool) -> BeforeMessageSendHookHandler:
+    """Adds the security headers to every answer, those to addresses that do not exist among them."""
+    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+
+    async def add(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            given = MutableScopeHeaders.from_message(message)
+            for name, value in headers.items():
+                given.setdefault(name, value)
+
+    return add
+
+
+class OwnPagesOnly(ASGIMiddleware):
+    """Turns away a write that another site started (Sec-Fetch-Site), before anything of it is read."""
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, https: bool) -> None:
-        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
-
-    async def handle(self, scope: "Scope", receive: "Receive", send: "Send", next_app: "ASGIApp") -> None:
-        async def send_with_headers(message: "Message") -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        if _from_elsewhere(scope):
-            await _turn_away(send_with_headers)
-        else:
-            await next_app(scope, receive, send_with_headers)
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        await (_turn_away(send) if _from_elsewhere(scope) else next_app(scope, receive, send))
 
 
-def _from_elsewhere(scope: "Scope") -> bool:
+def _from_elsewhere(scope: Scope) -> bool:
     if scope["method"] in SAFE_METHODS:
         return False
     site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), b"none")
     return site not in {b"same-origin", b"none"}
 
 
-async def _turn_away(send: "Send") -> None:
+async def _turn_away(send: Send) -> None:
     body = b'{"type":"about:blank","title":"You cannot do that","status":403,"detail":"The request came from another site."}'
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
