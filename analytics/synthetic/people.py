@@ -22,7 +22,7 @@ from analytics.synthetic.calibration import (
 from analytics.synthetic.careers import Careers
 from analytics.synthetic.dice import Floats, Ints, pick, slots, stream
 from analytics.synthetic.organisations import Organisations
-from analytics.synthetic.truths import SENIOR, Truth
+from analytics.synthetic.truths import REPRESENTATION, SENIOR, Truth
 
 EPOCH = date(1970, 1, 1)
 BANDS = ("16-24", "25-34", "35-44", "45-54", "55-64", "65+")
@@ -43,7 +43,7 @@ def expected_shares(characteristic: str, truths: list[Truth], organisations: int
     table = np.broadcast_to(shares(characteristic)[CLASS_OF_LEVEL], (organisations, 10, len(GROUPS[characteristic])))
     table = table.copy()
     for truth in truths:
-        if truth.characteristic == characteristic and truth.what == "representation_level_ge_7":
+        if truth.characteristic == characteristic and truth.what == REPRESENTATION:
             group = GROUPS[characteristic].index(truth.group)
             table[truth.organisation, SENIOR:] = senior_shares(
                 table[truth.organisation, SENIOR:], group, truth.relative
@@ -93,7 +93,7 @@ def _ethnicity_codes(seed: int, group: Ints) -> pl.Series:
 def _age_band(until: date) -> pl.Expr:
     """The age band on the day, counting birthdays."""
     born = pl.col("birth_date")
-    before = (born.dt.month() * 100 + born.dt.day()) > until.month * 100 + until.day
+    before = (born.dt.month().cast(pl.Int32) * 100 + born.dt.day()) > until.month * 100 + until.day
     age = until.year - born.dt.year() - before.cast(pl.Int32)
     return pl.lit(pl.Series(BANDS)).gather(((age - 15) // 10).clip(0, 5)).alias("age_band")
 

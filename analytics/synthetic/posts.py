@@ -58,9 +58,7 @@ LEVEL = np.array([row[4] for row in ROWS], dtype=np.int8)  # 0 = unmapped
 WEIGHT = np.array([row[5] for row in ROWS], dtype=np.float64)
 
 
-def _slots_by_kind() -> Ints:
-    masked: Floats = np.where(np.arange(len(KINDS))[:, None] == KIND, WEIGHT, 0.0)
-    return np.stack([slots(row, SLOTS) for row in masked])
+AT_KIND: Floats = np.where(np.arange(len(KINDS))[:, None] == KIND, WEIGHT, 0.0)
 
 
 def _nearest(kind: int, group: int, level: int) -> Ints:
@@ -78,7 +76,7 @@ def _choices() -> Ints:
     return np.array(table, dtype=np.int16)
 
 
-BY_KIND, BY_LEVEL = _slots_by_kind(), _choices()
+BY_KIND, BY_LEVEL = np.stack([slots(weights, SLOTS) for weights in AT_KIND]), _choices()
 
 
 def draw(rng: np.random.Generator, kind: Ints) -> Ints:
@@ -102,3 +100,8 @@ def table() -> pl.DataFrame:
     columns = {"grade_scheme": [r[2] for r in ROWS], "grade": [r[3] for r in ROWS], "staff_group": [r[1] for r in ROWS]}
     level = pl.Series("level", LEVEL, dtype=pl.Int8)
     return pl.DataFrame(columns).with_columns(level.replace(0, None).alias("level"))
+
+
+def share_at_least(level: int) -> Floats:
+    """Share of staff at `level` or above in each kind of organisation."""
+    return AT_KIND[:, level <= LEVEL].sum(axis=1) / AT_KIND.sum(axis=1)

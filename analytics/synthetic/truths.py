@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from analytics.synthetic import posts
+from analytics.synthetic.dice import Floats
 from analytics.synthetic.organisations import Organisations
 
 SENIOR = 7  # representation is planted at this level and above
@@ -23,27 +25,35 @@ class Truth:
     relative: float
 
 
-# In the order in which they are handed to organisations, the largest first.
-PLANTED: tuple[tuple[tuple[str, str, str, float], ...], ...] = (
-    (
-        ("ethnicity", "asian", "representation_level_ge_7", 0.5),
-        ("ethnicity", "black", "representation_level_ge_7", 0.5),
-    ),
-    (("all", "all", "leaving", 1.6),),
-    (("sex", "female", "representation_level_ge_7", 0.75),),
-    (("all", "all", "leaving", 1.6),),
-    (("disability", "disabled", "representation_level_ge_7", 0.5),),
-    (("ethnicity", "asian", "appointment", 0.5), ("ethnicity", "black", "appointment", 0.5)),
+@dataclass(frozen=True)
+class Plan:
+    """Truths for one organisation; those that need most senior staff to be findable have the lowest `place`."""
+
+    place: int
+    truths: tuple[tuple[str, str, str, float], ...]
+
+
+REPRESENTATION = "representation_level_ge_7"
+# In the order in which they are taken up as a system has more organisations.
+PLANS = (
+    Plan(0, (("ethnicity", "asian", REPRESENTATION, 0.4), ("ethnicity", "black", REPRESENTATION, 0.4))),
+    Plan(4, (("all", "all", "leaving", 1.6),)),
+    Plan(3, (("sex", "female", REPRESENTATION, 0.7),)),
+    Plan(5, (("all", "all", "leaving", 1.6),)),
+    Plan(1, (("disability", "disabled", REPRESENTATION, 0.4),)),
+    Plan(2, (("ethnicity", "asian", "appointment", 0.4), ("ethnicity", "black", "appointment", 0.4))),
 )
 
 
 def plant(organisations: Organisations) -> list[Truth]:
-    """Truths for the largest organisations, one each, in at most half of them; none if there is only one."""
-    largest = np.argsort(-organisations.size, kind="stable")[: len(organisations) // 2]
-    return [Truth(int(at), *truth) for at, truths in zip(largest, PLANTED, strict=False) for truth in truths]
+    """Truths for the organisations with most senior staff, one plan each, in at most half of all organisations."""
+    plans = sorted(PLANS[: len(organisations) // 2], key=lambda plan: plan.place)
+    seniors = organisations.size * posts.share_at_least(SENIOR)[organisations.kind]
+    most = np.argsort(-seniors, kind="stable")
+    return [Truth(int(at), *truth) for at, plan in zip(most, plans, strict=False) for truth in plan.truths]
 
 
-def relative(truths: list[Truth], what: str, size: int) -> np.ndarray:
+def relative(truths: list[Truth], what: str, size: int) -> Floats:
     """What multiplies `what` for everyone in each of `size` organisations: 1 where nothing is planted."""
     factors = np.ones(size)
     for truth in truths:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.roles import ANALYST, APP, AUDITOR
+from migrations.roles import ANALYST, APP, AUDITOR, OWNER
 from migrations.security import (
     ACCOUNT,
     COLLEAGUE_OF,
@@ -96,6 +96,8 @@ def _conversations() -> None:
     grant("SELECT, INSERT", "conversations")
     party = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
     allow("conversations", "parties_read", "SELECT", using=party)
+    # Trusted functions run as the owner: they too see only the conversations of whoever asks.
+    allow("conversations", "trusted_functions_select", "SELECT", using=party, to=OWNER)
     allow(
         "conversations",
         "colleague_records",
@@ -159,6 +161,7 @@ def _trusted_functions() -> None:
         owner_reads(table, "INSERT")
         owner_reads(table, "UPDATE")
     owner_reads("sign_ins", "DELETE")
+    owner_reads("employments", "UPDATE")
     trusted_function(
         "session_of(given bytea, idle interval, longest interval)",
         SESSION_OF,
@@ -172,6 +175,15 @@ def _trusted_functions() -> None:
         "record_equality(persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
         RECORD_EQUALITY,
         returns="bigint",
+    )
+    trusted_function(
+        "names_of(persons uuid[])", NAMES_OF, returns="TABLE (person_id uuid, name text)", language="sql"
+    )
+    trusted_function("list_again()", LIST_AGAIN, returns="trigger")
+    op.execute(
+        "CREATE TRIGGER people_list_again AFTER UPDATE OF given_name, family_name ON people FOR EACH ROW"
+        " WHEN ((old.given_name, old.family_name) IS DISTINCT FROM (new.given_name, new.family_name))"
+        " EXECUTE FUNCTION private.list_again()"
     )
 
 
@@ -255,6 +267,23 @@ BEGIN
      WHERE held.source = 'employer' AND held.code <> excluded.code;
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN written;
+END
+"""
+
+
+# The parties of a conversation may know one another's names for as long as its record lasts, wherever they work by then.
+NAMES_OF = """
+    SELECT p.id, concat_ws(' ', p.given_name, p.family_name)
+      FROM people p
+     WHERE p.id = ANY (persons)
+       AND p.id IN (SELECT unnest(ARRAY[c.person_id, c.facilitator_id, c.recorded_by_id]) FROM conversations c)
+"""
+
+# One employer may correct a name; every employer's list must show it, and none can write in the list of another.
+LIST_AGAIN = """
+BEGIN
+    UPDATE employments SET listed_as = left(NEW.family_name || ', ' || NEW.given_name, 200) WHERE person_id = NEW.id;
+    RETURN NULL;
 END
 """
 

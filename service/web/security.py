@@ -3,6 +3,7 @@
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.serialization import encode_json
 from litestar.types import ASGIApp, BeforeMessageSendHookHandler, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,13 +33,18 @@ def headers_for(https: bool) -> BeforeMessageSendHookHandler:
     return add
 
 
-class OwnPagesOnly(ASGIMiddleware):
-    """Turns away a write that another site started (Sec-Fetch-Site), before anything of it is read."""
+class Gate(ASGIMiddleware):
+    """Turns away, before anything is read, a write that another site started and an address that no page of ours has."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await (_turn_away(send) if _from_elsewhere(scope) else next_app(scope, receive, send))
+        if _from_elsewhere(scope):
+            await _turn_away(send, 403, "You cannot do that", "The request came from another site.")
+        elif not _readable(scope["path"]):
+            await _turn_away(send, 400, "We could not understand that request", "The address is too long or has control characters.")
+        else:
+            await next_app(scope, receive, send)
 
 
 def _from_elsewhere(scope: Scope) -> bool:
@@ -48,8 +54,13 @@ def _from_elsewhere(scope: Scope) -> bool:
     return site not in {b"same-origin", b"none"}
 
 
-async def _turn_away(send: Send) -> None:
-    body = b'{"type":"about:blank","title":"You cannot do that","status":403,"detail":"The request came from another site."}'
+def _readable(path: str) -> bool:
+    # A segment longer than 255 bytes is no file's name either.
+    return path.isprintable() and all(len(part.encode("utf-8", "replace")) <= 255 for part in path.split("/"))
+
+
+async def _turn_away(send: Send, status: int, title: str, detail: str) -> None:
+    body = encode_json({"type": "about:blank", "title": title, "status": status, "detail": detail})
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

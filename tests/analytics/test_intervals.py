@@ -5,8 +5,9 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from statsmodels.stats import proportion as peer
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analytics.errors import CountsError
@@ -69,10 +70,18 @@ def test_the_ratio_of_fagerland_and_others_2015_is_reproduced() -> None:
 @given(tables())
 def test_the_score_interval_agrees_with_statsmodels(table: tuple[int, int, int, int]) -> None:
     a, n, c, m = table
-    if 0 in (a, c) or (a == n and c == m):
-        return
+    assume(0 < a < n and 0 < c < m)  # at the edges the other's search for a root can stop at its starting point
     expected = confint_proportions_2indep(a, n, c, m, compare="ratio", method="score", correction=False)
     assert risk_ratio(a, n, c, m)[1:] == pytest.approx(expected, rel=2e-5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables())
+def test_a_ratio_at_the_end_of_the_score_interval_is_rejected_at_just_that_level(table: tuple[int, int, int, int]) -> None:
+    ends = [end for end in risk_ratio(*table)[1:] if 0 < end < math.inf]
+    for end in ends:
+        p = peer.test_proportions_2indep(*table, value=end, compare="ratio", method="score", correction=False).pvalue
+        assert p == pytest.approx(0.05, rel=1e-4)
 
 
 @given(tables())

@@ -82,13 +82,15 @@ def test_exactly_so_many_people_are_employed_on_the_last_day(staff: int, organis
 @given(any_system)
 def test_nobody_holds_two_substantive_posts_at_once_and_dates_are_in_order(made: System) -> None:
     lives = substantive(made).sort("person", "started").with_columns(next=pl.col("started").shift(-1).over("person"))
-    assert lives.filter(pl.col("next").is_not_null() & (pl.col("ended").is_null() | (pl.col("ended") >= pl.col("next")))).is_empty()
+    assert lives.filter(
+        pl.col("next").is_not_null() & (pl.col("ended").is_null() | (pl.col("ended") >= pl.col("next")))
+    ).is_empty()
     assert made.spells.filter(pl.col("ended") < pl.col("started")).is_empty()
     assert made.spells["ended"].is_null().equals(made.spells["end_reason"].is_null())
     assert made.events.filter(pl.col("closed_on") < pl.col("opened_on")).is_empty()
     assert made.events["closed_on"].is_null().equals(made.events["outcome"].is_null())
     grown = made.spells.join(made.people, on="person").select(pl.col("started") - pl.col("birth_date")).to_series()
-    assert grown.dt.total_days().min() >= 16 * 365
+    assert (grown.dt.total_days() >= 16 * 365).all()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -113,7 +115,8 @@ def test_secondments_and_acting_up_lie_inside_a_substantive_spell(made: System) 
     far = date(9999, 1, 1)
     over = made.spells.filter(pl.col("kind") != "substantive").with_row_index("row")
     inside = over.join(substantive(made), on="person", suffix="_home").filter(
-        pl.col("started") >= pl.col("started_home"), pl.col("ended").fill_null(far) <= pl.col("ended_home").fill_null(far)
+        pl.col("started") >= pl.col("started_home"),
+        pl.col("ended").fill_null(far) <= pl.col("ended_home").fill_null(far),
     )
     assert inside["row"].n_unique() == inside.height == over.height
     away = inside["organisation"] != inside["organisation_home"]
@@ -126,7 +129,7 @@ def test_an_employee_number_belongs_to_one_person_and_stays_with_them(system: Sy
     assert numbers.select("person", "organisation").is_unique().all()
     assert numbers.select("organisation", "employee_number").is_unique().all()
     assert numbers["employee_number"].str.contains(r"^\d{8}$").all()
-    assert numbers["employee_number"].str.starts_with("0").mean() > 0.2
+    assert numbers["employee_number"].str.starts_with("0").sum() > numbers.height / 5
 
 
 def test_every_grade_has_the_level_of_the_crosswalk_and_local_grades_none(system: System) -> None:
@@ -173,7 +176,7 @@ def test_one_organisation_is_tiny_one_is_welsh_and_no_code_could_be_real(system:
     sizes = employed(system).group_by("organisation").len()["len"]
     assert sizes.min() == 7
     assert system.organisations["name"].str.contains("ŷ").any()
-    assert system.organisations["name"].str.len_chars().max() > 60
+    assert (system.organisations["name"].str.len_chars() > 60).any()
     assert system.organisations["code"].str.contains(r"^[A-Z]{4}\d{2,3}$").all()
     assert system.organisations["ods_code"].is_null().all()
 
@@ -201,5 +204,6 @@ def test_age_bands_count_birthdays() -> None:
     [("staff", 199), ("staff", 1_500_001), ("organisations", 0), ("organisations", 11), ("years", 0), ("seed", -1)],
 )
 def test_what_cannot_be_made_is_refused_by_name(argument: str, value: int) -> None:
+    asked = {"staff": 200, "organisations": 2, "years": 2, "seed": 1, argument: value}
     with pytest.raises(ValueError, match=f"^{argument} must be between"):
-        make(**{"staff": 200, "organisations": 2, argument: value})
+        make(asked["staff"], asked["organisations"], asked["years"], asked["seed"])

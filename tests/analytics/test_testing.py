@@ -31,7 +31,7 @@ def tables(draw: st.DrawFn) -> tuple[int, int, int, int]:
 
 
 def test_the_selection_rates_have_the_reference_p_values() -> None:
-    assert two_proportions_z(12, 40, 48, 80) == pytest.approx((-3.098387, 0.00194577), rel=1e-6)
+    assert two_proportions_z(12, 40, 48, 80) == pytest.approx((-3.098387, 0.00194577), rel=3e-6)
     assert fisher(12, 40, 48, 80) == pytest.approx(0.00340922, rel=1e-6)
     assert fisher(12, 40, 48, 80, side="less") == pytest.approx(0.00170461, rel=3e-6)
     assert mid_p(12, 40, 48, 80) == pytest.approx(0.00214224, rel=3e-6)

@@ -1,4 +1,4 @@
-"""The container files, read as far as they can be without an engine: no service unwatched, privileged or ahead of its needs."""
+"""The container files, read as far as they can be without an engine: nothing unwatched, privileged or too early."""
 
 import re
 from pathlib import Path

@@ -1,0 +1,222 @@
+"""What is released protects small numbers: the rule, the invariants, and an attacker who tries to undo it."""
+
+import copy
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from analytics.disclosure import DEFAULT, Rates, Released, Rule, release
+from analytics.errors import DisclosureError
+from analytics.intervals import wilson
+from tests.analytics.attacker import KEYS, bounds_of_hidden
+
+MARGINS = {"organisation": "", "level": "all", "group": None}
+RATES = Rates({"share": ("n", "known")}, {("low", "high"): ("n", "known")}, {"whole_share": ("share", "level")})
+seeds = st.integers(0, 100_000)
+
+
+def table(seed: int, organisations: int = 3, levels: int = 3, groups: int = 4, size: float = 14) -> pl.DataFrame:
+    """A whole table with its totals: counts of every size around the floor, noughts too."""
+    rng = np.random.default_rng(seed)
+    shape = (organisations, levels, groups)
+    n = rng.poisson(size * rng.lognormal(0, 1.2, shape)) * (rng.random(shape) > 0.1)
+    places = np.indices(shape).reshape(3, -1)
+    names = [[f"O{o}" for o in places[0]], [f"{level}" for level in places[1]], [f"g{g}" for g in places[2]]]
+    return with_totals(pl.DataFrame([*names, n.ravel()], schema=[*KEYS, "n"]))
+
+
+def with_totals(parts: pl.DataFrame) -> pl.DataFrame:
+    for key, total in (("level", "all"), ("organisation", "")):
+        whole = parts.group_by(other for other in KEYS if other != key).agg(pl.col("n").sum())
+        parts = pl.concat([parts, whole.with_columns(pl.lit(total).alias(key)).select(parts.columns)])
+    return parts.with_columns(known=pl.col("n").sum().over("organisation", "level")).sort(KEYS)
+
+
+def released(frame: pl.DataFrame, rule: Rule = DEFAULT) -> pl.DataFrame:
+    return release(frame, counts=["n"], keys=MARGINS, totals=["known"], rule=rule, rates=RATES).frame
+
+
+def test_counts_below_the_floor_are_withheld_and_the_others_rounded_to_five() -> None:
+    counts = {0: None, 1: None, 9: None, 10: 10, 12: 10, 13: 15, 1047: 1045, 1048: 1050}
+    frame = pl.DataFrame({"place": [f"{n:04}" for n in counts], "group": ["all"] * len(counts), "n": list(counts)})
+    shown = release(frame, counts=["n"], keys=["place", "group"]).frame
+    assert shown["n"].to_list() == list(counts.values())
+    assert shown["reason"].is_null().to_list() == [n is not None for n in counts.values()]
+
+
+def test_a_tie_goes_up_where_the_base_has_ties() -> None:
+    frame = pl.DataFrame({"group": ["a", "b", "c"], "n": [25, 35, 34]})
+    assert release(frame, counts=["n"], keys=["group"], rule=Rule("test", floor=10, base=10)).frame["n"].to_list() == [30, 40, 30]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.sampled_from([Rule("a"), Rule("b", floor=5), Rule("c", floor=12, base=3, width=3)]))
+def test_no_shown_count_is_small_or_unrounded_and_totals_are_rounded_from_the_true_ones(seed: int, rule: Rule) -> None:
+    frame = table(seed)
+    shown = released(frame, rule)
+    for column in ("n", "known"):
+        both = shown.join(frame, on=KEYS, suffix="_true").drop_nulls(column)
+        assert both.filter(pl.col(f"{column}_true") < rule.floor).is_empty()
+        assert (both[column] % rule.base).sum() == 0
+        assert (both[column] - both[f"{column}_true"]).abs().max() <= rule.base / 2  # type: ignore[operator]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_columns_changes_nothing(seed: int, random: object) -> None:
+    frame = table(seed)
+    assert_frame_equal(released(frame), released(frame.select(reversed(frame.columns)).sample(fraction=1, shuffle=True, seed=seed)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds)
+def test_a_group_that_is_absent_looks_just_like_a_group_of_nobody(seed: int) -> None:
+    frame = table(seed)
+    parts = (pl.col("n") > 0) | (pl.col("level") == "all") | (pl.col("organisation") == "")
+    assert_frame_equal(released(frame), released(frame.filter(parts)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds)
+def test_nothing_and_not_enough_have_the_same_reason(seed: int) -> None:
+    reasons = released(table(seed)).filter(pl.col("n").is_null())["reason"]
+    assert set(reasons) <= {DEFAULT.reason}
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds)
+def test_rates_come_from_what_is_shown_and_go_with_what_is_withheld(seed: int) -> None:
+    shown = released(table(seed))
+    whole = shown.filter(pl.col("n").is_not_null() & pl.col("known").is_not_null())
+    gaps = shown.filter(pl.col("n").is_null() | pl.col("known").is_null())
+    assert gaps.select("share", "low", "high").null_count().row(0) == (gaps.height,) * 3
+    assert whole["share"].to_list() == (whole["n"] / whole["known"]).to_list()
+    assert whole["low"].to_list() == wilson(whole["n"], whole["known"])[0].to_list()
+    totals = shown.filter(pl.col("level") == "all").select("organisation", "group", total="share")
+    beside = shown.join(totals, on=["organisation", "group"])
+    assert beside["whole_share"].equals(beside["total"], null_equal=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.integers(0, 2), st.integers(0, 2), st.integers(0, 3))
+def test_one_more_person_changes_what_is_shown_by_one_step_of_rounding_at_most(
+    seed: int, organisation: int, level: int, group: int
+) -> None:
+    parts = table(seed).filter((pl.col("level") != "all") & (pl.col("organisation") != "")).drop("known")
+    here = (pl.col("organisation") == f"O{organisation}") & (pl.col("level") == f"{level}") & (pl.col("group") == f"g{group}")
+    before, after = released(with_totals(parts)), released(with_totals(parts.with_columns(pl.col("n") + here.cast(pl.Int64))))
+    for column in ("n", "known"):
+        moved = (after[column] - before[column]).drop_nulls()
+        assert moved.is_in([0, 5]).all()
+
+
+def test_releasing_twice_gives_the_same_figures() -> None:
+    assert_frame_equal(released(table(3)), released(table(3)))
+
+
+def test_one_small_group_alone_takes_the_next_smallest_with_it() -> None:
+    frame = pl.DataFrame({"place": "A", "group": ["a", "b", "c"], "n": [400, 60, 4], "known": 464})
+    shown = release(frame, counts=["n"], keys=["place", "group"], totals=["known"]).frame
+    assert shown["n"].to_list() == [400, None, None]
+    assert shown["known"].to_list() == [465] * 3
+
+
+def test_everybody_being_of_one_group_is_not_shown() -> None:
+    frame = pl.DataFrame({"place": "A", "group": ["a", "b", "c"], "n": [95, 0, 0], "known": 95})
+    assert release(frame, counts=["n"], keys=["place", "group"], totals=["known"]).frame["n"].to_list() == [None] * 3
+
+
+def test_a_withheld_denominator_withholds_its_whole_family() -> None:
+    frame = pl.DataFrame(
+        {
+            "level": ["1", "1", "2", "2", "all", "all"],
+            "group": ["a", "b"] * 3,
+            "n": [4, 3, 40, 50, 44, 53],
+            "known": [7, 7, 90, 90, 97, 97],
+        }
+    )
+    shown = release(frame, counts=["n"], keys={"level": "all", "group": None}, totals=["known"], rates=RATES).frame
+    assert shown.filter(pl.col("known").is_null())["n"].null_count() == 4
+    assert shown.filter(pl.col("level") == "all")["n"].to_list() == [45, 55]
+
+
+def measure(protect: Callable[[pl.DataFrame], pl.DataFrame], seeds: range) -> tuple[int, int]:
+    """How many counts were withheld, and how many of them the attacker knows exactly."""
+    withheld = pinned = 0
+    for seed in seeds:
+        found = bounds_of_hidden(protect(table(seed)))
+        frame = found.join(table(seed), on=KEYS)
+        assert frame.filter((pl.col("n") < pl.col("least") - 1e-6) | (pl.col("n") > pl.col("most") + 1e-6)).is_empty()
+        open_values = (frame["most"] + 1e-6).floor() - (frame["least"] - 1e-6).ceil()
+        withheld, pinned = withheld + frame.height, pinned + int((open_values < 1).sum())
+    return withheld, pinned
+
+
+def test_an_attacker_with_a_solver_recovers_no_withheld_count() -> None:
+    withheld, pinned = measure(released, range(12))
+    assert withheld > 200
+    assert pinned == 0
+
+
+def test_the_attacker_has_teeth_a_suppressor_that_only_hides_small_counts_is_caught() -> None:
+    def broken(frame: pl.DataFrame) -> pl.DataFrame:
+        small_gone = [pl.when(pl.col(column) >= 10).then(column) for column in ("n", "known")]
+        return frame.with_columns(small_gone)
+
+    for seed in range(3):
+        found = bounds_of_hidden(broken(table(seed, size=40)), base=1)
+        assert (found["most"] - found["least"] < 0.5).any()
+
+
+def test_only_release_makes_released_figures() -> None:
+    frame = pl.DataFrame({"group": ["a"], "n": [3]})
+    with pytest.raises(DisclosureError, match="nothing else"):
+        Released(frame, DEFAULT, frame, seal=object())
+    with pytest.raises(TypeError):
+        Released(frame, DEFAULT, frame)  # type: ignore[call-arg]
+    safe = release(frame, counts=["n"], keys=["group"])
+    for way in (copy.replace if hasattr(copy, "replace") else None, None):
+        if way is not None:
+            with pytest.raises((TypeError, ValueError, DisclosureError)):
+                way(safe, frame=frame)
+    with pytest.raises(AttributeError):
+        safe.frame = frame  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("weak", [{"floor": 4}, {"floor": 0}, {"base": 0}, {"floor": 5, "base": 10}, {"width": 0}])
+def test_a_rule_too_weak_to_protect_is_refused(weak: dict[str, int]) -> None:
+    with pytest.raises(DisclosureError):
+        Rule("weak", **weak)
+
+
+def test_z_and_p_values_and_anything_else_unasked_are_not_released() -> None:
+    frame = table(1).with_columns(z_rest=pl.lit(2.5), p_rest=pl.lit(0.01))
+    assert set(released(frame).columns) == {*KEYS, "n", "known", "share", "low", "high", "whole_share", "reason"}
+
+
+def test_figures_that_are_no_counts_are_refused() -> None:
+    frame = pl.DataFrame({"group": ["a", "b"], "n": [30, 40], "known": [70, 70]})
+    for broken, words in (
+        (frame.with_columns(n=pl.col("n") / 2), "not a count"),
+        (frame.with_columns(n=-pl.col("n")), "not a count"),
+        (frame.with_columns(n=pl.lit(None, dtype=pl.Int64)), "not a count"),
+        (pl.concat([frame, frame]), "two rows for one cell"),
+        (frame.with_columns(known=pl.col("n")), "same for every group"),
+        (frame.drop("known"), "no column known"),
+    ):
+        with pytest.raises(DisclosureError, match=words):
+            release(broken, counts=["n"], keys=["group"], totals=["known"])
+
+
+def test_every_withheld_figure_has_its_reason() -> None:
+    safe = release(table(2), counts=["n"], keys=MARGINS, totals=["known"], rates=RATES)
+    gaps = safe.frame["n"].null_count() + safe.frame["known"].null_count()
+    assert safe.reasons.height == gaps > 0
+    assert safe.reasons.columns == [*KEYS, "column", "reason"]
+    assert pickle.loads(pickle.dumps(safe.rule)) == DEFAULT

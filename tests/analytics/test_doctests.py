@@ -1,0 +1,13 @@
+"""The examples in the notebook's interface do what they say."""
+
+import doctest
+import importlib
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["intervals", "testing", "stratified", "dispersion", "funnel", "disclosure", "representation"])
+def test_the_examples_hold(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(f"analytics.{name}"))
+    assert results.attempted > 0
+    assert results.failed == 0
