@@ -14,7 +14,7 @@ COPY service service
 RUN /opt/ridgeway/bin/pip install -q --no-deps --no-build-isolation --no-index .
 # In an environment of its own: Node.js has done its work once the front-end files are there.
 RUN python -m venv /opt/node \
-    && PYTHONPATH=. /opt/node/bin/python -c 'from pathlib import Path; from service.cli.assets import build; build(Path("/made/assets"))'
+    && /opt/node/bin/python service/cli/assets.py /made/assets
 
 FROM python:3.13-slim AS service
 RUN useradd --system --uid 10001 --no-create-home ridgeway \

@@ -1,7 +1,9 @@
-"""Facts -> cells: how many people of each group stand in each cell. Counts only, so cells of two partitions can be added.
+"""Facts -> cells: how many people of each group stand in each cell. Counts only, so cells of two partitions can be
+added.
 
-A cell frame has the columns asked for in `by`, then characteristic, group and n (Int64), in a fixed order. Every group and
-every non-answer of a characteristic has a row wherever anybody stands, so that nought is a row like any other.
+A cell frame has the columns asked for in `by`, then characteristic, group and n (Int64), in a fixed order. Every
+group and every non-answer of a characteristic has a row wherever anybody stands, so that nought is a row like any
+other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +21,9 @@ from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts
 SCOPES: Final = ("organisation", "level", "staff_group", "kind")
 MEASURED: Final = ("characteristic", "group", "n")
 CHARACTERISTIC: Final = pl.Enum(CHARACTERISTICS)
-_MAIN_FIRST: Final[Mapping[str, bool]] = {  # column -> larger first; the last three only make ties come out the same way
+_MAIN_FIRST: Final[
+    Mapping[str, bool]
+] = {  # column -> larger first; the last three only make ties come out the same way
     "kind": False,
     "fte": True,
     "started": False,
@@ -38,11 +42,11 @@ def count(
 ) -> pl.DataFrame:
     """Headcount on the day `at`, by the scope columns `by` and by each characteristic's groups.
 
-    With "organisation" in `by`, a person counts once in each organisation where an assignment is open, at their main one
-    there; without it, once in the whole system. The main assignment is substantive before acting up before a secondment,
-    then the larger part of full time, then the longer. A grade without a system level is its own cell (level null).
-    Partitions of the facts must keep each person whole. Raises CellsError for an unknown column in `by` or
-    `characteristics`, FactsError when a spell's person is not among the people.
+    With "organisation" in `by`, a person counts once in each organisation where an assignment is open, at their main
+    one there; without it, once in the whole system. The main assignment is substantive before acting up before a
+    secondment, then the larger part of full time, then the longer. A grade without a system level is its own cell
+    (level null). Partitions of the facts must keep each person whole. Raises CellsError for an unknown column in `by`
+    or `characteristics`, FactsError when a spell's person is not among the people.
     """
     return next(counts(facts, [by], at=at, characteristics=characteristics))
 
@@ -54,9 +58,14 @@ def counts(
     cuts = list(cuts)
     _refuse_unknown("characteristics", characteristics, CHARACTERISTICS)
     _refuse_unknown("by", [column for by in cuts for column in by], SCOPES)
-    placed = _with_answers(_open_posts(facts, at), facts, characteristics)
+    scopes = [scope for scope in SCOPES if any(scope in by for by in cuts)]
+    single, several = _by_holder(_open_posts(facts, at))
+    placed = _with_answers(pl.concat([single, several]), facts, scopes, characteristics)
+    single, several = placed.head(single.height), placed.tail(several.height)
     for by in cuts:
-        yield _tally(_main(placed, per_organisation="organisation" in by), by, characteristics)
+        holder = ["person", "organisation"] if "organisation" in by else ["person"]
+        main = several.unique(holder, keep="first", maintain_order=True)
+        yield _tally(pl.concat([single, main]), by, characteristics)
 
 
 def add(*cells: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +76,8 @@ def add(*cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def merge_groups(cells: pl.DataFrame, characteristic: str, into: Mapping[str, Collection[str]]) -> pl.DataFrame:
-    """One characteristic's cells with groups put together: {"ethnic_minority": ("mixed", "asian", "black", "other")}."""
+    """One characteristic's cells with groups put together: {"ethnic_minority": ("mixed", "asian", "black",
+    "other")}."""
     names = {group: name for name, groups in into.items() for group in groups}
     chosen = cells.filter(pl.col("characteristic") == characteristic)
     return add(chosen.with_columns(pl.col("group").replace(names)))
@@ -99,22 +109,22 @@ def _open_posts(facts: Facts, at: date) -> pl.DataFrame:
     return facts.spells.filter(is_open).select("person", *_MAIN_FIRST).collect(engine="streaming")
 
 
-def _with_answers(posts: pl.DataFrame, facts: Facts, characteristics: Sequence[str]) -> pl.DataFrame:
+def _by_holder(posts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Posts of people who hold one, and of the few who hold several, the main one first."""
+    several = posts.get_column("person").is_duplicated()
+    descending = list(_MAIN_FIRST.values())
+    return posts.filter(~several), posts.filter(several).sort(list(_MAIN_FIRST), descending=descending, nulls_last=True)
+
+
+def _with_answers(
+    posts: pl.DataFrame, facts: Facts, scopes: Sequence[str], characteristics: Sequence[str]
+) -> pl.DataFrame:
     answers = facts.people.select("person", *characteristics)
-    placed = posts.lazy().join(answers, on="person", how="left").collect()
+    kept = posts.lazy().select("person", *scopes)
+    placed = kept.join(answers, on="person", how="left", maintain_order="left").collect(engine="streaming")
     if placed.get_column(characteristics[0]).has_nulls():
         raise FactsError("spells", "person", "someone with an open assignment is not among the people")
     return placed
-
-
-def _main(posts: pl.DataFrame, *, per_organisation: bool) -> pl.DataFrame:
-    """One post a person, or a person and organisation. Few people hold several: only theirs are sorted."""
-    several = posts.get_column("person").is_duplicated()
-    best_first = posts.filter(several).sort(
-        list(_MAIN_FIRST), descending=list(_MAIN_FIRST.values()), nulls_last=True, maintain_order=False
-    )
-    holder = ["person", "organisation"] if per_organisation else ["person"]
-    return pl.concat([posts.filter(~several), best_first.unique(holder, keep="first", maintain_order=True)])
 
 
 def _tally(placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[str]) -> pl.DataFrame:
@@ -125,7 +135,9 @@ def _tally(placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[st
     occupied = np.flatnonzero(blocks[0].sum(axis=1)) if blocks else np.array([], dtype=int)
     n = np.hstack([block[occupied] for block in blocks]).ravel()
     each = scopes[np.repeat(occupied, len(groups))]
-    names = pl.DataFrame(groups * len(occupied), schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row")
+    names = pl.DataFrame(
+        groups * len(occupied), schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row"
+    )
     return in_order(each.hstack(names).with_columns(pl.Series("n", n, dtype=pl.Int64)))
 
 
@@ -143,7 +155,9 @@ def _scope_codes(placed: pl.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.in
         codes = codes * len(distinct) + _position(placed.get_column(column), distinct)
     frames = [value.to_frame() for value in values]
     unit = pl.DataFrame({"": [0]})
-    return codes, reduce(lambda left, right: left.join(right, how="cross", maintain_order="left_right"), frames, unit).drop("")
+    return codes, reduce(
+        lambda left, right: left.join(right, how="cross", maintain_order="left_right"), frames, unit
+    ).drop("")
 
 
 def _distinct(column: pl.Series) -> pl.Series:

@@ -4,7 +4,7 @@ A Series may hold nulls ("no figure"), and they stay null. NaN is refused: it is
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -58,7 +58,8 @@ def broadcast(*arrays: Floats) -> tuple[Floats, ...]:
 
 
 def like(given: Sequence[AnyNumbers], result: Floats) -> Any:
-    """`result` in the form of what was given: a Series (NaN as null) if any was, else an array if any was, else a float."""
+    """`result` in the form of what was given: a Series (NaN as null) if any was, else an array if any was, else a
+    float."""
     if any(isinstance(one, pl.Series) for one in given):
         return pl.Series(np.atleast_1d(result), nan_to_null=True)
-    return cast(Any, result) if any(isinstance(one, np.ndarray) for one in given) else float(result)
+    return result if result.ndim or any(isinstance(one, np.ndarray) for one in given) else float(result)

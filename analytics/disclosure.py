@@ -1,12 +1,13 @@
 """The last step: nothing leaves this package for a page, a file or a chart except through `release`.
 
 The default rule: a count of people below 10 is withheld, nought like any other; every other count, totals included, is
-rounded to the nearest 5; rates and intervals are worked out again from the rounded counts. Then what the rounding leaves
-open is closed (`protection`): along every key, a line of cells whose total is shown never has one withheld cell alone,
-nor one that the shown cells of the line pin down. Every withheld cell has the same reason, whichever of these withheld it.
+rounded to the nearest 5; rates and intervals are worked out again from the rounded counts. Then what the rounding
+leaves open is closed (`protection`): along every key, a line of cells whose total is shown never has one withheld
+cell alone, nor one that the shown cells of the line pin down. Every withheld cell has the same reason, whichever of
+these withheld it.
 
-Not covered yet: a linear or integer program over everything one release shows (the lines are examined one at a time, with
-bounds passed between them), dominance, and differences between two releases or two overlapping cuts.
+Not covered yet: a linear or integer program over everything one release shows (the lines are examined one at a time,
+with bounds passed between them), dominance, and differences between two releases or two overlapping cuts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,9 +32,9 @@ _SEAL: Final = object()
 class Rule:
     """A disclosure rule is data, with a version that a release keeps beside its figures.
 
-    floor: counts below it are withheld. base: counts are rounded to its nearest multiple (a tie, which an odd base does not
-    have, goes up). width: a withheld count must stay open to at least this many values more than one.
-    Raises DisclosureError for a floor below 5, a base below 1 or above the floor, or a width below 1.
+    floor: counts below it are withheld. base: counts are rounded to its nearest multiple (a tie, which an odd base
+    does not have, goes up). width: a withheld count must stay open to at least this many values more than one. Raises
+    DisclosureError for a floor below 5, a base below 1 or above the floor, or a width below 1.
     """
 
     version: str = "2026-1"
@@ -43,7 +44,9 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.floor < SMALLEST_FLOOR:
-            raise DisclosureError(f"floor: {self.floor} is below {SMALLEST_FLOOR}, the least that protects a small group")
+            raise DisclosureError(
+                f"floor: {self.floor} is below {SMALLEST_FLOOR}, the least that protects a small group"
+            )
         if not 1 <= self.base <= self.floor:
             raise DisclosureError(f"base: {self.base} is not between 1 and the floor, {self.floor}")
         if self.width < 1:
@@ -107,12 +110,18 @@ def release(
 ) -> Released:
     """Figures safe to show, one row for every combination of keys, in the order of the keys.
 
-    frame: one row a cell. keys: the columns that name a cell, the group last; as a mapping, each key's value that stands for
-    the total along it (None where there is no such row). counts: columns with counts of people in the cell. totals: columns
-    with counts of the cell's whole family (the same for each group), such as a denominator. All other columns are dropped:
-    z and p values turn back into counts. A family absent from the frame is a family of noughts, withheld like one.
-    Totals are rounded from true totals, not added up from rounded parts, so columns need not add up.
-    Raises DisclosureError for repeated cells, totals that differ within a family, and anything that is not a count.
+    frame: one row a cell. keys: the columns that name a cell, the group last; as a mapping, each key's value that
+    stands for the total along it (None where there is no such row). counts: columns with counts of people in the
+    cell. totals: columns with counts of the cell's whole family (the same for each group), such as a denominator. All
+    other columns are dropped: z and p values turn back into counts. A family absent from the frame is a family of
+    noughts, withheld like one. Totals are rounded from true totals, not added up from rounded parts, so columns need
+    not add up. Raises DisclosureError for repeated cells, totals that differ within a family, and anything that is
+    not a count.
+
+    >>> cells = pl.DataFrame({"place": "A", "group": ["x", "y", "z"], "n": [402, 61, 4], "known": 467})
+    >>> safe = release(cells, counts=["n"], keys=["place", "group"], totals=["known"])
+    >>> safe.frame.select("group", "n", "known").rows()
+    [('x', 400, 465), ('y', None, 465), ('z', None, 465)]
     """
     margins = dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
     cells = _complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
@@ -149,12 +158,18 @@ def _complete(cells: pl.DataFrame, keys: list[str], totals: Sequence[str]) -> pl
     every = every.sort(*keys[:-1], *group_order(keys[-1]))
     family = keys[:-1]
     whole = cells.select(*family, *totals).unique()
-    if whole.select(family).is_duplicated().any():
+    if whole.height > cells.select(pl.struct(family or pl.lit(0)).n_unique()).item():
         raise DisclosureError("totals must be the same for every group of a family")
-    filled = every.join(cells.drop(totals), on=keys, how="left", nulls_equal=True, maintain_order="left")
-    if totals:
-        filled = filled.join(whole, on=family, how="left", nulls_equal=True, maintain_order="left")
+    filled = _beside(_beside(every, cells.drop(totals), keys), whole, family) if totals else _beside(every, cells, keys)
     return filled.with_columns(pl.exclude(keys).fill_null(0))
+
+
+def _beside(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Each row of left with its columns of right, in left's order; with nothing to join on, right is one row for
+    all."""
+    if not on:
+        return left.join(right, how="cross", maintain_order="left")
+    return left.join(right, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _values(key: pl.Series) -> pl.DataFrame:
@@ -165,21 +180,20 @@ def _values(key: pl.Series) -> pl.DataFrame:
 
 def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule) -> dict[str, Mask]:
     """Which totals to withhold, decided once a family and told to each of its rows."""
-    family = list(margins)[:-1]
+    keys = list(margins)
+    family = keys[:-1]
     hidden: dict[str, Mask] = {}
     for total in totals:
         whole = cells.select(*family, total).unique(maintain_order=True)
         lines = _lines(whole, total, {key: margins[key] for key in family})
         n = whole.get_column(total).to_numpy()
         mask = pl.Series(total, withheld(n, np.zeros(len(n), dtype=bool), lines, rule.rounding))
-        told = cells.select(family).join(whole.with_columns(mask), on=family, how="left", nulls_equal=True, maintain_order="left")
+        told = _beside(cells.select(keys), whole.with_columns(mask), family)
         hidden[total] = told.get_column(total).to_numpy()
     return hidden
 
 
-def _hidden_counts(
-    cells: pl.DataFrame, count: str, margins: Margins, totals: Mapping[str, Mask], rule: Rule
-) -> Mask:
+def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Mapping[str, Mask], rule: Rule) -> Mask:
     """Which counts to withhold: with a withheld total that they add up to, all of them."""
     lines, family = _lines(cells, count, margins), list(margins)[:-1]
     start = np.zeros(cells.height, dtype=bool)
@@ -202,7 +216,8 @@ def _shown(n: pl.Series, hidden: Mask, rule: Rule) -> pl.Series:
 
 
 def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -> pl.DataFrame:
-    """Rates from the rounded counts, null wherever a count they need is withheld, and the reason for each row's gaps."""
+    """Rates from the rounded counts, null wherever a count they need is withheld, and the reason for each row's
+    gaps."""
     gap = pl.any_horizontal(pl.exclude(*margins).is_null())
     figures = shown.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason"))
     figures = figures.with_columns((pl.col(a) / pl.col(n)).alias(name) for name, (a, n) in rates.fractions.items())
@@ -212,7 +227,7 @@ def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -
     for name, (fraction, key) in rates.beside.items():
         others = [other for other in margins if other != key]
         total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))
-        figures = figures.join(total, on=others, how="left", nulls_equal=True, maintain_order="left")
+        figures = _beside(figures, total, others)
     return figures.select(pl.exclude("reason"), "reason")
 
 

@@ -54,11 +54,11 @@ def random_effects(y: Numbers, v: Numbers, level: float = 0.95) -> RandomEffects
 def over_dispersion(
     y: Numbers, v: Numbers, *, centre: float | None = None, correction: float = WINSORISED_VARIANCE
 ) -> tuple[float, float]:
-    """(phi, tau2): the spread of units in units of chance, and the variance between them, from winsorised z (Spiegelhalter
-    2005). phi is 1 or more, tau2 0 or more; both NaN for fewer than two units.
+    """(phi, tau2): the spread of units in units of chance, and the variance between them, from winsorised z
+    (Spiegelhalter 2005). phi is 1 or more, tau2 0 or more; both NaN for fewer than two units.
 
-    centre: what units are compared with; the random-effects mean where None. correction: see WINSORISED_VARIANCE; 1 gives
-    the published recipe, which makes phi too small. Raises CountsError as `random_effects` does.
+    centre: what units are compared with; the random-effects mean where None. correction: see WINSORISED_VARIANCE; 1
+    gives the published recipe, which makes phi too small. Raises CountsError as `random_effects` does.
     """
     y_, v_ = _estimates(y, v)
     if len(y_) < 2:

@@ -96,7 +96,9 @@ SPELLS: Final[Mapping[str, Column]] = {
     "staff_group": Column(pl.String, "is not a staff group"),
     "fte": Column(pl.Float32, "is not more than 0 and at most 1.5", test=lambda c: (c > 0) & (c <= 1.5)),
     "started": _DAY,
-    "ended": Column(pl.Date, "is not a date on or after the start", nullable=True, test=lambda c: c >= pl.col("started")),
+    "ended": Column(
+        pl.Date, "is not a date on or after the start", nullable=True, test=lambda c: c >= pl.col("started")
+    ),
     "end_reason": _TEXT,
     "destination": _TEXT,
 }
@@ -133,7 +135,8 @@ class Facts:
 
     @classmethod
     def read(cls, folder: Path) -> "Facts":
-        """A snapshot folder: `people.parquet` or `people/*.parquet`, the same for spells, and for events where there are any.
+        """A snapshot folder: `people.parquet` or `people/*.parquet`, the same for spells, and for events where there
+        are any.
 
         Raises FactsError where people or spells are missing, or break their schema.
         """

@@ -1,4 +1,5 @@
-"""Limits of a funnel plot: how far units of a size stray by chance alone. For comparing like with like, never for ranks."""
+"""Limits of a funnel plot: how far units of a size stray by chance alone. For comparing like with like, never for
+ranks."""
 
 import numpy as np
 
@@ -49,6 +50,6 @@ def _running(outcomes: Outcomes) -> Floats:
 
 def _interpolated(outcomes: Outcomes, at_most: Floats, p: float) -> Floats:
     """The least r with P(X <= r) > p, less the part of its own chance that lies beyond p."""
-    r = outcomes.start + np.minimum(outcomes.total((at_most <= p).astype(float)), outcomes.total(outcomes.x * 0.0 + 1) - 1)
-    at = r.astype(np.int64)
+    sizes = np.diff(np.append(outcomes.start, len(outcomes.x)))
+    at = outcomes.start + np.minimum(np.add.reduceat(at_most <= p, outcomes.start, dtype=np.int64), sizes - 1)
     return outcomes.x[at] - (at_most[at] - p) / outcomes.chance[at]

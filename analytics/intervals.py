@@ -79,9 +79,9 @@ def risk_ratio(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """(a/n) / (c/m) as (ratio, low, high): Koopman's score interval (1984), or Katz's log interval (1978).
 
-    No event on either side, or nobody in a group, is no estimate: NaN (null in a Series). With a = 0 the ratio and its low
-    end are 0; with c = 0 the ratio and its high end are infinite; Katz's interval is undefined for both and comes back NaN.
-    Raises CountsError for counts that cannot be.
+    No event on either side, or nobody in a group, is no estimate: NaN (null in a Series). With a = 0 the ratio and
+    its low end are 0; with c = 0 the ratio and its high end are infinite; Katz's interval is undefined for both and
+    comes back NaN. Raises CountsError for counts that cannot be.
 
     >>> "{:.2f} {:.6f} {:.6f}".format(*risk_ratio(12, 40, 48, 80))
     '0.50 0.293345 0.793865'
@@ -135,7 +135,8 @@ def _where_score_is(target: float, a: Floats, n: Floats, c: Floats, m: Floats) -
 
 
 def _score(ratio: Floats, a: Floats, n: Floats, c: Floats, m: Floats) -> Any:
-    """Score statistic of the hypothesis p = ratio * q, at the likeliest p and q that obey it (Miettinen & Nurminen 1985)."""
+    """Score statistic of the hypothesis p = ratio * q, at the likeliest p and q that obey it (Miettinen & Nurminen
+    1985)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         b, last = ratio * (n + c) + a + m, ratio * (a + c)
         p = 2 * last / (b + np.sqrt(np.maximum(b * b - 4 * (n + m) * last, 0)))

@@ -1,8 +1,8 @@
 """Which counts must be withheld, so that what is shown does not give a small one away.
 
-Cells stand in lines: all the cells that differ in one key only, with the line's total. A reader knows each shown count to
-within its rounding, and that parts add up to their total; `withheld` plays that reader, and withholds more until every
-withheld count stays open.
+Cells stand in lines: all the cells that differ in one key only, with the line's total. A reader knows each shown
+count to within its rounding, and that parts add up to their total; `withheld` plays that reader, and withholds more
+until every withheld count stays open.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,8 @@ class Lines:
 
 @dataclass(frozen=True)
 class Rounding:
-    """How counts are shown: withheld below `floor`, else to the nearest `base`; withheld ones stay open over `width`."""
+    """How counts are shown: withheld below `floor`, else to the nearest `base`; withheld ones stay open over
+    `width`."""
 
     floor: int
     base: int
@@ -125,7 +126,10 @@ def _reader_bounds(low: Floats, high: Floats, every: list[Lines]) -> tuple[Float
 def _narrowed(low: Floats, high: Floats, lines: Lines) -> tuple[Floats, Floats]:
     line, parts, total = lines.line, ~lines.is_total, lines.is_total
     least, most = _sums(line[parts], low[parts], line), _sums(line[parts], high[parts], line)
-    total_low, total_high = lines.outside or (_sums(line[total], low[total], line), _sums(line[total], high[total], line))
+    total_low, total_high = lines.outside or (
+        _sums(line[total], low[total], line),
+        _sums(line[total], high[total], line),
+    )
     part_low, part_high = total_low[line] - (most[line] - high), total_high[line] - (least[line] - low)
     new_low = np.where(total, least[line], part_low)
     new_high = np.where(total, most[line], part_high)
@@ -152,4 +156,5 @@ def _numbered(cells: pl.DataFrame, keys: list[str]) -> Whole:
 
 
 def _sums(line: Whole, values: NDArray[Any], all_lines: Whole) -> Floats:
-    return np.bincount(line, weights=values.astype(float), minlength=int(all_lines.max(initial=-1)) + 1)
+    highest = int(all_lines.max(initial=-1))
+    return np.bincount(line, weights=values, minlength=highest + 1).astype(np.float64)

@@ -1,7 +1,7 @@
 """Published tables -> cells, so that the same measures run on figures anybody can check.
 
-Reads the comma-separated tables of Civil Service Statistics (Open Government Licence v3): a first line `# caption`, then a
-heading, one column for the characteristic, a Headcount, and perhaps a responsibility level or an organisation.
+Reads the comma-separated tables of Civil Service Statistics (Open Government Licence v3): a first line `# caption`,
+then a heading, one column for the characteristic, a Headcount, and perhaps a responsibility level or an organisation.
 """
 
 from collections.abc import Mapping
@@ -33,16 +33,18 @@ _TOTALS: Final = ("All employees", "Total")
 def civil_service(path: Path) -> pl.DataFrame:
     """The headcounts of one table as cells: organisation and level where the table has them, characteristic, group, n.
 
-    level is the published responsibility level in words, null for "Not reported"; "Not declared" becomes prefer_not_to_say
-    and "Not reported" not_known. Rows of totals are left out. Headcounts were rounded to 10 by the publisher.
-    Raises PublishedError where the file is not such a table.
+    level is the published responsibility level in words, null for "Not reported"; "Not declared" becomes
+    prefer_not_to_say and "Not reported" not_known. Rows of totals are left out. Headcounts were rounded to 10 by the
+    publisher. Raises PublishedError where the file is not such a table.
     """
     table = _read(path)
     named = [column for column in table.columns if column in _CHARACTERISTIC_OF]
     if len(named) != 1 or "Headcount" not in table.columns:
-        raise PublishedError(f"{path.name}: no single characteristic with a Headcount (columns {', '.join(table.columns)})")
+        raise PublishedError(
+            f"{path.name}: no single characteristic with a Headcount (columns {', '.join(table.columns)})"
+        )
     scope = [column for column in table.columns if column in _SCOPE_OF]
-    parts = table.filter(~pl.any_horizontal(pl.all().is_in(_TOTALS)))
+    parts = table.filter(~pl.any_horizontal(pl.all().is_in(_TOTALS).fill_null(value=False)))
     return add(parts.select(*_scope(scope), *_counted(path, parts, named[0])))
 
 

@@ -33,10 +33,11 @@ _RATES: Final = Rates(
 def representation_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
     """Each group's share at each level, for the system and for each organisation, on the day `at`, safe to show.
 
-    Columns: organisation ("" is the whole system), level ("1".."9", "unmapped", "all"), characteristic, group; n people of
-    known people with an answer (the denominator of share) of in_scope people (the denominator of declaration_rate);
-    share with its Wilson interval low and high; whole_share, the group's share of the same organisation's whole workforce;
-    reason where something is withheld. Counts are of people, rounded as the rule says; rates come from rounded counts.
+    Columns: organisation ("" is the whole system), level ("1".."9", "unmapped", "all"), characteristic, group; n
+    people of known people with an answer (the denominator of share) of in_scope people (the denominator of
+    declaration_rate); share with its Wilson interval low and high; whole_share, the group's share of the same
+    organisation's whole workforce; reason where something is withheld. Counts are of people, rounded as the rule
+    says; rates come from rounded counts.
     """
     per_organisation, system = counts(facts, [("organisation", "level"), ("level",)], at=at)
     return representation_release(per_organisation, system, rule)

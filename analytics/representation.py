@@ -7,7 +7,6 @@ through `disclosure.release` first.
 from collections.abc import Collection
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from analytics.cells import scope_of
@@ -24,17 +23,25 @@ def shares(cells: pl.DataFrame, level: float = 0.95) -> pl.DataFrame:
     """Each group's share of those with a known answer, in each scope, beside its share of the whole workforce.
 
     One row for each scope x level x characteristic x group (non-answers are columns, not groups):
-    n, known (the denominator), share, low and high (Wilson, at `level`); comparator, whole_n, whole_known, whole_share (the
-    same scope over all its levels, grades without a level included); z_rest and p_rest (this level against all others,
-    pooled); z_whole (this level against the whole's share as a fixed benchmark); in_scope (everybody), declared (= known),
-    declaration_rate, prefer_not_to_say, not_stated, not_known. Shares are fractions of 1; of nobody they are null.
-    Raises CellsError for a frame that is not cells.
+    n, known (the denominator), share, low and high (Wilson, at `level`); comparator, whole_n, whole_known,
+    whole_share (the same scope over all its levels, grades without a level included); z_rest and p_rest (this level
+    against all others, pooled); z_whole (this level against the whole's share as a fixed benchmark); in_scope
+    (everybody), declared (= known), declaration_rate, prefer_not_to_say, not_stated, not_known. Shares are fractions
+    of 1; of nobody they are null. Raises CellsError for a frame that is not cells.
+
+    >>> grades = {"EO": (18470, 89810), "SCS": (630, 5320)}  # ethnic minority and white, Civil Service, 31 March 2021
+    >>> rows = [(g, "ethnicity", who, n) for g, ns in grades.items() for who, n in zip(("minority", "white"), ns)]
+    >>> cells = pl.DataFrame(rows, schema=["level", "characteristic", "group", "n"], orient="row")
+    >>> minority = shares(cells).filter(pl.col("group") == "minority")
+    >>> minority.select(pl.col("share", "low", "high").round(4)).rows()
+    [(0.1706, 0.1683, 0.1728), (0.1059, 0.0983, 0.114)]
     """
     return _tested(_measured(_beside_whole(with_denominators(cells)), level))
 
 
 def with_denominators(cells: pl.DataFrame) -> pl.DataFrame:
-    """Groups' rows with their family's denominators beside them: known answers, in_scope, and each non-answer's count."""
+    """Groups' rows with their family's denominators beside them: known answers, in_scope, and each non-answer's
+    count."""
     family = [*scope_of(cells), "characteristic"]
     n, unanswered = pl.col("n"), pl.col("group").is_in(NON_ANSWERS)
     return cells.with_columns(
@@ -56,11 +63,19 @@ def disparity_ratios(
 ) -> pl.DataFrame:
     """How much less of the group than of the reference stands higher up, as a ratio of two ratios of stocks.
 
-    low, middle, upper are the levels put together. One row a scope and step (low_to_middle, middle_to_upper, low_to_upper):
-    ratio = (reference higher / reference lower) / (group higher / group lower), 1 is parity, more than 1 is against the
-    group; low, high by the delta method on the log, variance the sum of 1/n over the four counts. Null where a count is 0.
-    low_to_upper = low_to_middle x middle_to_upper. It is a ratio of stocks, not a rate of promotion.
-    Raises CellsError for overlapping or empty tiers, or where the cells hold no such group.
+    low, middle, upper are the levels put together. One row a scope and step (low_to_middle, middle_to_upper,
+    low_to_upper): ratio = (reference higher / reference lower) / (group higher / group lower), 1 is parity, more than
+    1 is against the group; low, high by the delta method on the log, variance the sum of 1/n over the four counts.
+    Null where a count is 0. low_to_upper = low_to_middle x middle_to_upper. It is a ratio of stocks, not a rate of
+    promotion. Raises CellsError for overlapping or empty tiers, or where the cells hold no such group.
+
+    >>> grades = {"EO": (18470, 89810), "SEO": (14720, 91770), "SCS": (630, 5320)}
+    >>> rows = [(g, "ethnicity", who, n) for g, ns in grades.items() for who, n in zip(("minority", "white"), ns)]
+    >>> cells = pl.DataFrame(rows, schema=["level", "characteristic", "group", "n"], orient="row")
+    >>> tiers = {"low": ["EO"], "middle": ["SEO"], "upper": ["SCS"]}
+    >>> ratios = disparity_ratios(cells, **tiers, group="minority", reference="white")
+    >>> ratios.select("step", pl.col("ratio").round(3)).rows()
+    [('low_to_middle', 1.282), ('middle_to_upper', 1.354), ('low_to_upper', 1.737)]
     """
     tiers = {"low": [*low], "middle": [*middle], "upper": [*upper]}
     counted = _by_tier(cells, tiers, group, reference)

@@ -17,10 +17,10 @@ from analytics.tails import chi_squared
 class Stratified:
     """What strata say together. NaN where they cannot say it.
 
-    ratio, low, high: Mantel-Haenszel ratio of proportions, Greenland & Robins (1985) interval. cmh, p: Cochran-Mantel-Haenszel
-    chi-squared (1 degree of freedom) and its p. homogeneity: p of Breslow & Day's test with Tarone's correction that the odds
-    ratio is the same in all strata. odds_ratio, odds_low, odds_high: Mantel-Haenszel, Robins-Breslow-Greenland (1986)
-    interval. strata: how many have somebody in both groups.
+    ratio, low, high: Mantel-Haenszel ratio of proportions, Greenland & Robins (1985) interval. cmh, p:
+    Cochran-Mantel-Haenszel chi-squared (1 degree of freedom) and its p. homogeneity: p of Breslow & Day's test with
+    Tarone's correction that the odds ratio is the same in all strata. odds_ratio, odds_low, odds_high:
+    Mantel-Haenszel, Robins-Breslow-Greenland (1986) interval. strata: how many have somebody in both groups.
     """
 
     ratio: float
@@ -36,10 +36,11 @@ class Stratified:
 
 
 def mantel_haenszel(frame: pl.DataFrame, level: float = 0.95, *, continuity: bool = False) -> Stratified:
-    """a of n in the group against c of m in the reference, one stratum a row. Strata with one group absent are left out.
+    """a of n in the group against c of m in the reference, one stratum a row. Strata with one group absent are left
+    out.
 
-    continuity: take half a person off the CMH difference (Gastwirth 1984 advises against). Raises CountsError for counts
-    that cannot be, nulls, or a missing column.
+    continuity: take half a person off the CMH difference (Gastwirth 1984 advises against). Raises CountsError for
+    counts that cannot be, nulls, or a missing column.
 
     >>> two = pl.DataFrame({"a": [12, 10], "n": [40, 50], "c": [48, 30], "m": [80, 100]})
     >>> result = mantel_haenszel(two)

@@ -17,7 +17,8 @@ def normal_two_sided(z: Floats) -> Floats:
 
 
 def chi_squared(x: float, degrees: int) -> float:
-    """P(X >= x) for chi-squared with a whole number of degrees of freedom, by its finite sum (Abramowitz & Stegun 26.4.4-5)."""
+    """P(X >= x) for chi-squared with a whole number of degrees of freedom, by its finite sum (Abramowitz & Stegun
+    26.4.4-5)."""
     if not math.isfinite(x) or degrees < 1:
         return math.nan
     half, odd = x / 2, degrees % 2

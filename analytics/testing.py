@@ -1,7 +1,7 @@
 """Tests of a gap: exact, by normal score, stratified, and corrected for the number of comparisons.
 
-Each takes numbers, numpy arrays or polars Series (a of n in the group, c of m in the reference) and gives the same back.
-Where nothing was observed the answer is NaN, or null in a Series.
+Each takes numbers, numpy arrays or polars Series (a of n in the group, c of m in the reference) and gives the same
+back. Where nothing was observed the answer is NaN, or null in a Series.
 """
 
 from collections.abc import Callable

@@ -3,10 +3,11 @@
 from service.access import tables as access
 from service.audit import tables as audit
 from service.conversations import tables as conversations
+from service.insight import tables as insight
 from service.kit.db import Base
 from service.organisations import tables as organisations
 from service.people import tables as people
 from service.posts import tables as posts
 
 metadata = Base.metadata
-__all__ = ["access", "audit", "conversations", "metadata", "organisations", "people", "posts"]
+__all__ = ["access", "audit", "conversations", "insight", "metadata", "organisations", "people", "posts"]

@@ -12,7 +12,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-AXE = Path(__file__).parents[1] / ".ridgeway" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+FOLDER = Path(os.environ.get("RIDGEWAY_FOLDER") or Path(__file__).parents[1] / ".ridgeway")
+AXE = FOLDER / "node" / "node_modules" / "axe-core" / "axe.min.js"
 
 # A test browser talks to the service under test and to nobody else.
 QUIET = (

@@ -26,7 +26,7 @@ from service.main import create_app
 from service.settings import Settings
 from tests.builders import Builder, SignedIn
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.running"]
 
 Client = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 

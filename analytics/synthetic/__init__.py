@@ -16,7 +16,9 @@ What is true in it
 - Shares of each group by level are those of the Civil Service in 2021 (see `calibration`), in every organisation alike,
   for known answers, apart from the `truths`. So a gap by level for the whole system is there, and is calibrated; a gap
   between one organisation and the rest is there only where a truth says so. Promotion follows from the same shares.
-- `representation_level_ge_7`: the group's expected share at levels 7 to 9 is `relative` times the calibrated one.
+- Sizes hold steady and levels drift up a little (about 0.03 a year), as promotions outweigh the level of joiners.
+- `representation_level_ge_7`: the group's expected share at levels 7 to 9, on the last day, is `relative` times the
+  calibrated one. What is seen is a draw, so a small group may by luck stand near what it should be.
 - `leaving`: the rate of leaving the system is `relative` times that of all other organisations, for everyone there.
 - `appointment`: the chance of a shortlisted person in the group to be appointed is `relative` times everyone else's.
 - Leaving rises with age (people retire) and falls with service, everywhere alike; it does not depend on ethnicity, sex

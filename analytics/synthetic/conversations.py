@@ -53,7 +53,7 @@ def make(
     met = [(*_held(rng, spells, year), year) for year in years]
     facilitator = np.concatenate([_facilitator(rng, held, spells, year) for held, _, year in met])
     person, at = (np.concatenate([getattr(held, name) for held, _, _ in met]) for name in ("person", "organisation"))
-    day = np.concatenate([days for _, days, _ in met])
+    day = np.concatenate([on for _, on, _ in met])
     order, initial = _in_order(person, day)
     person, at, day, facilitator = person[order], at[order], day[order], facilitator[order]
     n = len(day)

@@ -24,7 +24,6 @@ from analytics.synthetic.dice import Floats, Ints, pick, slots, stream
 from analytics.synthetic.organisations import Organisations
 from analytics.synthetic.truths import REPRESENTATION, SENIOR, Truth
 
-EPOCH = date(1970, 1, 1)
 BANDS = ("16-24", "25-34", "35-44", "45-54", "55-64", "65+")
 FINE = 1024
 

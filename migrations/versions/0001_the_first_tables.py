@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
     )
     op.create_index("ix_audit_entries_account", "audit_entries", ["account_id", "id"], unique=False)
+    op.create_index("ix_audit_entries_action", "audit_entries", ["action", "at", "id"], unique=False)
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at", "id"], unique=False)
     op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_person_id", "id"], unique=False)
     op.create_table(
         "crosswalk_versions",
@@ -341,5 +343,7 @@ def downgrade() -> None:
     op.drop_table("grade_schemes")
     op.drop_table("crosswalk_versions")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_at", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_action", table_name="audit_entries")
     op.drop_index("ix_audit_entries_account", table_name="audit_entries")
     op.drop_table("audit_entries")

@@ -52,7 +52,10 @@ def upgrade() -> None:
 def _shared_reference() -> None:
     for table in SHARED:
         grant("SELECT", table, f"{APP}, {ANALYST}, {AUDITOR}")
-        grant("INSERT, UPDATE", table)
+    grant("INSERT, UPDATE", "organisations")
+    # An edition of the crosswalk is published whole and never edited: figures say which one they used.
+    for table in SHARED[1:]:
+        grant("INSERT", table)
 
 
 def _people() -> None:
@@ -155,7 +158,7 @@ def _analyst() -> None:
 def _trusted_functions() -> None:
     op.execute("CREATE SCHEMA private")
     op.execute(f"GRANT USAGE ON SCHEMA private TO {APP}")
-    for table in ("accounts", "grants", "sign_ins", "people", "employments", "equality_answers"):
+    for table in ("accounts", "grants", "sign_ins", "people", "employments", "equality_answers", "assignments"):
         owner_reads(table)
     for table in ("accounts", "sign_ins", "equality_answers"):
         owner_reads(table, "INSERT")
@@ -175,6 +178,12 @@ def _trusted_functions() -> None:
         "record_equality(persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
         RECORD_EQUALITY,
         returns="bigint",
+    )
+    trusted_function(
+        "unmapped_grades()",
+        UNMAPPED_GRADES,
+        returns="TABLE (scheme text, grade text, organisations bigint, people bigint)",
+        language="sql",
     )
     trusted_function(
         "names_of(persons uuid[])", NAMES_OF, returns="TABLE (person_id uuid, name text)", language="sql"
@@ -227,22 +236,26 @@ START_SESSION = """
 """
 
 # The account of somebody whom the identity provider vouches for: by subject; else by an e-mail address that an administrator
-# entered; else by the address of exactly one person. Several people with one address is a question for an administrator.
+# entered; else by the address of exactly one person. Several people with one address is a question for an administrator, and
+# so is a closed account, whatever the provider says.
 ACCOUNT_FOR = """
 DECLARE
     found uuid;
     person uuid;
+    closed boolean;
 BEGIN
-    SELECT a.id INTO found FROM accounts a WHERE a.issuer = iss AND a.subject = sub;
+    SELECT a.id, a.closed_at IS NOT NULL INTO found, closed FROM accounts a WHERE a.issuer = iss AND a.subject = sub;
     IF FOUND THEN
-        RETURN found;
-    END IF;
-    UPDATE accounts a SET issuer = iss, subject = sub
-     WHERE lower(a.email) = lower(mail) AND a.subject IS NULL RETURNING a.id INTO found;
-    IF FOUND THEN
-        RETURN found;
+        RETURN CASE WHEN closed THEN NULL ELSE found END;
     END IF;
     SELECT (array_agg(p.id))[1] INTO person FROM people p WHERE lower(p.email) = lower(mail) HAVING count(*) = 1;
+    UPDATE accounts a
+       SET issuer = iss, subject = sub,
+           person_id = coalesce(a.person_id, CASE WHEN NOT EXISTS (SELECT 1 FROM accounts o WHERE o.person_id = person) THEN person END)
+     WHERE lower(a.email) = lower(mail) AND a.subject IS NULL AND a.closed_at IS NULL RETURNING a.id INTO found;
+    IF FOUND THEN
+        RETURN found;
+    END IF;
     IF person IS NULL THEN
         RETURN NULL;
     END IF;
@@ -250,6 +263,19 @@ BEGIN
     VALUES (gen_random_uuid(), full_name, mail, iss, sub, person) ON CONFLICT DO NOTHING RETURNING id INTO found;
     RETURN found;
 END
+"""
+
+# The grades that somebody holds today and the current crosswalk does not know, for the administrators who must map them: no
+# people, and head-counts only rounded to the nearest 5 and from 10 upwards.
+UNMAPPED_GRADES = f"""
+    SELECT a.grade_scheme::text, a.grade::text, count(DISTINCT a.organisation_id),
+           CASE WHEN count(DISTINCT a.person_id) >= 10 THEN (round(count(DISTINCT a.person_id) / 5.0) * 5)::bigint END
+      FROM assignments a
+     WHERE {has_role("administrator")} AND (a.ended IS NULL OR a.ended >= current_date)
+       AND NOT EXISTS (SELECT 1 FROM crosswalk_entries c
+                        WHERE c.version = (SELECT max(v.version) FROM crosswalk_versions v)
+                          AND c.scheme = a.grade_scheme AND c.grade = a.grade)
+     GROUP BY a.grade_scheme, a.grade ORDER BY a.grade_scheme, a.grade LIMIT 500
 """
 
 # What an employer's file says is written without being read back; what the person said themselves is never overwritten.

@@ -191,7 +191,7 @@ def _check_claims(claims: Mapping[str, Any], issuer: str, client_id: str, nonce:
 
 def _identity(claims: Mapping[str, Any]) -> Identity:
     email = claims.get("email")
-    vouched = _keepable(email) and claims.get("email_verified") not in {False, "false"}
+    vouched = _keepable(email) and claims.get("email_verified") not in (False, "false")
     both = " ".join(str(claims[part]) for part in ("given_name", "family_name") if claims.get(part))
     names = (name for name in (claims.get("name"), both, email) if _keepable(name))
     return Identity(claims["iss"], claims["sub"], next(names, "Somebody"), email if vouched else None)

@@ -25,6 +25,8 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
     __table_args__ = (
+        Index("ix_audit_entries_at", "at", "id"),
+        Index("ix_audit_entries_action", "action", "at", "id"),
         Index("ix_audit_entries_subject", "subject_person_id", "id"),
         Index("ix_audit_entries_account", "account_id", "id"),
     )

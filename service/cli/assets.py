@@ -102,3 +102,10 @@ def self_contained(css: str) -> str:
             "nhsuk-frontend's styles now fetch something from another site: look at it before serving them."
         )
     return css
+
+
+if __name__ == "__main__":  # run as a plain file by make and the Dockerfile, where no other package is needed
+    try:
+        build(Path(sys.argv[1]))
+    except AssetsError as error:
+        sys.exit(str(error))

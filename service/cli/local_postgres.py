@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +39,8 @@ HASTY: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_p
 
 PLAIN_SOCKET_PATH = r"[A-Za-z0-9_./+-]{1,100}"  # the system allows 103 to 107 bytes, the setting no comma or quote
 PATIENCE_SECONDS = 120
+SECONDS_TO_END = 5
+SOCKET = ".s.PGSQL.5432"
 
 
 @contextmanager
@@ -95,7 +98,7 @@ class _Server:
     @property
     def socket_folder(self) -> Path:
         """Beside the data, or, where that path is too long or odd for a socket, a private folder with a plain name."""
-        if re.fullmatch(PLAIN_SOCKET_PATH, str(self.folder / ".s.PGSQL.5432")):
+        if re.fullmatch(PLAIN_SOCKET_PATH, str(self.folder / SOCKET)):
             return self.folder
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"ridgeway-{name}"
@@ -148,21 +151,20 @@ class _Server:
     def _answers(self) -> bool:
         """Whether a server listens; one that is still starting does not count until it takes connections."""
         with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
-            probe.connect(str(self.socket_folder / ".s.PGSQL.5432"))
+            probe.connect(str(self.socket_folder / SOCKET))
             return True
         return False
 
     def _forget_dead_server(self) -> None:
-        """Remove the note of a server that was killed, when its number now belongs to some other program.
+        """Remove the notes of a server that was killed.
 
         PostgreSQL itself forgives a note whose process is gone, but not one whose number was given out again, as
-        happens whenever a container or machine starts anew.
+        happens whenever a container or machine starts anew, nor one that nobody has buried yet.
         """
-        note = self.data / "postmaster.pid"
-        with suppress(OSError, IndexError):
-            number = note.read_text().split()[0]
-            if Path("/proc/self").exists() and "postgres" not in Path(f"/proc/{number}/comm").read_text():
-                note.unlink()
+        for note in (self.data / "postmaster.pid", self.socket_folder / f"{SOCKET}.lock"):
+            with suppress(OSError, IndexError):
+                if _is_gone(note.read_text().split()[0]):
+                    note.unlink()
 
     def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
         """Run one of PostgreSQL's programs, in a session of its own so that ctrl-C is ours to answer."""
@@ -189,6 +191,21 @@ class _Server:
         with suppress(OSError):
             return "\n".join(self.path("log").read_text(errors="replace").splitlines()[-8:])
         return ""
+
+
+def _is_gone(number: str) -> bool:
+    """Whether no PostgreSQL runs under this process number, given a moment to end. False where it cannot be known."""
+    if not Path("/proc/self/stat").exists():
+        return False
+    for _ in range(SECONDS_TO_END * 10):
+        try:
+            name, _, rest = Path(f"/proc/{number}/stat").read_text().partition(" (")[2].rpartition(") ")
+        except OSError:
+            return True
+        if name != "postgres" or rest.startswith("Z"):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _only_user(users: IO[str]) -> bool:

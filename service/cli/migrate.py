@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from migrations.roles import OWNER
 from service.cli.database import database, ensure_database
 from service.kit.db import driver_url
+from service.organisations.reference import ensure_reference
 from service.settings import Settings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -38,8 +40,16 @@ async def run(admin_url: str, to: str = "head") -> None:
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_alembic, to)
+        if to == "head":
+            await _add_reference_rows(engine)
     finally:
         await engine.dispose()
+
+
+async def _add_reference_rows(engine: AsyncEngine) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        await session.execute(text(f"SET LOCAL ROLE {OWNER}"))
+        await ensure_reference(session)
 
 
 def _alembic(connection: Connection, to: str) -> None:

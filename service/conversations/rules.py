@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +15,25 @@ class ConversationKind(StrEnum):
     MOVING_ON = "moving_on"
 
 
+KIND_NAMES: Mapping[ConversationKind, str] = {
+    ConversationKind.INITIAL: "First career conversation",
+    ConversationKind.FOLLOW_UP: "Follow-up",
+    ConversationKind.STAY: "Stay conversation",
+    ConversationKind.TRANSITION: "Moving to a new role",
+    ConversationKind.RETURN: "Return from a secondment",
+    ConversationKind.MOVING_ON: "Moving on from the organisation",
+}
+KIND_HINTS: Mapping[ConversationKind, str] = {
+    ConversationKind.INITIAL: "Where they are, where they want to be, and how to get there",
+    ConversationKind.FOLLOW_UP: "What has happened since the last one",
+    ConversationKind.STAY: "What keeps them, and what might make them leave",
+    ConversationKind.TRANSITION: "Before or soon after a change of role or level",
+    ConversationKind.RETURN: "What they bring back and how it will be used",
+    ConversationKind.MOVING_ON: "Why they are leaving, and whether they would come back",
+}
+
+# How far ahead a due conversation is shown as work to do.
+SOON = timedelta(days=14)
 OLDEST = timedelta(days=366 * 10)
 FURTHEST = timedelta(days=366 * 3)
 

@@ -1,7 +1,15 @@
-"""What an equality answer may be. Three ways of not answering are three different facts and are never merged."""
+"""What an equality answer may be, and which dates of birth are believed.
+
+Three ways of not answering are three different facts and are never merged.
+"""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
+
+from service.kit.errors import Problem
+
+YOUNGEST, OLDEST = 14, 100
 
 
 class Characteristic(StrEnum):
@@ -69,3 +77,22 @@ def answers_for(characteristic: Characteristic) -> Mapping[str, str]:
 def reporting_group(characteristic: Characteristic, code: str) -> str:
     """The group an answer is reported in; a non-answer stays the non-answer that it is."""
     return ETHNIC_GROUP.get(code, code) if characteristic is Characteristic.ETHNICITY else code
+
+
+QUESTIONS: Mapping[Characteristic, str] = {
+    Characteristic.ETHNICITY: "What is your ethnic group?",
+    Characteristic.SEX: "What is your sex?",
+    Characteristic.DISABILITY: "Do you have a physical or mental health condition lasting 12 months or more?",
+}
+
+
+def birth_problems(birth_date: date | None, today: date) -> list[Problem]:
+    """A year typed wrongly would put a person in an age band of nobody's."""
+    if birth_date is None or YOUNGEST <= today.year - birth_date.year <= OLDEST:
+        return []
+    return [Problem("birth_date", f"Date of birth must make the person {YOUNGEST} to {OLDEST} years old.")]
+
+
+def answer_problems(characteristic: Characteristic, code: str) -> list[Problem]:
+    allowed = answers_for(characteristic)
+    return [] if code in allowed else [Problem("code", f"Choose one of: {', '.join(allowed)}.")]

@@ -9,7 +9,8 @@ KEYS = ["organisation", "level", "group"]
 
 
 def bounds_of_hidden(shown: pl.DataFrame, base: int = 5) -> pl.DataFrame:
-    """For each withheld n the least and the most it can be. `shown` has KEYS (system "" and level "all" are totals), n, known."""
+    """For each withheld n the least and the most it can be. `shown` has KEYS (system "" and level "all" are totals),
+    n, known."""
     parts = shown.filter((pl.col("organisation") != "") & (pl.col("level") != "all")).select(KEYS).with_row_index("x")
     low, high = base // 2, (base + 1) // 2 - 1
     matrix: list[lil_array] = []
@@ -23,7 +24,8 @@ def bounds_of_hidden(shown: pl.DataFrame, base: int = 5) -> pl.DataFrame:
     hidden = shown.filter(pl.col("n").is_null())
     found = [_range(_sum(parts, row, ("group",)), a, b) for row in hidden.iter_rows(named=True)]
     return hidden.select(KEYS).with_columns(
-        least=pl.Series([f[0] for f in found], dtype=pl.Float64), most=pl.Series([f[1] for f in found], dtype=pl.Float64)
+        least=pl.Series([f[0] for f in found], dtype=pl.Float64),
+        most=pl.Series([f[1] for f in found], dtype=pl.Float64),
     )
 
 

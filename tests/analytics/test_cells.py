@@ -68,7 +68,10 @@ def test_the_order_of_the_rows_does_not_matter(lives: list[Any], random: Any) ->
 def test_each_characteristic_counts_everybody_once(lives: list[Any]) -> None:
     numbered = [(number, who, held) for number, (who, held, _) in enumerate(lives)]
     employed = {
-        number for number, _, held in numbered for post in held if post["started"] <= TODAY  # all end later, or not at all
+        number
+        for number, _, held in numbered
+        for post in held
+        if post["started"] <= TODAY  # all end later, or not at all
     }
     system = count(facts_of(numbered), (), at=TODAY)
     assert {n(system, characteristic=name) for name in CHARACTERISTICS} == {len(employed)}

@@ -1,7 +1,6 @@
 """What is released protects small numbers: the rule, the invariants, and an attacker who tries to undo it."""
 
-import copy
-import pickle
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -50,9 +49,19 @@ def test_counts_below_the_floor_are_withheld_and_the_others_rounded_to_five() ->
     assert shown["reason"].is_null().to_list() == [n is not None for n in counts.values()]
 
 
+def test_the_numbers_of_the_hospital_episode_rule_come_out_as_published() -> None:
+    frame = pl.DataFrame({"group": list("abcde"), "n": [1, 7, 8, 12, 13]})
+    shown = release(frame, counts=["n"], keys=["group"], rule=Rule("hospital episodes", floor=8))
+    assert shown.frame["n"].to_list() == [None, None, 10, 10, 15]
+
+
 def test_a_tie_goes_up_where_the_base_has_ties() -> None:
     frame = pl.DataFrame({"group": ["a", "b", "c"], "n": [25, 35, 34]})
-    assert release(frame, counts=["n"], keys=["group"], rule=Rule("test", floor=10, base=10)).frame["n"].to_list() == [30, 40, 30]
+    assert release(frame, counts=["n"], keys=["group"], rule=Rule("test", floor=10, base=10)).frame["n"].to_list() == [
+        30,
+        40,
+        30,
+    ]
 
 
 @settings(max_examples=40, deadline=None)
@@ -71,7 +80,9 @@ def test_no_shown_count_is_small_or_unrounded_and_totals_are_rounded_from_the_tr
 @given(seeds, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_columns_changes_nothing(seed: int, random: object) -> None:
     frame = table(seed)
-    assert_frame_equal(released(frame), released(frame.select(reversed(frame.columns)).sample(fraction=1, shuffle=True, seed=seed)))
+    assert_frame_equal(
+        released(frame), released(frame.select(reversed(frame.columns)).sample(fraction=1, shuffle=True, seed=seed))
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -109,8 +120,15 @@ def test_one_more_person_changes_what_is_shown_by_one_step_of_rounding_at_most(
     seed: int, organisation: int, level: int, group: int
 ) -> None:
     parts = table(seed).filter((pl.col("level") != "all") & (pl.col("organisation") != "")).drop("known")
-    here = (pl.col("organisation") == f"O{organisation}") & (pl.col("level") == f"{level}") & (pl.col("group") == f"g{group}")
-    before, after = released(with_totals(parts)), released(with_totals(parts.with_columns(pl.col("n") + here.cast(pl.Int64))))
+    here = (
+        (pl.col("organisation") == f"O{organisation}")
+        & (pl.col("level") == f"{level}")
+        & (pl.col("group") == f"g{group}")
+    )
+    before, after = (
+        released(with_totals(parts)),
+        released(with_totals(parts.with_columns(pl.col("n") + here.cast(pl.Int64)))),
+    )
     for column in ("n", "known"):
         moved = (after[column] - before[column]).drop_nulls()
         assert moved.is_in([0, 5]).all()
@@ -174,6 +192,21 @@ def test_the_attacker_has_teeth_a_suppressor_that_only_hides_small_counts_is_cau
         assert (found["most"] - found["least"] < 0.5).any()
 
 
+def test_the_attacker_finds_the_published_bounds_of_the_sdctable_example() -> None:
+    n = [30, 47, 64, 89, 90, 124, 5, 31, 92, 100, 59, 85, 800, 991, 651, 685]
+    hidden = {"wa": (25, 94), "wb": (47, 47), "wc": (0, 69), "xa": (26, 95), "xc": (0, 69)}
+    hidden |= {"yb": (0, 185), "yd": (0, 185), "zb": (906, 1091), "zd": (585, 770)}
+    rows = [(row, "1", group) for row in "wxyz" for group in "abcd"]
+    cells = pl.DataFrame(rows, schema=KEYS, orient="row").with_columns(n=pl.Series(n))
+    columns = cells.group_by("level", "group").agg(pl.col("n").sum()).with_columns(organisation=pl.lit(""))
+    frame = pl.concat([cells, columns.select(cells.columns)]).with_columns(
+        known=pl.col("n").sum().over("organisation"),
+        n=pl.when(~pl.concat_str("organisation", "group").is_in(list(hidden))).then("n"),
+    )
+    found = bounds_of_hidden(frame, base=1)
+    assert {o + g: (round(least), round(most)) for o, _, g, least, most in found.iter_rows()} == hidden
+
+
 def test_only_release_makes_released_figures() -> None:
     frame = pl.DataFrame({"group": ["a"], "n": [3]})
     with pytest.raises(DisclosureError, match="nothing else"):
@@ -181,10 +214,8 @@ def test_only_release_makes_released_figures() -> None:
     with pytest.raises(TypeError):
         Released(frame, DEFAULT, frame)  # type: ignore[call-arg]
     safe = release(frame, counts=["n"], keys=["group"])
-    for way in (copy.replace if hasattr(copy, "replace") else None, None):
-        if way is not None:
-            with pytest.raises((TypeError, ValueError, DisclosureError)):
-                way(safe, frame=frame)
+    with pytest.raises((TypeError, ValueError)):
+        dataclasses.replace(safe, frame=frame)
     with pytest.raises(AttributeError):
         safe.frame = frame  # type: ignore[misc]
 
@@ -219,4 +250,4 @@ def test_every_withheld_figure_has_its_reason() -> None:
     gaps = safe.frame["n"].null_count() + safe.frame["known"].null_count()
     assert safe.reasons.height == gaps > 0
     assert safe.reasons.columns == [*KEYS, "column", "reason"]
-    assert pickle.loads(pickle.dumps(safe.rule)) == DEFAULT
+    assert safe.rule == DEFAULT

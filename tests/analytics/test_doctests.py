@@ -6,7 +6,9 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["intervals", "testing", "stratified", "dispersion", "funnel", "disclosure", "representation"])
+@pytest.mark.parametrize(
+    "name", ["intervals", "testing", "stratified", "dispersion", "funnel", "disclosure", "representation"]
+)
 def test_the_examples_hold(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"analytics.{name}"))
     assert results.attempted > 0

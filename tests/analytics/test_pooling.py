@@ -1,6 +1,7 @@
 """Strata, over-dispersion, shrinkage and funnels reproduce published analyses."""
 
 import math
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,13 +17,15 @@ from analytics.tails import chi_squared, log_factorials
 from analytics.testing import funnel_limits, mantel_haenszel, over_dispersion, random_effects, shrink
 from tests.analytics.builders import reference
 
-BERKELEY = pl.DataFrame(  # Bickel and others 1975: admitted and all applicants, men (group) and women, departments A to F
-    {
-        "a": [512, 353, 120, 138, 53, 22],
-        "n": [825, 560, 325, 417, 191, 373],
-        "c": [89, 17, 202, 131, 94, 24],
-        "m": [108, 25, 593, 375, 393, 341],
-    }
+BERKELEY = (
+    pl.DataFrame(  # Bickel and others 1975: admitted and all applicants, men (group) and women, departments A to F
+        {
+            "a": [512, 353, 120, 138, 53, 22],
+            "n": [825, 560, 325, 417, 191, 373],
+            "c": [89, 17, 202, 131, 94, 24],
+            "m": [108, 25, 593, 375, 393, 341],
+        }
+    )
 )
 BCG = np.array(  # Colditz and others 1994: cases and others among the vaccinated, then among the controls
     [
@@ -73,7 +76,9 @@ def test_strata_agree_with_statsmodels(seed: int) -> None:
     n, m = rng.integers(5, 200, 6), rng.integers(5, 200, 6)
     a, c = rng.binomial(n, 0.3), rng.binomial(m, 0.4)
     ours = mantel_haenszel(pl.DataFrame({"a": a, "n": n, "c": c, "m": m}))
-    theirs = StratifiedTable([np.array([[p, q - p], [r, s - r]], float) for p, q, r, s in zip(a, n, c, m, strict=True)])
+    theirs: Any = StratifiedTable(
+        [np.array([[p, q - p], [r, s - r]], float) for p, q, r, s in zip(a, n, c, m, strict=True)]
+    )
     assert ours.ratio == pytest.approx(theirs.riskratio_pooled)
     assert (ours.odds_low, ours.odds_high) == pytest.approx(theirs.oddsratio_pooled_confint())
     assert ours.p == pytest.approx(theirs.test_null_odds().pvalue)
@@ -142,7 +147,8 @@ def test_estimates_without_a_variance_are_refused() -> None:
 @settings(max_examples=50)
 @given(st.integers(1, 2000), st.floats(0.02, 0.98), st.sampled_from([0.95, 0.998]))
 def test_funnel_limits_interpolate_the_exact_binomial(n: int, p0: float, level: float) -> None:
-    seen, r = stats.binom(n, p0), np.arange(n + 1)
+    seen: Any = stats.binom(n, p0)
+    r = np.arange(n + 1)
     limits = []
     for p in ((1 - level) / 2, (1 + level) / 2):
         at = int(np.argmax(seen.cdf(r) > p))

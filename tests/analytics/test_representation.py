@@ -26,7 +26,9 @@ ANSWERS = ("ethnic_minority", "white", "prefer_not_to_say", "not_known")
 
 
 def written_cells() -> pl.DataFrame:
-    rows = [(level, "ethnicity", group, n) for level, ns in GRADES.items() for group, n in zip(ANSWERS, ns, strict=True)]
+    rows = [
+        (level, "ethnicity", group, n) for level, ns in GRADES.items() for group, n in zip(ANSWERS, ns, strict=True)
+    ]
     return pl.DataFrame(rows, schema=["level", "characteristic", "group", "n"], orient="row")
 
 
@@ -122,11 +124,17 @@ def test_a_level_without_a_row_for_a_group_still_counts_in_the_whole() -> None:
 
 
 def by_grade_missing(measured: pl.DataFrame) -> float:
-    return measured.row(by_predicate=(pl.col("group") == "ethnic_minority") & (pl.col("level") == AO), named=True)["whole_share"]
+    return measured.row(by_predicate=(pl.col("group") == "ethnic_minority") & (pl.col("level") == AO), named=True)[
+        "whole_share"
+    ]
 
 
 def test_cells_that_are_no_cells_and_tiers_that_overlap_are_refused() -> None:
-    for broken in (written_cells().drop("n"), written_cells().with_columns(n=-pl.col("n")), written_cells().cast({"n": float})):
+    for broken in (
+        written_cells().drop("n"),
+        written_cells().with_columns(n=-pl.col("n")),
+        written_cells().cast({"n": float}),
+    ):
         with pytest.raises(CellsError):
             shares(broken)
     with pytest.raises(CellsError, match="share none"):
@@ -140,7 +148,7 @@ def test_published_tables_become_cells_of_every_person_once() -> None:
     assert sex.columns == ["level", "characteristic", "group", "n"]
     assert sex.filter(pl.col("level").is_null())["n"].to_list() == [10330, 6240]
     one = civil_service(reference("civil_service_2021/diversity_sex_1.csv"))
-    assert abs(one["n"].sum() - 484_880) <= 20
+    assert one["n"].to_list() == [262_670, 222_150]
     graded = published_cells().sort("level", "group")
     assert_frame_equal(graded.select("n"), written_cells().sort("level", "group").select("n"))
 

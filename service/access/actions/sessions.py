@@ -12,10 +12,12 @@ from sqlalchemy.dialects.postgresql import BYTEA, INTERVAL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access.grants import Role, permissions_of
-from service.access.tables import SignIn
+from service.access.oidc import Identity
+from service.access.tables import Account, SignIn
 from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.db import see_as
+from service.kit.errors import NotFound
 from service.settings import Settings
 
 
@@ -52,8 +54,26 @@ async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | N
     )
 
 
-async def start_session(session: AsyncSession, account_id: UUID, name: str, device: str) -> str:
-    """Opens a session for an account and returns the token for its cookie. Always a new token, whatever the browser sent."""
+async def sign_in(session: AsyncSession, identity: Identity, device: str, limits: Limits, old_token: str | None = None) -> str | None:
+    """A token for whoever the provider vouches for; None when no open account is theirs, which is written down without saying who."""
+    found = await session.execute(select(func.private.account_for(identity.issuer, identity.subject, identity.email, identity.name)))
+    account_id: UUID | None = found.scalar_one()
+    if account_id is None:
+        nobody = Actor(name="Nobody signed in")
+        await see_as(session, nobody)
+        await record(session, nobody, "access.sign_in_refused", reason="no account")
+        return None
+    await see_as(session, Actor(name="", account_id=account_id))
+    name = (await session.execute(select(Account.name).where(Account.id == account_id))).scalar_one()
+    return await start_session(session, account_id, name, device, limits, old_token)
+
+
+async def start_session(
+    session: AsyncSession, account_id: UUID, name: str, device: str, limits: Limits | None = None, old_token: str | None = None
+) -> str:
+    """Opens a session for an account and returns the token for its cookie: always a new one. What the browser held before ends."""
+    if old_token and limits and (before := await who_is(session, old_token, limits)):
+        await end_session(session, before, old_token)
     token = secrets.token_urlsafe(32)
     await session.execute(select(func.private.start_session(account_id, _hashed(token), device)))
     actor = Actor(name=name, account_id=account_id)
@@ -65,6 +85,14 @@ async def start_session(session: AsyncSession, account_id: UUID, name: str, devi
 async def end_session(session: AsyncSession, actor: Actor, token: str) -> None:
     await session.execute(delete(SignIn).where(SignIn.token_hash == _hashed(token)))
     await record(session, actor, "access.signed_out")
+
+
+async def end_one_session(session: AsyncSession, actor: Actor, key: str) -> None:
+    """Ends one of the actor's own sessions, named as `queries.live_sessions` names it. Raises NotFound for any other."""
+    ended = delete(SignIn).where(SignIn.token_hash == bytes.fromhex(key), SignIn.account_id == actor.account_id)
+    if not (await session.execute(ended.returning(SignIn.account_id))).all():
+        raise NotFound("session")
+    await record(session, actor, "access.signed_out_elsewhere")
 
 
 async def end_all_sessions(session: AsyncSession, actor: Actor) -> None:
@@ -80,6 +108,11 @@ def form_token(token: str) -> str:
 
 def form_token_fits(token: str, given: str) -> bool:
     return hmac.compare_digest(form_token(token).encode(), given.encode())
+
+
+def session_key(token: str) -> str:
+    """What a session is called on the account page: its hash, from which the token cannot be worked out."""
+    return _hashed(token).hex()
 
 
 def _hashed(token: str) -> bytes:

@@ -1,0 +1,128 @@
+"""Career conversations, to their parties alone: row security leaves nothing else to be read here."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.conversations.rules import SOON
+from service.conversations.schemas import ConversationOut, Due, Held, Party, Waiting
+from service.conversations.tables import Conversation
+from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.paging import Cursor, Page
+from service.organisations.tables import Organisation
+from service.people.names import said_as
+from service.people.queries import EMPLOYED_NOW
+from service.people.tables import Employment
+
+Shape = TypeVar("Shape", bound=Held)
+
+_HELD = select(
+    Conversation.id,
+    Conversation.person_id,
+    Conversation.facilitator_id,
+    Conversation.recorded_by_id,
+    Conversation.organisation_id,
+    Organisation.name,
+    Conversation.kind,
+    Conversation.held_on,
+    Conversation.next_due_on,
+    Conversation.recorded_at,
+).join(Organisation, Organisation.id == Conversation.organisation_id)
+_NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(bindparam("people", type_=ARRAY(Uuid)))
+_NEWEST_FIRST = (Conversation.held_on.desc(), Conversation.id.desc())
+
+
+async def get_conversation(session: AsyncSession, conversation_id: UUID) -> ConversationOut:
+    """Raises NotFound for anybody who is not a party to it."""
+    found = await find_conversation(session, conversation_id)
+    if found is None:
+        raise NotFound("conversation")
+    return found
+
+
+async def find_conversation(session: AsyncSession, conversation_id: UUID) -> ConversationOut | None:
+    asked = _HELD.add_columns(Conversation.summary).where(Conversation.id == conversation_id)
+    found = await _all(session, asked, ConversationOut)
+    return found[0] if found else None
+
+
+async def list_in_full(session: AsyncSession, person_id: UUID) -> list[ConversationOut]:
+    """Everything ever said with one person, for that person to take away."""
+    asked = _HELD.add_columns(Conversation.summary).where(Conversation.person_id == person_id)
+    return await _all(session, asked.order_by(*_NEWEST_FIRST), ConversationOut)
+
+
+async def list_about(session: AsyncSession, person_id: UUID, cursor: str | None = None, size: int = 50) -> Page[Held]:
+    """The conversations with one person to which the reader is a party (all of them for the person), newest first."""
+    return await _page(session, _HELD.where(Conversation.person_id == person_id), cursor, size)
+
+
+async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held]:
+    """The latest that the reader held or wrote down."""
+    asked = _HELD.where(_held_or_recorded_by(me)).order_by(*_NEWEST_FIRST).limit(size)
+    return await _all(session, asked, Held)
+
+
+async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50) -> Waiting:
+    """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still employed here."""
+    last = (
+        select(
+            Conversation.person_id,
+            Conversation.organisation_id,
+            Employment.listed_as,
+            Conversation.held_on,
+            Conversation.next_due_on,
+        )
+        .join(Employment, (Employment.organisation_id == Conversation.organisation_id) & (Employment.person_id == Conversation.person_id))
+        .where(_held_or_recorded_by(me), Conversation.organisation_id.in_(where), EMPLOYED_NOW)
+        .distinct(Conversation.person_id)
+        .order_by(Conversation.person_id, *_NEWEST_FIRST)
+        .subquery()
+    )
+    counts = func.count().filter(last.c.next_due_on < today).over(), func.count().over()
+    asked = select(last, *counts).where(last.c.next_due_on <= today + SOON).order_by(last.c.next_due_on, last.c.listed_as)
+    rows = (await session.execute(asked.limit(size))).all()
+    due = [Due(person, place, said_as(listed), held_on, due_on) for person, place, listed, held_on, due_on, *_ in rows]
+    overdue, every = rows[0][-2:] if rows else (0, 0)
+    return Waiting(due, overdue, every - overdue)
+
+
+async def names_of(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, str]:
+    """person -> name, for those with whom the reader shares a conversation, wherever they work by now."""
+    return {person: name for person, name in (await session.execute(_NAMES_OF, {"people": list(people)})).all()}
+
+
+def _held_or_recorded_by(me: UUID) -> Any:
+    return or_(Conversation.facilitator_id == me, Conversation.recorded_by_id == me)
+
+
+async def _page(session: AsyncSession, asked: Select[Any], cursor: str | None, size: int) -> Page[Held]:
+    if after := Cursor.read(cursor):
+        asked = asked.where(tuple_(Conversation.held_on, Conversation.id) < tuple_(_day(after.text), after.id))
+    found = await _all(session, asked.order_by(*_NEWEST_FIRST).limit(size + 1), Held)
+    more = str(Cursor(found[size - 1].held_on.isoformat(), found[size - 1].id)) if len(found) > size else None
+    return Page(found[:size], more)
+
+
+async def _all(session: AsyncSession, asked: Select[Any], kind: type[Shape]) -> list[Shape]:
+    """Two statements: the rows, and the names of everybody in them."""
+    rows = (await session.execute(asked)).all()
+    parties = {person for row in rows for person in (row.person_id, row.facilitator_id, row.recorded_by_id)}
+    names = await names_of(session, parties) if rows else {}
+    return [_shaped(row, names, kind) for row in rows]
+
+
+def _shaped(row: Row[tuple[Any, ...]], names: dict[UUID, str], kind: type[Shape]) -> Shape:
+    id, person, facilitator, recorder, *rest = row
+    return kind(id, *(Party(party, names[party]) for party in (person, facilitator, recorder)), *rest)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

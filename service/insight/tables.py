@@ -1,0 +1,48 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.insight.rules import Characteristic, Measure, ReleaseState
+from service.kit.db import Base, CodeText, Key, ShortText, code_of
+
+
+class Release(Base):
+    """Figures that were published together, and all that is needed to say what they mean. Never changed, only withdrawn."""
+
+    __tablename__ = "releases"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[ShortText]
+    state: Mapped[ReleaseState] = mapped_column(code_of(ReleaseState), server_default=ReleaseState.PUBLISHED.value)
+    snapshot_on: Mapped[date]
+    snapshot: Mapped[CodeText]
+    crosswalk_version: Mapped[int | None]
+    method_version: Mapped[CodeText]
+    rule_version: Mapped[CodeText]
+    code_version: Mapped[CodeText]
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    organisations: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    headlines: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+
+    __table_args__ = (UniqueConstraint("snapshot", "method_version", "rule_version", "code_version", name="uq_releases_once"),)
+
+
+class ReleaseTable(Base):
+    """One report of a release: the released rows of one organisation ("" is the whole system) by one characteristic, its words and its charts."""
+
+    __tablename__ = "release_tables"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    measure: Mapped[Measure] = mapped_column(code_of(Measure), primary_key=True)
+    organisation: Mapped[CodeText] = mapped_column(primary_key=True)
+    characteristic: Mapped[Characteristic] = mapped_column(code_of(Characteristic), primary_key=True)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    words: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    chart_wide: Mapped[str] = mapped_column(Text)
+    chart_narrow: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,20 @@
+"""What the trail says about a person's record, in words for that person."""
+
+from collections.abc import Mapping
+
+_DID: Mapping[str, str] = {
+    "people.read": "opened your record",
+    "people.added": "added you",
+    "people.corrected": "corrected your name or email address",
+    "posts.read": "read the list of your posts",
+    "posts.added": "added a post",
+    "posts.ended": "recorded the end of a post",
+    "conversations.logged": "logged a career conversation with you",
+    "conversations.read": "read the record of a career conversation with you",
+    "conversations.listed": "read the list of career conversations they had with you",
+}
+
+
+def did(action: str) -> str:
+    """ "people.read" -> "opened your record"; an action of another room is named as it was recorded."""
+    return _DID.get(action, action.replace(".", ": ").replace("_", " "))

@@ -1,0 +1,53 @@
+"""schemathesis over the whole OpenAPI document, against the running service, as each kind of account: no server error anywhere."""
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.schemas import APIOperation
+
+from service.access.actions import form_token
+from service.access.doors import COOKIE, FORM_HEADER
+from tests.running import House
+
+pytestmark = pytest.mark.hostile
+EXAMPLES = 25
+
+
+@pytest.mark.parametrize("who", ["Bronwen", "Amara", "Rhodri", "Ines", "Thomas", None])
+def test_no_operation_fails_whatever_it_is_given(house: House, who: str | None) -> None:
+    schema = schemathesis.openapi.from_url(f"{house.address}/schema/openapi.json")
+    headers = signed_in(house, who) if who else {}
+    tried = 0
+    for found in schema.get_all_operations():
+        tried += _try(found.ok(), headers)
+    assert tried > 100
+
+
+def signed_in(house: House, who: str) -> dict[str, str]:
+    answer = httpx.post(f"{house.address}/sign-in/demo", data={"account_id": house.personas[who].account_id})
+    token = answer.headers["set-cookie"].split(";")[0].split("=", 1)[1]
+    return {"Cookie": f"{COOKIE}={token}", FORM_HEADER: form_token(token)}
+
+
+def _try(operation: APIOperation, headers: dict[str, str]) -> int:
+    """How many cases were tried; fails at the first answer that is our fault."""
+    tried = 0
+
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def one(case: schemathesis.Case) -> None:
+        nonlocal tried
+        tried += 1
+        answer = case.call(headers=headers)
+        assert answer.status_code < 500, f"{operation.label}: {answer.status_code} {answer.text[:300]}"
+
+    one()
+    return tried

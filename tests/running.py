@@ -1,0 +1,123 @@
+"""The demo as a newcomer starts it, in a process of its own, and a real browser to use it with."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from service.access.personas import Persona
+from service.cli.database import with_parts
+from tests import browser
+
+ROOT = Path(__file__).parents[1]
+STARTS_WITHIN_SECONDS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The running demo."""
+
+    address: str
+    personas: dict[str, Persona]
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def house(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("demo")
+    assets = ROOT / ".ridgeway" / "assets"
+    if not (assets / "nhsuk-frontend.min.css").exists():
+        pytest.fail("The front-end assets are not there: run make assets.")
+    (folder / "assets").symlink_to(assets)
+    port = _free_port()
+    url = with_parts(admin_url, name=f"journey_{uuid4().hex[:8]}")
+    environment = os.environ | {"RIDGEWAY_DATABASE_URL": url, "RIDGEWAY_FOLDER": str(folder), "RIDGEWAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "from service.cli.app import app; app()", "demo", "--staff", "1500", "--organisations", "6"]
+    with (folder / "log.txt").open("w") as log:
+        running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+    try:
+        _wait(running, f"http://127.0.0.1:{port}/readyz", folder / "log.txt")
+        rows = json.loads((folder / "personas.json").read_text())
+        yield House(f"http://127.0.0.1:{port}", {row["name"].split()[0]: Persona(**row) for row in rows}, folder)
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.wait(30)
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    program = browser.find()
+    if program is None:
+        pytest.fail(browser.MISSING) if os.environ.get("CI") else pytest.skip(browser.MISSING)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(**browser.launch_options(program))
+        yield running
+        await running.close()
+
+
+Visit = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest.fixture
+def visit(house: House, chromium: Browser) -> Visit:
+    """`async with visit("Bronwen", width=320) as page`: a fresh browser, signed in through the page as that persona."""
+
+    @asynccontextmanager
+    async def opened(who: str | None = None, *, width: int = 1280, javascript: bool = True) -> AsyncIterator[Page]:
+        context = await chromium.new_context(
+            base_url=house.address, viewport={"width": width, "height": 900}, java_script_enabled=javascript, bypass_csp=False
+        )
+        page = await context.new_page()
+        if who:
+            await sign_in(page, house.personas[who].name)
+        yield page
+        await context.close()
+
+    return opened
+
+
+async def sign_in(page: Page, name: str) -> None:
+    await page.goto("/sign-in")
+    await page.get_by_role("button", name=f"Sign in as {name}").click()
+    await page.wait_for_load_state()
+
+
+async def assert_accessible(page: Page) -> None:
+    """axe-core finds nothing (WCAG 2.2 AA and best practice), nothing is wider than the window, and there is one h1."""
+    result = await page.evaluate(f"{browser.AXE.read_text()}; axe.run()")
+    found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result["violations"]]
+    assert not found, f"{page.url}: {found}"
+    wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{page.url} is {wider} px wider than the window"
+    assert await page.locator("h1").count() == 1, page.url
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(running: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < STARTS_WITHIN_SECONDS:
+        if running.poll() is not None:
+            break
+        try:
+            if httpx.get(address).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.3)
+    pytest.fail(f"The demo did not start:\n{log.read_text()[-3000:]}")
