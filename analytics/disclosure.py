@@ -12,14 +12,13 @@ with bounds passed between them), dominance, and differences between two release
 
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass
-from functools import reduce
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from analytics.errors import DisclosureError
-from analytics.frames import group_order
+from analytics.grid import beside, complete
 from analytics.intervals import wilson
 from analytics.protection import Lines, Mask, Rounding, lines_along, lines_within, withheld
 
@@ -124,10 +123,9 @@ def release(
     [('x', 400, 465), ('y', None, 465), ('z', None, 465)]
     """
     margins = dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
-    cells = _complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
-    hidden = _hidden_totals(cells, margins, totals, rule)
-    for count in counts:
-        hidden[count] = _hidden_counts(cells, count, margins, hidden, rule)
+    cells = complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
+    whole = _hidden_totals(cells, margins, totals, rule)
+    hidden = whole | {count: _hidden_counts(cells, count, margins, whole, rule) for count in counts}
     shown = cells.with_columns(_shown(cells.get_column(column), mask, rule) for column, mask in hidden.items())
     ordered = shown.select(*margins, *counts, *totals)
     return Released(_reported(ordered, margins, rates, rule), rule, _reasons(ordered, [*margins], rule), seal=_SEAL)
@@ -146,38 +144,6 @@ def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals
     return frame.select(*keys, *(pl.col(c).cast(pl.Int64) for c in (*counts, *totals)))
 
 
-def _complete(cells: pl.DataFrame, keys: list[str], totals: Sequence[str]) -> pl.DataFrame:
-    """Every combination of keys that could be, the missing ones as noughts, in the order of the keys.
-
-    A key of fixed values (pl.Enum) has them all, any other those seen; a characteristic's groups are those seen with it
-    anywhere; a family's totals hold for its missing groups too.
-    """
-    together = [key for key in keys if key == "characteristic"] + keys[-1:]
-    parts = [_values(cells.get_column(key)) for key in keys if key not in together] + [cells.select(together).unique()]
-    every = reduce(lambda left, right: left.join(right, how="cross"), parts).select(keys)
-    every = every.sort(*keys[:-1], *group_order(keys[-1]))
-    family = keys[:-1]
-    whole = cells.select(*family, *totals).unique()
-    if whole.height > cells.select(pl.struct(family or pl.lit(0)).n_unique()).item():
-        raise DisclosureError("totals must be the same for every group of a family")
-    filled = _beside(_beside(every, cells.drop(totals), keys), whole, family) if totals else _beside(every, cells, keys)
-    return filled.with_columns(pl.exclude(keys).fill_null(0))
-
-
-def _beside(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Each row of left with its columns of right, in left's order; with nothing to join on, right is one row for
-    all."""
-    if not on:
-        return left.join(right, how="cross", maintain_order="left")
-    return left.join(right, on=on, how="left", nulls_equal=True, maintain_order="left")
-
-
-def _values(key: pl.Series) -> pl.DataFrame:
-    if isinstance(key.dtype, pl.Enum):
-        return pl.Series(key.name, key.dtype.categories, dtype=key.dtype).to_frame()
-    return key.unique().to_frame()
-
-
 def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule) -> dict[str, Mask]:
     """Which totals to withhold, decided once a family and told to each of its rows."""
     keys = list(margins)
@@ -188,7 +154,7 @@ def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str],
         lines = _lines(whole, total, {key: margins[key] for key in family})
         n = whole.get_column(total).to_numpy()
         mask = pl.Series(total, withheld(n, np.zeros(len(n), dtype=bool), lines, rule.rounding))
-        told = _beside(cells.select(keys), whole.with_columns(mask), family)
+        told = beside(cells.select(keys), whole.with_columns(mask), family)
         hidden[total] = told.get_column(total).to_numpy()
     return hidden
 
@@ -199,7 +165,7 @@ def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Ma
     start = np.zeros(cells.height, dtype=bool)
     for total, mask in totals.items():
         within = lines_within(cells, count, family, total, mask, rule.rounding)
-        if total in cells.columns and within.exact.all():
+        if within.exact.all():
             start |= mask
             lines.append(within)
     return withheld(cells.get_column(count).to_numpy(), start, lines, rule.rounding)
@@ -227,7 +193,7 @@ def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -
     for name, (fraction, key) in rates.beside.items():
         others = [other for other in margins if other != key]
         total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))
-        figures = _beside(figures, total, others)
+        figures = beside(figures, total, others)
     return figures.select(pl.exclude("reason"), "reason")
 
 

@@ -16,6 +16,7 @@ from service.access import api as access_api
 from service.access import pages as access_pages
 from service.access.actions import Limits
 from service.access.doors import DEPENDENCIES
+from service.audit import api as audit_api
 from service.audit import pages as audit_pages
 from service.conversations import api as conversations_api
 from service.conversations import pages as conversations_pages
@@ -38,6 +39,7 @@ from service.web.templating import STATIC
 DOORS = (
     access_api,
     access_pages,
+    audit_api,
     audit_pages,
     conversations_api,
     conversations_pages,

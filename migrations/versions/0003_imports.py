@@ -1,14 +1,217 @@
 """Imports: what was uploaded, what was done with it, and what undoing it would put back"""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from migrations.security import PARTNER_OF, allow, grant, owner_reads, protect, trusted_function
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+TABLES = ("import_answers", "import_changes", "import_steps", "import_mappings", "imports")
+TO_IMPORT = (["organisation_id", "import_id"], ["imports.organisation_id", "imports.id"])
+# What trusted functions may do, besides what 0002 lets them read and write.
+TRUSTED = {
+    "people": ("DELETE",),
+    "employments": ("DELETE",),
+    "assignments": ("SELECT", "DELETE"),
+    "equality_answers": ("DELETE",),
+    "imports": ("SELECT",),
+    "import_steps": ("SELECT",),
+    "import_changes": ("SELECT", "DELETE"),
+    "import_answers": ("SELECT", "INSERT", "DELETE"),
+}
+
 
 def upgrade() -> None:
-    pass
+    _tables()
+    for table in TABLES:
+        protect(table)
+    partner = f"organisation_id = ANY ({PARTNER_OF})"
+    for table, rights in (("imports", "SELECT, INSERT, UPDATE"), ("import_steps", "SELECT, INSERT"), ("import_mappings", "SELECT, INSERT, UPDATE, DELETE"), ("import_changes", "SELECT, INSERT")):  # fmt: skip
+        grant(rights, table)
+        allow(table, "organisation_reads", "SELECT", using=partner)
+        allow(table, "organisation_adds", "INSERT", check=partner)
+        if "UPDATE" in rights:
+            allow(table, "organisation_changes", "UPDATE", using=partner, check=partner)
+        if "DELETE" in rights:
+            allow(table, "organisation_removes", "DELETE", using=partner)
+    for table, commands in TRUSTED.items():
+        for command in commands:
+            owner_reads(table, command)
+    trusted_function("people_that_fit(persons uuid[], families text[], births date[])", PEOPLE_THAT_FIT, returns="SETOF uuid", language="sql")
+    trusted_function("import_equality(organisation uuid, import uuid, persons uuid[], characteristics text[], codes text[], lists text[], versions text[])", IMPORT_EQUALITY, returns="void")
+    trusted_function("undo_equality(organisation uuid, import uuid)", UNDO_EQUALITY, returns="void")
+    trusted_function("take_back(organisation uuid, import uuid, what text, records uuid[])", TAKE_BACK, returns="SETOF uuid")
+    trusted_function("forget_undo(older_than interval)", FORGET_UNDO, returns="void", language="sql")
+
+
+def _tables() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_sha256", sa.String(length=40), nullable=False, comment="the first 40 characters: tells whether a file was uploaded twice"),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_imports_organisation_id")),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_imports")),
+    )
+    states = sa.Enum("uploaded", "checked", "applied", "undone", "discarded", name="state", native_enum=False, create_constraint=True, length=40)  # fmt: skip
+    op.create_table(
+        "import_steps",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("state", states, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False, comment="counts and identifiers only"),
+        sa.ForeignKeyConstraint(*TO_IMPORT, name="fk_import_steps_import"),
+        sa.PrimaryKeyConstraint("organisation_id", "import_id", "number", name=op.f("pk_import_steps")),
+    )
+    op.create_table(
+        "import_mappings",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("saved_by", sa.String(length=200), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_import_mappings_organisation_id")),
+        sa.PrimaryKeyConstraint("organisation_id", "name", name=op.f("pk_import_mappings")),
+    )
+    _undo_tables()
+
+
+def _undo_tables() -> None:
+    op.create_table(
+        "import_changes",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False, comment="people, employments or assignments"),
+        sa.Column("record_id", sa.Uuid(), nullable=False, comment="an employment's is its person's"),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("after", sa.BigInteger(), nullable=False, comment="hash of the whole row as the import left it"),
+        sa.ForeignKeyConstraint(*TO_IMPORT, name="fk_import_changes_import"),
+        sa.PrimaryKeyConstraint("organisation_id", "import_id", "what", "record_id", name=op.f("pk_import_changes")),
+    )
+    op.create_table(
+        "import_answers",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("characteristic", sa.String(length=40), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("after", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(*TO_IMPORT, name="fk_import_answers_import"),
+        sa.PrimaryKeyConstraint("organisation_id", "import_id", "person_id", "characteristic", name=op.f("pk_import_answers")),
+    )
+    op.create_index("ix_import_answers_person", "import_answers", ["person_id"], unique=False)
+
+
+# Which of these people, recorded by any employer, have this family name and this date of birth. Whoever asks must know the identifier,
+# which cannot be guessed, and both facts: the answer tells nothing that was not known.
+PEOPLE_THAT_FIT = f"""
+    SELECT p.id
+      FROM unnest(persons, families, births) AS g (person, family, birth) JOIN people p ON p.id = g.person
+     WHERE lower(p.family_name) = lower(g.family) AND p.birth_date IS NOT DISTINCT FROM g.birth AND {PARTNER_OF} IS NOT NULL
+"""
+
+# Remembers what was there, where nobody can read it, then writes. Says nothing about either.
+IMPORT_EQUALITY = f"""
+BEGIN
+    IF NOT organisation = ANY ({PARTNER_OF}) OR NOT EXISTS (SELECT 1 FROM imports i WHERE i.organisation_id = organisation AND i.id = import) THEN
+        RETURN;
+    END IF;
+    INSERT INTO import_answers (organisation_id, import_id, person_id, characteristic, before, after)
+    SELECT organisation, import, g.person, g.characteristic, to_jsonb(held), g.code
+      FROM unnest(persons, characteristics, codes) AS g (person, characteristic, code)
+      JOIN employments e ON e.organisation_id = organisation AND e.person_id = g.person
+      LEFT JOIN equality_answers held ON held.person_id = g.person AND held.characteristic = g.characteristic
+     WHERE held.person_id IS NULL OR (held.source = 'employer' AND held.code <> g.code);
+    PERFORM private.record_equality(persons, characteristics, codes, lists, versions);
+END
+"""
+
+# Puts back what the import overwrote and takes away what it added, unless the answer has been changed since.
+UNDO_EQUALITY = f"""
+BEGIN
+    IF NOT organisation = ANY ({PARTNER_OF}) THEN
+        RETURN;
+    END IF;
+    DELETE FROM equality_answers held USING import_answers i
+     WHERE i.organisation_id = organisation AND i.import_id = import AND i.before IS NULL
+       AND held.person_id = i.person_id AND held.characteristic = i.characteristic
+       AND held.source = 'employer' AND held.code = i.after;
+    UPDATE equality_answers held
+       SET code = i.before->>'code', code_list = i.before->>'code_list', code_list_version = i.before->>'code_list_version',
+           answered_at = (i.before->>'answered_at')::timestamptz
+      FROM import_answers i
+     WHERE i.organisation_id = organisation AND i.import_id = import AND i.before IS NOT NULL
+       AND held.person_id = i.person_id AND held.characteristic = i.characteristic
+       AND held.source = 'employer' AND held.code = i.after;
+    DELETE FROM import_answers i WHERE i.organisation_id = organisation AND i.import_id = import;
+END
+"""
+
+# Deletes records that this import added; gives back those that cannot go because something else has been recorded about them since
+# (a conversation, an account). A person goes only when no employer records them.
+TAKE_BACK = f"""
+DECLARE
+    taken uuid[];
+    one uuid;
+    statement text := CASE what
+        WHEN 'assignments' THEN 'DELETE FROM assignments WHERE organisation_id = $1 AND id = ANY ($2)'
+        WHEN 'employments' THEN 'DELETE FROM employments WHERE organisation_id = $1 AND person_id = ANY ($2)'
+        WHEN 'people' THEN 'WITH gone AS (SELECT p AS id FROM unnest($2) p WHERE $1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM employments e WHERE e.person_id = p)), answers AS (DELETE FROM equality_answers q USING gone WHERE q.person_id = gone.id AND q.source = ''employer'') DELETE FROM people USING gone WHERE people.id = gone.id'
+    END;
+BEGIN
+    IF NOT organisation = ANY ({PARTNER_OF}) THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(array_agg(c.record_id), '{{}}') INTO taken FROM import_changes c
+     WHERE c.organisation_id = organisation AND c.import_id = import AND c.what = take_back.what AND c.before IS NULL
+       AND c.record_id = ANY (records);
+    BEGIN
+        EXECUTE statement USING organisation, taken;
+    EXCEPTION WHEN foreign_key_violation THEN
+        FOREACH one IN ARRAY taken LOOP
+            BEGIN
+                EXECUTE statement USING organisation, ARRAY[one];
+            EXCEPTION WHEN foreign_key_violation THEN
+                RETURN NEXT one;
+            END;
+        END LOOP;
+    END;
+END
+"""
+
+FORGET_UNDO = """
+    DELETE FROM import_changes c USING import_steps s
+     WHERE s.organisation_id = c.organisation_id AND s.import_id = c.import_id AND s.state = 'applied' AND s.at < now() - older_than;
+    DELETE FROM import_answers a USING import_steps s
+     WHERE s.organisation_id = a.organisation_id AND s.import_id = a.import_id AND s.state = 'applied' AND s.at < now() - older_than;
+"""
+
+FUNCTIONS = (
+    "people_that_fit(uuid[], text[], date[])",
+    "import_equality(uuid, uuid, uuid[], text[], text[], text[], text[])",
+    "undo_equality(uuid, uuid)",
+    "take_back(uuid, uuid, text, uuid[])",
+    "forget_undo(interval)",
+)
 
 
 def downgrade() -> None:
-    pass
+    for function in FUNCTIONS:
+        op.execute(f"DROP FUNCTION private.{function}")
+    for table, commands in TRUSTED.items():
+        for command in commands:
+            op.execute(f"DROP POLICY trusted_functions_{command.lower()} ON {table}")
+    for table in TABLES:
+        op.drop_table(table)

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.access import actions, queries
+from service.access.doors import signed_in_as
 from service.access.rules import Reason
 from service.access.schemas import (
     AccountIn,
@@ -39,9 +40,10 @@ async def who_am_i(
     request: Request[Any, Any, Any], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> SessionOut:
     """Your roles, your permissions and the token that every request that changes something must carry."""
-    grants = await queries.grants_of(session, [actor.account_id])
+    account_id = signed_in_as(actor)
+    grants = await queries.grants_of(session, [account_id])
     return SessionOut(
-        account_id=actor.account_id,
+        account_id=account_id,
         person_id=actor.person_id,
         name=actor.name,
         roles=[HeldOut.model_validate(row) for row in grants],
@@ -91,7 +93,8 @@ async def close_account(
     account_id: FromPath[UUID],
     data: JSONBody[ReasonIn],
 ) -> AccountWithGrantsOut:
-    """For administrators. Every session ends; nothing recorded is removed. 409 for your own account and for the last administrator."""
+    """For administrators. Every session ends; nothing recorded is removed. 409 for your own account and for the last
+    administrator."""
     await actions.close_account(session, actor, account_id, data.reason)
     return await _account(session, account_id)
 

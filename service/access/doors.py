@@ -1,7 +1,8 @@
-"""What every signed-in request is given: a transaction that sees with the eyes of its actor. Handlers ask for `session` and `actor`."""
+"""What every signed-in request is given, as `session` and `actor`: a transaction that sees with the eyes of its actor."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -20,7 +21,7 @@ FORM_HEADER = "x-csrf-token"
 
 
 async def signed_in_session(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
-    """One request, one transaction. Litestar resumes this before the answer is sent, so a failed commit is never a false success.
+    """One request, one transaction. Litestar resumes this before it answers, so a failed commit is never a false success.
 
     Raises NotSignedIn without a live session, NotAllowed when a write lacks the session's form token.
     """
@@ -42,6 +43,13 @@ async def signed_in_session(request: Request[Any, Any, Any]) -> AsyncGenerator[A
 
 async def the_actor(session: NamedDependency[AsyncSession]) -> Actor:
     return session.info["actor"]
+
+
+def signed_in_as(actor: Actor) -> UUID:
+    """The account of an actor who came through this door; the service itself has none and never does."""
+    if actor.account_id is None:
+        raise NotSignedIn
+    return actor.account_id
 
 
 async def _check_form_token(request: Request[Any, Any, Any], token: str) -> None:

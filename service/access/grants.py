@@ -1,4 +1,4 @@
-"""Who may do what: the one table of truth. Pages, JSON and the tests' cross-role matrix all read it; nothing else decides.
+"""Who may do what: the one table of truth. Pages, JSON and the tests' cross-role matrix read it; nothing else decides.
 
 Where a role is held says where its permissions reach:
     OWN            only what is about the person themselves, or what they are a party to (row security sees to it)
@@ -33,8 +33,8 @@ class Reach(StrEnum):
 GRANTS: Mapping[Role, tuple[Reach, tuple[str, ...]]] = {
     Role.STAFF:         (Reach.OWN,          ("me.read", "me.answer")),
     Role.FACILITATOR:   (Reach.ORGANISATION, ("people.find", "conversations.log")),
-    Role.HR_PARTNER:    (Reach.ORGANISATION, ("people.find", "people.read", "people.edit", "posts.edit", "conversations.log",
-                                              "transfer.import", "transfer.export")),
+    Role.HR_PARTNER:    (Reach.ORGANISATION, ("people.find", "people.read", "people.edit", "posts.edit",
+                                              "conversations.log", "transfer.import", "transfer.export")),
     Role.SYSTEM_LEADER: (Reach.SYSTEM,       ("reports.read",)),
     Role.ADMINISTRATOR: (Reach.SYSTEM,       ("organisations.edit", "grants.edit")),
     Role.AUDITOR:       (Reach.SYSTEM,       ("audit.read",)),

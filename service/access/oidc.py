@@ -30,11 +30,11 @@ KEYS_SECONDS = 60
 LONGEST = 200
 
 
-class ProviderDown(Exception):
+class ProviderDownError(Exception):
     """The provider does not answer, or not as OpenID Connect says it must. The message is for the log."""
 
 
-class NotVouchedFor(Exception):
+class NotVouchedForError(Exception):
     """The provider's answer does not prove who this is. The message is for the log and holds nothing personal."""
 
 
@@ -49,7 +49,9 @@ class Identity:
 
 
 class Provider:
-    def __init__(self, issuer: str, client_id: str, client_secret: str, redirect_uri: str, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, issuer: str, client_id: str, client_secret: str, redirect_uri: str, http: httpx.AsyncClient
+    ) -> None:
         self.issuer = issuer
         self.client_id = client_id
         self.client_secret = client_secret
@@ -59,7 +61,7 @@ class Provider:
         self._keys: tuple[float, KeySet] | None = None
 
     async def address_for(self, attempt: Attempt) -> str:
-        """Where to send the browser. Raises ProviderDown."""
+        """Where to send the browser. Raises ProviderDownError."""
         asked = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -74,7 +76,7 @@ class Provider:
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
 
     async def identity(self, attempt: Attempt, answer: Mapping[str, str]) -> Identity:
-        """Who the browser that came back with `answer` is. Raises NotVouchedFor and ProviderDown."""
+        """Who the browser that came back with `answer` is. Raises NotVouchedForError and ProviderDownError."""
         described = await self._described()
         _check_answer(answer, attempt, described)
         tokens = await self._redeem(described, answer["code"], attempt)
@@ -90,7 +92,7 @@ class Provider:
             address = _safe(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
             described = await self._ask("GET", address)
             if described.get("issuer") != self.issuer:
-                raise ProviderDown("its metadata names another issuer")
+                raise ProviderDownError("its metadata names another issuer")
             self._metadata = time.monotonic(), described
         return self._metadata[1]
 
@@ -111,14 +113,14 @@ class Provider:
         return await self._ask("POST", _endpoint(described, "token_endpoint"), data=given, auth=basic)
 
     async def _verified(self, described: dict[str, Any], token: str) -> dict[str, Any]:
-        """The claims of a token whose signature is the provider's. An unknown key is looked for once, with fresh keys."""
+        """The claims of a token that the provider signed. An unknown key is looked for once, among fresh keys."""
         try:
             try:
                 return _decoded(token, await self._key_set(described))
             except InvalidKeyIdError:
                 return _decoded(token, await self._key_set(described, older_than=KEYS_SECONDS))
         except (JoseError, ValueError) as error:
-            raise NotVouchedFor(f"the ID token's signature: {type(error).__name__}") from None
+            raise NotVouchedForError(f"the ID token's signature: {type(error).__name__}") from None
 
     async def _key_set(self, described: dict[str, Any], older_than: float = METADATA_SECONDS) -> KeySet:
         if self._keys is None or time.monotonic() - self._keys[0] > older_than:
@@ -126,7 +128,7 @@ class Provider:
             try:
                 self._keys = time.monotonic(), KeySet.import_key_set(given)
             except (JoseError, KeyError, TypeError, ValueError):
-                raise ProviderDown("its keys cannot be read") from None
+                raise ProviderDownError("its keys cannot be read") from None
         return self._keys[1]
 
     async def _userinfo(self, described: dict[str, Any], access_token: str, subject: str) -> dict[str, Any]:
@@ -134,7 +136,7 @@ class Provider:
         asked = {"Authorization": f"Bearer {access_token}"}
         said = await self._ask("GET", _endpoint(described, "userinfo_endpoint"), headers=asked)
         if said.get("sub") != subject:
-            raise NotVouchedFor("userinfo is about somebody else")
+            raise NotVouchedForError("userinfo is about somebody else")
         return said
 
     async def _ask(self, method: str, address: str, **more: Any) -> dict[str, Any]:
@@ -142,13 +144,13 @@ class Provider:
             answer = await self._http.request(method, address, follow_redirects=False, **more)
             said = answer.json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
-            raise ProviderDown(f"{urlsplit(address).path}: {type(error).__name__}") from None
+            raise ProviderDownError(f"{urlsplit(address).path}: {type(error).__name__}") from None
         if not isinstance(said, dict):
-            raise ProviderDown(f"{urlsplit(address).path}: not a JSON object")
+            raise ProviderDownError(f"{urlsplit(address).path}: not a JSON object")
         if said.get("error") == "invalid_grant":
-            raise NotVouchedFor("the code was refused")
+            raise NotVouchedForError("the code was refused")
         if answer.status_code != 200:
-            raise ProviderDown(f"{urlsplit(address).path}: status {answer.status_code}")
+            raise ProviderDownError(f"{urlsplit(address).path}: status {answer.status_code}")
         return said
 
 
@@ -159,23 +161,20 @@ def _decoded(token: str, keys: KeySet) -> dict[str, Any]:
 
 def _check_answer(answer: Mapping[str, str], attempt: Attempt, described: Mapping[str, Any]) -> None:
     if not hmac.compare_digest(attempt.state.encode(), answer.get("state", "").encode()):
-        raise NotVouchedFor("the state is not this browser's")
+        raise NotVouchedForError("the state is not this browser's")
     # RFC 9207: an answer from another provider must not be redeemed at ours.
     announced = described.get("authorization_response_iss_parameter_supported") is True
     if (announced or "iss" in answer) and answer.get("iss") != described["issuer"]:
-        raise NotVouchedFor("the answer names another issuer")
+        raise NotVouchedForError("the answer names another issuer")
     if "error" in answer or not answer.get("code"):
-        raise NotVouchedFor("the provider said no")
+        raise NotVouchedForError("the provider said no")
 
 
 def _check_claims(claims: Mapping[str, Any], issuer: str, client_id: str, nonce: str, now: float) -> None:
     """Core 3.1.3.7, and the bounds of what we can keep."""
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
-    moments = [claims.get("exp"), claims.get("iat"), claims.get("nbf", now)]
-    if not all(isinstance(moment, int | float) for moment in moments):
-        raise NotVouchedFor("the ID token lacks its times")
-    expires, issued, starts = moments
+    expires, issued, starts = (_moment(claims, name) for name in ("exp", "iat", "nbf" if "nbf" in claims else "iat"))
     checks = {
         "issuer": claims.get("iss") == issuer,
         "audience": client_id in audiences,
@@ -186,14 +185,21 @@ def _check_claims(claims: Mapping[str, Any], issuer: str, client_id: str, nonce:
         "subject": _keepable(claims.get("sub")),
     }
     if failed := [name for name, held in checks.items() if not held]:
-        raise NotVouchedFor(f"the ID token's {', '.join(failed)}")
+        raise NotVouchedForError(f"the ID token's {', '.join(failed)}")
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name)
+    if not isinstance(value, int | float):
+        raise NotVouchedForError(f"the ID token lacks {name}")
+    return value
 
 
 def _identity(claims: Mapping[str, Any]) -> Identity:
     email = claims.get("email")
     vouched = _keepable(email) and claims.get("email_verified") not in (False, "false")
     both = " ".join(str(claims[part]) for part in ("given_name", "family_name") if claims.get(part))
-    names = (name for name in (claims.get("name"), both, email) if _keepable(name))
+    names = (str(name) for name in (claims.get("name"), both, email) if _keepable(name))
     return Identity(claims["iss"], claims["sub"], next(names, "Somebody"), email if vouched else None)
 
 
@@ -210,4 +216,4 @@ def _safe(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return address
-    raise ProviderDown("one of its addresses is not https")
+    raise ProviderDownError("one of its addresses is not https")

@@ -1,4 +1,4 @@
-"""The made-up people that the demo lets you sign in as. Written when the demo is filled; read only while it runs on a loopback address."""
+"""The made-up people that the demo lets you sign in as: written when it is filled, read only on a loopback address."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -33,7 +33,7 @@ def read(folder: Path) -> list[Persona]:
 
 
 def offered(request: Request[Any, Any, Any]) -> list[Persona]:
-    """The personas, or none: outside the demo, or when the service or the caller is not on this machine's own address."""
+    """The personas, or none: outside the demo, or when the service or the caller is not on a loopback address."""
     settings: Settings = request.app.state.settings
     if not (settings.demo and settings.host in LOOPBACK and _is_here(request)):
         return []

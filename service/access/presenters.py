@@ -54,7 +54,9 @@ class SessionRow:
 
 
 def session_rows(found: Iterable[Found], this_key: str) -> list[SessionRow]:
-    return [SessionRow(row.id, device_name(row.device), row.started_at, row.seen_at, row.id == this_key) for row in found]
+    return [
+        SessionRow(row.id, device_name(row.device), row.started_at, row.seen_at, row.id == this_key) for row in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,14 @@ def role_rows(grants: Iterable[Found], *, is_person: bool) -> list[RoleRow]:
     """What an account may do and where, in words. Staff comes with being a person of the system."""
     own = [RoleRow(ROLE_NAMES[Role.STAFF], "What is about you", WHAT_ROLES_DO[Role.STAFF])] if is_person else []
     return own + [
-        RoleRow(ROLE_NAMES[row.role], row.organisation or "The whole system", WHAT_ROLES_DO[row.role], row.id, row.granted_at, row.granted_by)
+        RoleRow(
+            ROLE_NAMES[row.role],
+            row.organisation or "The whole system",
+            WHAT_ROLES_DO[row.role],
+            row.id,
+            row.granted_at,
+            row.granted_by,
+        )
         for row in grants
     ]
 
@@ -109,7 +118,9 @@ def role_items(chosen: str) -> list[Item]:
 
 
 def reason_items(chosen: str) -> list[Item]:
-    items = [{"value": reason.value, "text": words, "selected": reason.value == chosen} for reason, words in REASONS.items()]
+    items = [
+        {"value": reason.value, "text": words, "selected": reason.value == chosen} for reason, words in REASONS.items()
+    ]
     return [{"value": "", "text": "Choose a reason", "selected": not chosen}, *items]
 
 
@@ -124,5 +135,7 @@ def _reach(role: Role) -> str:
 
 def _roles(account_id: UUID, grants: Sequence[Found]) -> str:
     held = [row for row in grants if row.account_id == account_id]
-    named = [f"{ROLE_NAMES[row.role]}, {row.organisation}" if row.organisation else ROLE_NAMES[row.role] for row in held]
+    named = [
+        f"{ROLE_NAMES[row.role]}, {row.organisation}" if row.organisation else ROLE_NAMES[row.role] for row in held
+    ]
     return "; ".join(named) or "None"

@@ -1,4 +1,4 @@
-"""Accounts, what they hold and where they are signed in. Row security decides whose: one's own, or, for an administrator, everyone's."""
+"""Accounts, what they hold and where they are signed in. Row security shows one's own; an administrator, everyone's."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +15,7 @@ from service.kit.errors import NotFound
 from service.kit.paging import Cursor
 from service.organisations.tables import Organisation
 
-Found = Row[tuple[Any, ...]]
+Found = Row[*tuple[Any, ...]]
 _ACCOUNT = (
     Account.id,
     Account.name,
@@ -38,7 +38,9 @@ async def find_account(session: AsyncSession, email: str) -> Found | None:
     return (await session.execute(select(*_ACCOUNT).where(func.lower(Account.email) == email.lower()))).one_or_none()
 
 
-async def list_accounts(session: AsyncSession, search: str, size: int, cursor: Cursor | None, *, with_role: bool) -> Sequence[Found]:
+async def list_accounts(
+    session: AsyncSession, search: str, size: int, cursor: Cursor | None, *, with_role: bool
+) -> Sequence[Found]:
     """By e-mail address; `size + 1` rows. `search` is the beginning of an address or any part of a name."""
     asked = select(*_ACCOUNT).order_by("sorted_by", Account.id).limit(size + 1)
     if search:
@@ -90,7 +92,9 @@ async def other_administrators(session: AsyncSession, account_id: UUID) -> int:
     return (await session.execute(asked)).scalar_one()
 
 
-async def live_sessions(session: AsyncSession, account_id: UUID, idle: timedelta, longest: timedelta) -> Sequence[Found]:
+async def live_sessions(
+    session: AsyncSession, account_id: UUID, idle: timedelta, longest: timedelta
+) -> Sequence[Found]:
     """Where an account is signed in now, the latest first."""
     asked = (
         select(func.encode(SignIn.token_hash, "hex").label("id"), SignIn.device, SignIn.started_at, SignIn.seen_at)

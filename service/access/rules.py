@@ -39,11 +39,15 @@ def in_an_organisation(role: Role) -> bool:
 def problems_with_giving(role: Role, organisation_id: UUID | None, *, to_self: bool) -> list[Problem]:
     found: list[Problem] = []
     if role not in GIVEN_ROLES:
-        found.append(Problem("role", "Everyone whose account belongs to a person is staff already. Choose another role."))
+        found.append(
+            Problem("role", "Everyone whose account belongs to a person is staff already. Choose another role.")
+        )
     if in_an_organisation(role) and organisation_id is None:
         found.append(Problem("organisation_id", f"Choose the organisation in which they are {_a(role)}."))
     if role in GIVEN_ROLES and not in_an_organisation(role) and organisation_id is not None:
-        found.append(Problem("organisation_id", f"{ROLE_NAMES[role]} reaches the whole system. Leave the organisation empty."))
+        found.append(
+            Problem("organisation_id", f"{ROLE_NAMES[role]} reaches the whole system. Leave the organisation empty.")
+        )
     if to_self:
         found.append(Problem("role", "You cannot give a role to yourself. Ask another administrator."))
     return found

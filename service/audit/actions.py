@@ -1,13 +1,18 @@
-"""Writing the trail. Called in the same breath as the change or the reading it tells of, in the same transaction."""
+"""Writing the trail, in the same transaction as the change or the reading it tells of; and reading it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.audit.queries import Entry, Filter, latest
+from service.audit.schemas import AuditFilter
 from service.audit.tables import AuditEntry
 from service.kit.actor import Actor
+from service.kit.errors import Invalid, Problem
+from service.kit.paging import Cursor, Page
 
 
 async def record(
@@ -32,3 +37,34 @@ async def record(
     }
     # A plain insert: no RETURNING, so the writer needs no right to read the trail.
     await session.execute(insert(AuditEntry.__table__), entry)
+
+
+async def read_trail(
+    session: AsyncSession, actor: Actor, given: AuditFilter, size: int, cursor: Cursor | None = None
+) -> Page[Entry]:
+    """A page of the trail, newest first. The trail tells who looked at whose record, so looking at it is written down too;
+    afterwards, so that a page does not open with itself."""
+    actor.must("audit.read")
+    wanted = Filter(given.action or "", given.first_day, given.last_day)
+    rows = await latest(session, wanted, size + 1, _place_of(cursor))
+    days = {
+        name: day.isoformat() for name, day in (("first_day", given.first_day), ("last_day", given.last_day)) if day
+    }
+    await record(session, actor, "audit.read", **days, **({"action_looked_for": given.action} if given.action else {}))
+    if len(rows) <= size:
+        return Page(rows, None)
+    last = rows[size - 1]
+    return Page(rows[:size], str(Cursor(last.at.isoformat(), UUID(int=last.id))))
+
+
+def _place_of(cursor: Cursor | None) -> tuple[datetime, int] | None:
+    if cursor is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(cursor.text)
+    except ValueError:
+        moment = None
+    # Only what read_trail itself wrote: a moment with its time zone, and a number that the database can hold.
+    if moment is None or moment.tzinfo is None or cursor.id.int >= 2**63:
+        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
+    return moment, cursor.id.int

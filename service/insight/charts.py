@@ -8,7 +8,7 @@ Written as Vega-Lite and drawn by vl-convert: building the same through Altair t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import vl_convert
@@ -73,8 +73,8 @@ def _panel(table: ReportTable, group: str, span: float, rounded_to: int) -> Spec
         _layer(shown, _DOT, x=across("share"), y=levels, fill=_FILLED),
         _layer(_gaps(rows, centre, low, span), _STAR, x=across("at"), y=levels),
     ]
-    return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "width": _WIDTH, "height": _HEIGHT, "padding": 6,
-            "config": _LOOK, "layer": [layer for layer in layers if layer["data"]["values"]]}  # fmt: skip
+    drawn_layers = [layer for layer in layers if layer["data"]["values"]]
+    return {"width": _WIDTH, "height": _HEIGHT, "padding": 6, "config": _LOOK, "layer": drawn_layers}
 
 
 _DOT: Final[Spec] = {"type": "point", "size": 60, "stroke": _TEAL, "strokeWidth": 2, "opacity": 1}
@@ -98,7 +98,7 @@ def _point(characteristic: Characteristic, figure: Figure, whole: Figure | None,
     return {"level": figure.level, "share": figure.share, "low": figure.low, "high": figure.high, "clear": clear}
 
 
-def _gaps(rows: Sequence[Figure] | Any, centre: float | None, low: float, span: float) -> list[dict[str, Any]]:
+def _gaps(rows: Iterable[Figure], centre: float | None, low: float, span: float) -> list[dict[str, Any]]:
     """Marks at the side that the whole workforce's line is further from."""
     left = centre is None or centre > low + span / 2
     at = low + span * (0.04 if left else 0.96)

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy import ForeignKey, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,7 +34,7 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """One report of a release: the released rows of one organisation ("" is the whole system) by one characteristic, its words and its charts."""
+    """One report of a release: the released rows of one organisation ("" is the whole system) by one characteristic; its words; an SVG by group."""
 
     __tablename__ = "release_tables"
 
@@ -44,5 +44,4 @@ class ReleaseTable(Base):
     characteristic: Mapped[Characteristic] = mapped_column(code_of(Characteristic), primary_key=True)
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     words: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    chart_wide: Mapped[str] = mapped_column(Text)
-    chart_narrow: Mapped[str] = mapped_column(Text)
+    charts: Mapped[dict[str, str]] = mapped_column(JSONB)

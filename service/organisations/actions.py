@@ -28,12 +28,14 @@ async def add_organisation(session: AsyncSession, actor: Actor, given: Organisat
     if problems:
         raise Invalid(*problems)
     organisation_id = new_id()
-    await session.execute(insert(Organisation.__table__), {"id": organisation_id, **given.model_dump()})
+    await session.execute(insert(Organisation), {"id": organisation_id, **given.model_dump()})
     await record(session, actor, "organisations.added", organisation=organisation_id, code=given.code)
     return organisation_id
 
 
-async def correct_organisation(session: AsyncSession, actor: Actor, organisation_id: UUID, given: OrganisationCorrection) -> None:
+async def correct_organisation(
+    session: AsyncSession, actor: Actor, organisation_id: UUID, given: OrganisationCorrection
+) -> None:
     """Raises Conflict when somebody else corrected it since `given.version` was read."""
     actor.must(EDIT)
     await queries.get_organisation(session, organisation_id)
@@ -43,12 +45,14 @@ async def correct_organisation(session: AsyncSession, actor: Actor, organisation
     changed = update(Organisation).where(Organisation.id == organisation_id, Organisation.version == given.version)
     values = given.model_dump(exclude={"version"}) | {"version": given.version + 1}
     if not (await session.execute(changed.values(values).returning(Organisation.id))).all():
-        raise Conflict("Somebody else changed this organisation while you were looking at it. Check what it says now, then try again.")
+        raise Conflict(
+            "Somebody else changed this organisation while you were looking at it. Check what it says now, then try again."
+        )
     await record(session, actor, "organisations.corrected", organisation=organisation_id, version=given.version + 1)
 
 
 async def publish_crosswalk(session: AsyncSession, actor: Actor, given: CrosswalkIn) -> int:
-    """Publishes a whole new edition and returns its number. Raises Conflict when `based_on` is no longer the current one."""
+    """Publishes a whole new edition and returns its number. Raises Conflict when `based_on` is no longer current."""
     actor.must(EDIT)
     changes = [Grade(**grade.model_dump()) for grade in given.grades]
     if problems := problems_with_edition(changes, given.approved_on, today()):
@@ -61,9 +65,11 @@ async def publish_crosswalk(session: AsyncSession, actor: Actor, given: Crosswal
     rows = next_edition(await queries.current_grades(session), changes)
     await _add_schemes(session, changes)
     approval = {"version": version, **given.model_dump(include={"approved_by", "approved_on", "note"})}
-    await session.execute(insert(CrosswalkVersion.__table__), approval)
-    await session.execute(insert(CrosswalkEntry.__table__), [_row(version, grade) for grade in rows])
-    await record(session, actor, "organisations.crosswalk_published", version=version, grades=len(rows), changed=len(changes))
+    await session.execute(insert(CrosswalkVersion), approval)
+    await session.execute(insert(CrosswalkEntry), [_row(version, grade) for grade in rows])
+    await record(
+        session, actor, "organisations.crosswalk_published", version=version, grades=len(rows), changed=len(changes)
+    )
     return version
 
 
@@ -71,14 +77,20 @@ async def _add_schemes(session: AsyncSession, changes: list[Grade]) -> None:
     """A scheme that nobody named before is called by its code."""
     codes = sorted({grade.scheme for grade in changes})
     await session.execute(
-        insert_new(GradeScheme.__table__).on_conflict_do_nothing(), [{"code": code, "name": code} for code in codes]
+        insert_new(GradeScheme).on_conflict_do_nothing(), [{"code": code, "name": code} for code in codes]
     )
 
 
 async def _alone(session: AsyncSession) -> None:
-    """One such change at a time: two of them, each right alone, could make a circle of parents or two editions of one number."""
+    """One such change at a time: two, each right alone, could make a circle of parents or two editions of one number."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("ridgeway.organisations"))))
 
 
 def _row(version: int, grade: Grade) -> dict[str, object]:
-    return {"version": version, "scheme": grade.scheme, "grade": grade.grade, "label": grade.label, "level": grade.level}
+    return {
+        "version": version,
+        "scheme": grade.scheme,
+        "grade": grade.grade,
+        "label": grade.label,
+        "level": grade.level,
+    }

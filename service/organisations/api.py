@@ -36,7 +36,9 @@ async def list_organisations(
 ) -> OrganisationsOut:
     """In alphabetical order. Anyone who is signed in may read it: it holds nothing about people."""
     page = page_of(await queries.list_organisations(session, size, Cursor.read(cursor)), size, ("name", "id"))
-    return OrganisationsOut(items=[OrganisationOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor)
+    return OrganisationsOut(
+        items=[OrganisationOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor
+    )
 
 
 @get("/api/organisations/{organisation_id:uuid}", tags=ORGANISATIONS, summary="Read one organisation")
@@ -71,22 +73,22 @@ async def get_crosswalk(session: NamedDependency[AsyncSession]) -> CrosswalkOut:
     if current is None:
         raise NotFound("crosswalk")
     grades = [GradeOut.model_validate(grade) for grade in await queries.current_grades(session)]
-    return CrosswalkOut(**current._mapping, grades=grades)
+    return CrosswalkOut(**current._asdict(), grades=grades)
 
 
 @post("/api/crosswalk", tags=GRADES, summary="Publish a new edition of the crosswalk")
 async def publish_crosswalk(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[CrosswalkIn]
 ) -> CrosswalkOut:
-    """For administrators. The new edition is the one it is based on with these grades added or mapped anew; nothing that was
-    published changes. 409 when `based_on` is no longer the current edition."""
+    """For administrators. The new edition is the one it is based on, with these grades added or mapped anew; nothing
+    that was published changes. 409 when `based_on` is no longer the current edition."""
     await actions.publish_crosswalk(session, actor, data)
     return await get_crosswalk.fn(session)
 
 
 @get("/api/crosswalk/unmapped", tags=GRADES, summary="List the grades in use that have no system level")
 async def list_unmapped(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> UnmappedGradesOut:
-    """For administrators. How many organisations use each grade, and how many people hold it to the nearest 5; at most 500."""
+    """For administrators. How many organisations use each grade, and how many people, to the nearest 5; at most 500."""
     actor.must(actions.EDIT)
     found = await queries.unmapped_grades(session)
     return UnmappedGradesOut(items=[UnmappedOut.model_validate(row) for row in found])

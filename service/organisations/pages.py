@@ -24,7 +24,9 @@ PAGE = 50
 
 
 @get("/organisations", include_in_schema=False)
-async def organisations(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
+async def organisations(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
     actor.must(actions.EDIT)
     cursor = Cursor.read(request.query_params.get("cursor"))
     page = page_of(await queries.list_organisations(session, PAGE, cursor), PAGE, ("name", "id"))
@@ -34,13 +36,17 @@ async def organisations(request: Asked, session: NamedDependency[AsyncSession], 
 
 
 @get("/organisations/new", include_in_schema=False)
-async def new_organisation(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
+async def new_organisation(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
     actor.must(actions.EDIT)
     return await _adding(request, session, Form())
 
 
 @post("/organisations", include_in_schema=False)
-async def add_organisation(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[Any]:
+async def add_organisation(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[Any]:
     actor.must(actions.EDIT)
     form = await posted(request)
     try:
@@ -53,17 +59,23 @@ async def add_organisation(request: Asked, session: NamedDependency[AsyncSession
 
 @get("/organisations/{organisation_id:uuid}", include_in_schema=False)
 async def organisation(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], organisation_id: FromPath[UUID]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    organisation_id: FromPath[UUID],
 ) -> Response[str]:
     actor.must(actions.EDIT)
     found = await queries.get_organisation(session, organisation_id)
-    held = {name: str(value) for name, value in found._mapping.items() if value is not None}
+    held = {name: str(value) for name, value in found._asdict().items() if value is not None}
     return await _correcting(request, session, found, Form(held))
 
 
 @post("/organisations/{organisation_id:uuid}", include_in_schema=False)
 async def correct_organisation(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], organisation_id: FromPath[UUID]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    organisation_id: FromPath[UUID],
 ) -> Response[Any]:
     actor.must(actions.EDIT)
     found = await queries.get_organisation(session, organisation_id)
@@ -80,19 +92,25 @@ async def correct_organisation(
 
 
 @get("/grades", include_in_schema=False)
-async def grades(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
+async def grades(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
     actor.must(actions.EDIT)
     return shown(request, "organisations/grades.html", await crosswalk_page(session))
 
 
 @get("/grades/new", include_in_schema=False)
-async def new_edition(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
+async def new_edition(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
     actor.must(actions.EDIT)
     return await _mapping(request, session, Form())
 
 
 @post("/grades", include_in_schema=False)
-async def publish(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[Any]:
+async def publish(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[Any]:
     actor.must(actions.EDIT)
     form = await posted(request)
     try:
@@ -115,10 +133,14 @@ async def _correcting(
 ) -> Response[str]:
     names = await queries.organisation_names(session)
     page = Choices(names, without=found.id)
-    return shown(request, "organisations/form.html", page, status, form=form, now=row_of(found, names), conflict=conflict)
+    return shown(
+        request, "organisations/form.html", page, status, form=form, now=row_of(found, names), conflict=conflict
+    )
 
 
-async def _mapping(request: Asked, session: AsyncSession, form: Form, status: int = 200, conflict: str = "") -> Response[str]:
+async def _mapping(
+    request: Asked, session: AsyncSession, form: Form, status: int = 200, conflict: str = ""
+) -> Response[str]:
     page = await crosswalk_page(session)
     return shown(request, "organisations/new_edition.html", page, status, form=form, conflict=conflict)
 

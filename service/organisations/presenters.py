@@ -87,7 +87,9 @@ class CrosswalkPage:
 async def crosswalk_page(session: AsyncSession) -> CrosswalkPage:
     current = await queries.find_crosswalk(session)
     names = await queries.scheme_names(session)
-    grades = sorted(await queries.current_grades(session), key=lambda grade: (grade.scheme, grade.level, _natural(grade.grade)))
+    grades = sorted(
+        await queries.current_grades(session), key=lambda grade: (grade.scheme, grade.level, _natural(grade.grade))
+    )
     tables = [
         SchemeTable(names.get(scheme, scheme), [(grade, level_name(grade.level)) for grade in rows])
         for scheme, rows in groupby(grades, key=lambda grade: grade.scheme)

@@ -12,7 +12,7 @@ from service.kit.paging import Cursor
 from service.organisations.rules import Grade
 from service.organisations.tables import CrosswalkEntry, CrosswalkVersion, GradeScheme, Organisation
 
-Found = Row[tuple[Any, ...]]
+Found = Row[*tuple[Any, ...]]
 _ORGANISATION = (
     Organisation.id,
     Organisation.code,
@@ -46,7 +46,9 @@ async def list_organisations(session: AsyncSession, size: int, cursor: Cursor | 
 
 async def organisation_names(session: AsyncSession) -> Mapping[UUID, str]:
     """Every organisation, by name: for lists to choose from."""
-    rows = await session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.name, Organisation.id))
+    rows = await session.execute(
+        select(Organisation.id, Organisation.name).order_by(Organisation.name, Organisation.id)
+    )
     return {row.id: row.name for row in rows}
 
 
@@ -74,7 +76,9 @@ async def find_crosswalk(session: AsyncSession) -> Found | None:
 async def current_grades(session: AsyncSession) -> list[Grade]:
     """The rows of the current edition."""
     shown = (CrosswalkEntry.scheme, CrosswalkEntry.grade, CrosswalkEntry.label, CrosswalkEntry.level)
-    asked = select(*shown).where(CrosswalkEntry.version == _LATEST).order_by(CrosswalkEntry.scheme, CrosswalkEntry.grade)
+    asked = (
+        select(*shown).where(CrosswalkEntry.version == _LATEST).order_by(CrosswalkEntry.scheme, CrosswalkEntry.grade)
+    )
     return [Grade(*row) for row in await session.execute(asked)]
 
 
@@ -84,8 +88,8 @@ async def current_levels(session: AsyncSession) -> Mapping[tuple[str, str], int]
 
 
 async def unmapped_grades(session: AsyncSession) -> Sequence[Found]:
-    """Grades that somebody holds today and the current edition lacks: scheme, grade, organisations, people to the nearest 5.
+    """Grades that somebody holds today and the current edition lacks: scheme, grade, organisations, people.
 
-    Empty unless these eyes are an administrator's. `people` is None for fewer than 10.
+    Empty unless these eyes are an administrator's. `people` is to the nearest 5, and None for fewer than 10.
     """
     return (await session.execute(text("SELECT * FROM private.unmapped_grades()"))).all()

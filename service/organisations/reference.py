@@ -28,12 +28,12 @@ FIRST: dict[str, Any] = {
 
 
 async def ensure_reference(session: AsyncSession) -> None:
-    """Adds what is missing. Safe to run again: an edition that was published is never touched, and no second first one is made."""
+    """Adds what is missing. Safe to run again: once an edition was published, by us or anybody, none is added here."""
     schemes = [{"code": code, "name": name} for code, name in SCHEMES.items()]
-    await session.execute(insert(GradeScheme.__table__).on_conflict_do_nothing(), schemes)
-    if (await session.execute(select(func.max(CrosswalkVersion.version)))).scalar_one() is None:
-        await session.execute(insert(CrosswalkVersion.__table__), FIRST)
-        await session.execute(insert(CrosswalkEntry.__table__), _rows())
+    await session.execute(insert(GradeScheme).on_conflict_do_nothing(), schemes)
+    if not (await session.execute(select(func.count()).select_from(CrosswalkVersion))).scalar_one():
+        await session.execute(insert(CrosswalkVersion), FIRST)
+        await session.execute(insert(CrosswalkEntry), _rows())
 
 
 def _rows() -> list[dict[str, Any]]:

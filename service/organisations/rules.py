@@ -65,8 +65,10 @@ def is_ods_code(text: str) -> bool:
     return 3 <= len(text) <= 8 and text.isascii() and text.isalnum() and text == text.upper()
 
 
-def problem_with_parent(organisation_id: UUID | None, parent_id: UUID | None, above: Mapping[UUID, UUID | None]) -> Problem | None:
-    """`above` gives each organisation's present parent. An organisation cannot come to belong, however far up, to itself."""
+def problem_with_parent(
+    organisation_id: UUID | None, parent_id: UUID | None, above: Mapping[UUID, UUID | None]
+) -> Problem | None:
+    """`above` gives each organisation's present parent. Nothing may belong to itself, however far up."""
     if parent_id is None:
         return None
     if parent_id not in above:
@@ -76,7 +78,9 @@ def problem_with_parent(organisation_id: UUID | None, parent_id: UUID | None, ab
         if step is None:
             return None
         if step == organisation_id:
-            return Problem("parent_id", "Choose another organisation: this one already belongs to the one you are changing.")
+            return Problem(
+                "parent_id", "Choose another organisation: this one already belongs to the one you are changing."
+            )
         step = above[step]
     return None
 

@@ -15,6 +15,7 @@ from service.kit.actor import Actor
 from service.kit.errors import NotFound
 from service.kit.fields import PageSize
 from service.kit.paging import Page
+from service.people.places import places_for
 from service.people.queries import find_employments
 from service.posts.actions import add_assignment, end_assignment
 from service.posts.queries import list_assignments, list_people
@@ -36,12 +37,7 @@ async def people(
 ) -> Page[Listed]:
     """Everybody it employs now, by family name; without `organisation_id`, everybody in the organisations where you may look. `search` fits the beginning of any word of a name, whatever its accents, or of an
     employee number. `detail` tells two people of one name apart."""
-    if organisation_id is None:
-        actor.must_somewhere("people.find")
-    else:
-        actor.must("people.find", organisation_id)
-    where = actor.where("people.find") if organisation_id is None else {organisation_id}
-    return await list_people(session, where, search, cursor, size)
+    return await list_people(session, places_for(actor, "people.find", organisation_id), search, cursor, size)
 
 
 @get("/api/people/{person_id:uuid}/assignments", tags=TAGS, summary="List a person's posts")

@@ -36,12 +36,14 @@ class Known:
 class Checked:
     """`rows`: `row`, one column for each field (null: empty), `tells_of_a_post`; `problems` as in sheets.PROBLEMS.
 
-    `sources`: field -> the file's header, for the words of later problems.
+    `headers`: field -> what the file calls it, for the words of later problems. `given`: the fields that the file or the
+    mapping fills.
     """
 
     rows: pl.DataFrame
     problems: pl.DataFrame
-    sources: Map[str, str]
+    headers: Map[str, str]
+    given: frozenset[str]
 
 
 def sources_of(headers: tuple[str, ...], mapping: Mapping | None) -> dict[str, str]:
@@ -71,7 +73,7 @@ def check(sheet: Sheet, mapping: Mapping | None, known: Known) -> Checked:
     rows = _with_scheme(rows, known)
     header = {field: sources.get(field, column.header) for field, column in FIELDS.items()}
     problems += [*_within_rows(rows, header), *_between_rows(rows, header)]
-    return Checked(rows, pl.concat(problems), header)
+    return Checked(rows, pl.concat(problems), header, frozenset({*sources, *given.constants}))
 
 
 def _texts(sheet: Sheet, name: str | None, constant: str | None, codes: Map[str, str]) -> pl.Series:

@@ -67,10 +67,11 @@ def compare(checked: Checked, held: Held, linkable: frozenset[str], mapped: pl.D
     problems = [checked.problems, *unresolved, *unmatched]
     bad = pl.concat(problems).select(ROW).unique()
     people_rows, posts = rows.join(bad, on=ROW, how="anti"), posts.join(bad, on=ROW, how="anti")
-    clashing = overlaps(posts, held.posts, checked.sources)
+    clashing = overlaps(posts, held.posts, checked.headers)
     bad = clashing.select(ROW).unique()
     people_rows, posts = people_rows.join(bad, on=ROW, how="anti"), posts.join(bad, on=ROW, how="anti")
     people = _people(people_rows, posts, held)
+    posts = pl.concat([posts, _closed(people_rows, people, posts, held)], how="diagonal")
     changes = pl.concat([*_post_changes(posts), *_person_changes(people_rows, people, held)])
     all_problems = pl.concat([*problems, clashing]).unique([ROW, "column"], keep="first", maintain_order=True).sort(ROW, maintain_order=True)
     return Plan(
@@ -87,15 +88,15 @@ def compare(checked: Checked, held: Held, linkable: frozenset[str], mapped: pl.D
 
 def _with_person(rows: pl.DataFrame, held: Held, linkable: frozenset[str], checked: Checked) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Adds person_id and person_is: held here, linked from another employer, or new. A person is never guessed from a name."""
-    known = held.people.select(pl.col("employee_number"), by_number="person_id")
-    here = held.people.select(pl.col("person_id"), held_number="employee_number")
+    known = held.people.select("employee_number", by_number="person_id")
+    here = held.people.select("person_id", held_number="employee_number")
     rows = rows.join(known, on="employee_number", how="left").join(here, on="person_id", how="left")
     given, number = pl.col("person_id"), pl.col("by_number")
     linked = given.is_in(list(linkable)) & pl.col("held_number").is_null()
-    header = checked.sources["person_id"]
+    header = checked.headers["person_id"]
     faults = [
         fault(rows, given.is_not_null() & pl.col("held_number").is_null() & ~linked, header, "person_id", "unknown_person", "We do not know this identifier together with this name and date of birth. Copy all three from the other employer’s download, or leave the identifier empty."),
-        fault(rows, given.is_not_null() & number.is_not_null() & (given != number), checked.sources["employee_number"], "employee_number", "number_taken", "Another person of your organisation has this number. Correct the number or the identifier."),
+        fault(rows, given.is_not_null() & number.is_not_null() & (given != number), checked.headers["employee_number"], "employee_number", "number_taken", "Another person of your organisation has this number. Correct the number or the identifier."),
     ]  # fmt: skip
     rows = rows.with_columns(
         person_id=pl.coalesce(given, number),
@@ -104,6 +105,7 @@ def _with_person(rows: pl.DataFrame, held: Held, linkable: frozenset[str], check
     fresh = rows.filter(pl.col("person_id").is_null()).select("employee_number").unique(maintain_order=True)
     fresh = fresh.with_columns(fresh_id=_new_ids(fresh.height))
     rows = rows.join(fresh, on="employee_number", how="left").with_columns(person_id=pl.coalesce("person_id", "fresh_id")).drop("fresh_id")
+    rows = rows.join(held.people.select("person_id", held_left="left"), on="person_id", how="left")
     bad = pl.concat(faults).select(ROW).unique()
     return rows.join(bad, on=ROW, how="anti"), faults
 
@@ -118,11 +120,12 @@ def _with_post(rows: pl.DataFrame, held: Held, checked: Checked) -> tuple[pl.Dat
     found = pl.concat(list(_matches(rows, held.posts)))
     posts = held.posts.select(pl.col("assignment_id").alias("matched"), pl.col("person_id").alias("holder"), *(pl.col(f).alias(HELD + f) for f in POST_FIELDS))
     rows = rows.join(found, on=ROW, how="left").join(posts, on="matched", how="left")
-    header = checked.sources
+    header = checked.headers
     not_here = pl.col("assignment_id").is_not_null() & (pl.col("matched").is_null() | (pl.col("holder") != pl.col("person_id")))
     faults = [fault(rows, not_here, header["assignment_id"], "assignment_id", "unknown_post", "This is not a post of this person in your organisation. Copy it from our download, or leave it empty.")]
     rows = rows.filter(~not_here.fill_null(False))
-    rows = rows.with_columns(_final(field) for field in POST_FIELDS)
+    starts_as = {"kind": "substantive"} | ({} if "fte" in checked.given else {"fte": 1.0})
+    rows = rows.with_columns(_final(field, starts_as.get(field)) for field in POST_FIELDS)
     is_new = pl.col("matched").is_null()
     faults += [
         fault(rows, is_new & pl.col(field).is_null(), header[field], pl.lit(""), "empty", f"A new post needs this. {FIELDS[field].help}")
@@ -154,16 +157,15 @@ def _matches(rows: pl.DataFrame, posts: pl.DataFrame) -> Iterator[pl.DataFrame]:
         free = free.join(found, on="matched", how="anti")
 
 
-def _final(field: str) -> pl.Expr:
+def _final(field: str, starts_as: str | float | None) -> pl.Expr:
     """What the post will say: the row's own value, else what is held, else what a new post starts with."""
-    filled = pl.coalesce(field, HELD + field)
-    if field == "kind":
-        return filled.fill_null("substantive").alias(field)
-    if field == "ended":
-        # Somebody who leaves ends what is still open, unless the row says when; an older leaving date changes nothing.
-        leaves = pl.when((pl.col("left") != NO_DATE) & pl.col("matched").is_null()).then("left")
-        return pl.coalesce(pl.when(pl.coalesce(filled, leaves) != NO_DATE).then(pl.coalesce(filled, leaves))).alias(field)
-    return filled.alias(field)
+    filled = pl.coalesce(field, HELD + field, pl.lit(starts_as))
+    if field != "ended":
+        return filled.alias(field)
+    # Who leaves ends what is still open. A leaving date that was held before says nothing new about posts.
+    leaves = (pl.col("left") != NO_DATE) & (pl.col("matched").is_null() | pl.col("left").ne_missing(pl.col("held_left")))
+    ends = pl.coalesce(filled, pl.when(leaves).then("left"))
+    return pl.when(ends != NO_DATE).then(ends).alias(field)
 
 
 def _people(rows: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame:
@@ -191,6 +193,21 @@ def _people(rows: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame
         employment_is=pl.when(pl.col("person_is") == "held").then(pl.lit("held")).otherwise(pl.lit(NEW)),
         employment_changed=(pl.col("person_is") == "held") & pl.any_horizontal(theirs_differ),
     )
+
+
+def _closed(rows: pl.DataFrame, people: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """The open posts of people who leave, where the file names the person and not the post: they end on the last day too."""
+    leavers = people.filter(pl.col("left").is_not_null() & pl.col("left").ne_missing(pl.col("held_left")))
+    why = rows.group_by("person_id").agg(pl.col(ROW).min(), *(pl.col(f).drop_nulls().first().alias(f"why_{f}") for f in ("end_reason", "destination")))
+    open_posts = held.posts.filter(pl.col("ended").is_null()).join(posts, on="assignment_id", how="anti")
+    found = open_posts.join(leavers.select("person_id", "employee_number", "left"), on="person_id").join(why, on="person_id")
+    found = found.filter(pl.col("started") <= pl.col("left")).with_columns(pl.col(f).alias(HELD + f) for f in POST_FIELDS)
+    return found.with_columns(
+        ended=pl.col("left"),
+        end_reason=pl.coalesce("why_end_reason", "end_reason"),
+        destination=pl.coalesce("why_destination", "destination"),
+        post_is=pl.lit(CHANGED),
+    ).select(ROW, "person_id", "employee_number", "assignment_id", "post_is", *POST_FIELDS, *(HELD + f for f in POST_FIELDS))
 
 
 def _left() -> pl.Expr:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from service.transfer.cells import NO_DATE
-from service.transfer.checking import fault, no_problems, said
-from service.transfer.sheets import ROW
+from service.transfer.checking import fault, said
+from service.transfer.sheets import ROW, no_problems
 
 _TERM = ("person_id", "assignment_id", "job_title", "kind", "fte", "started", "ended")
 
@@ -54,7 +54,5 @@ def _beside_the_longest_before(terms: pl.DataFrame) -> pl.DataFrame:
     until = pl.col("ended").fill_null(NO_DATE)
     terms = terms.with_columns(until=until).with_columns(longest=pl.col("until").cum_max().over("person_id"))
     leads = pl.col("until") == pl.col("longest")
-    return terms.with_columns(
-        pl.when(leads).then(name).forward_fill().shift(1).over("person_id").alias(f"b_{name}")
-        for name in (ROW, "job_title", "started", "until")
-    )
+    told = pl.struct(pl.col(name).alias(f"b_{name}") for name in (ROW, "job_title", "started", "until"))
+    return terms.with_columns(before=pl.when(leads).then(told).forward_fill().shift(1).over("person_id")).unnest("before")

@@ -145,6 +145,12 @@ def test_one_small_group_alone_takes_the_next_smallest_with_it() -> None:
     assert shown["known"].to_list() == [465] * 3
 
 
+def test_counts_of_one_place_need_no_key_but_the_group() -> None:
+    frame = pl.DataFrame({"group": ["a", "b"], "n": [42, 30], "asked": [61, 50], "known": [72, 72]})
+    shown = release(frame, counts=["n", "asked"], keys=["group"], totals=["known"]).frame
+    assert shown.rows() == [("a", 40, 60, 70, None), ("b", 30, 50, 70, None)]
+
+
 def test_everybody_being_of_one_group_is_not_shown() -> None:
     frame = pl.DataFrame({"place": "A", "group": ["a", "b", "c"], "n": [95, 0, 0], "known": 95})
     assert release(frame, counts=["n"], keys=["place", "group"], totals=["known"]).frame["n"].to_list() == [None] * 3

@@ -23,9 +23,11 @@ async def add_account(session: AsyncSession, actor: Actor, given: AccountIn) -> 
     """Lets somebody whom the provider knows by this address sign in. Raises Invalid when there is an account for it."""
     actor.must("grants.edit")
     if await queries.find_account(session, given.email):
-        raise Invalid(Problem("email", "There is an account with this e-mail address. Search for it and give it a role."))
+        raise Invalid(
+            Problem("email", "There is an account with this e-mail address. Search for it and give it a role.")
+        )
     account_id = new_id()
-    await session.execute(insert(Account.__table__), {"id": account_id, "name": given.name, "email": given.email})
+    await session.execute(insert(Account), {"id": account_id, "name": given.name, "email": given.email})
     await record(session, actor, "access.account_added", entity=account_id)
     return account_id
 
@@ -42,14 +44,14 @@ async def give(session: AsyncSession, actor: Actor, given: GrantIn) -> UUID:
         problems += await _problems_with_place(session, given.organisation_id)
     if problems:
         raise Invalid(*problems)
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "account_id": account.id,
         "role": given.role,
         "organisation_id": given.organisation_id,
         "granted_by": actor.name,
     }
-    await session.execute(insert(Grant.__table__), row)
+    await session.execute(insert(Grant), row)
     await _record_change(session, actor, "access.role_given", row, account.person_id, given.reason)
     return row["id"]
 
@@ -60,14 +62,16 @@ async def take_away(session: AsyncSession, actor: Actor, grant_id: UUID, reason:
     grant = await queries.get_grant(session, grant_id)
     account = await queries.get_account(session, grant.account_id)
     others = await queries.other_administrators(session, account.id)
-    if refusal := problem_with_taking(grant.role, from_self=account.id == actor.account_id, other_administrators=others):
+    if refusal := problem_with_taking(
+        grant.role, from_self=account.id == actor.account_id, other_administrators=others
+    ):
         raise Conflict(refusal)
     await session.execute(delete(Grant).where(Grant.id == grant_id))
-    await _record_change(session, actor, "access.role_taken_away", grant._mapping, account.person_id, reason)
+    await _record_change(session, actor, "access.role_taken_away", grant._asdict(), account.person_id, reason)
 
 
 async def close_account(session: AsyncSession, actor: Actor, account_id: UUID, reason: Reason) -> None:
-    """Ends every session at once and refuses new ones. Raises Conflict for one's own, or when nobody would be left to give access."""
+    """Ends every session at once. Raises Conflict for one's own account, or when nobody would be left to give access."""
     actor.must("grants.edit")
     account = await queries.get_account(session, account_id)
     if account.id == actor.account_id:

@@ -1,4 +1,4 @@
-"""Signing in and out. The token is 256 random bits; the database keeps its SHA-256, so a leaked table opens no session."""
+"""Signing in and out. The token is 256 random bits; the database keeps its SHA-256, so a leaked table opens nothing."""
 
 import hmac
 import secrets
@@ -39,7 +39,7 @@ _SESSION_OF = text("SELECT * FROM private.session_of(:given, :idle, :longest)").
 
 
 async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | None:
-    """The actor whose session this is, with row security set for them in the same round trip; None when there is no such session."""
+    """The actor whose session this is, with row security set for them in the same round trip; None without a session."""
     given = {"given": _hashed(token), "idle": limits.idle, "longest": limits.longest}
     row = (await session.execute(_SESSION_OF, given)).one_or_none()
     if row is None:
@@ -54,9 +54,14 @@ async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | N
     )
 
 
-async def sign_in(session: AsyncSession, identity: Identity, device: str, limits: Limits, old_token: str | None = None) -> str | None:
-    """A token for whoever the provider vouches for; None when no open account is theirs, which is written down without saying who."""
-    found = await session.execute(select(func.private.account_for(identity.issuer, identity.subject, identity.email, identity.name)))
+async def sign_in(
+    session: AsyncSession, identity: Identity, device: str, limits: Limits, old_token: str | None = None
+) -> str | None:
+    """A token for whoever the provider vouches for; None, which is written down without a name, when no open account is
+    theirs."""
+    found = await session.execute(
+        select(func.private.account_for(identity.issuer, identity.subject, identity.email, identity.name))
+    )
     account_id: UUID | None = found.scalar_one()
     if account_id is None:
         nobody = Actor(name="Nobody signed in")
@@ -69,9 +74,14 @@ async def sign_in(session: AsyncSession, identity: Identity, device: str, limits
 
 
 async def start_session(
-    session: AsyncSession, account_id: UUID, name: str, device: str, limits: Limits | None = None, old_token: str | None = None
+    session: AsyncSession,
+    account_id: UUID,
+    name: str,
+    device: str,
+    limits: Limits | None = None,
+    old_token: str | None = None,
 ) -> str:
-    """Opens a session for an account and returns the token for its cookie: always a new one. What the browser held before ends."""
+    """Opens a session and returns the token for its cookie: always a new one. What the browser held before ends."""
     if old_token and limits and (before := await who_is(session, old_token, limits)):
         await end_session(session, before, old_token)
     token = secrets.token_urlsafe(32)
@@ -88,7 +98,7 @@ async def end_session(session: AsyncSession, actor: Actor, token: str) -> None:
 
 
 async def end_one_session(session: AsyncSession, actor: Actor, key: str) -> None:
-    """Ends one of the actor's own sessions, named as `queries.live_sessions` names it. Raises NotFound for any other."""
+    """Ends one of the actor's own sessions, named as `queries.live_sessions` names it. Raises NotFound otherwise."""
     ended = delete(SignIn).where(SignIn.token_hash == bytes.fromhex(key), SignIn.account_id == actor.account_id)
     if not (await session.execute(ended.returning(SignIn.account_id))).all():
         raise NotFound("session")

@@ -26,7 +26,9 @@ GRANT = "grants.edit"
 
 
 @get("/access", include_in_schema=False)
-async def access(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
+async def access(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
     """Without a search, those who hold a role: most accounts are staff, who need nothing given."""
     actor.must(GRANT)
     search = request.query_params.get("search", "").strip()[:200]
@@ -45,7 +47,9 @@ async def new_account(request: Asked, actor: NamedDependency[Actor]) -> Response
 
 
 @post("/access", include_in_schema=False)
-async def add_account(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[Any]:
+async def add_account(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[Any]:
     actor.must(GRANT)
     form = await posted(request)
     try:
@@ -125,7 +129,9 @@ async def reopen_account(
     return await _open_or_close(request, session, actor, account_id, actions.reopen_account)
 
 
-async def _open_or_close(request: Asked, session: AsyncSession, actor: Actor, account_id: UUID, act: Any) -> Response[Any]:
+async def _open_or_close(
+    request: Asked, session: AsyncSession, actor: Actor, account_id: UUID, act: Any
+) -> Response[Any]:
     actor.must(GRANT)
     form = await posted(request)
     try:
@@ -163,7 +169,13 @@ async def _one(
 
 
 async def _taking(
-    request: Asked, session: AsyncSession, account_id: UUID, grant_id: UUID, form: Form, status: int = 200, conflict: str = ""
+    request: Asked,
+    session: AsyncSession,
+    account_id: UUID,
+    grant_id: UUID,
+    form: Form,
+    status: int = 200,
+    conflict: str = "",
 ) -> Response[str]:
     account = await queries.get_account(session, account_id)
     held = role_rows(await queries.grants_of(session, [account_id]), is_person=False)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.access import actions, personas
 from service.access.attempt import SECONDS, Attempt
 from service.access.doors import COOKIE, ended_cookie, session_cookie
-from service.access.oidc import NotVouchedFor, Provider, ProviderDown
+from service.access.oidc import NotVouchedForError, Provider, ProviderDownError
 from service.kit.actor import Actor
 from service.kit.errors import Invalid, NotFound, Problem
 from service.settings import Settings
@@ -40,12 +40,12 @@ async def sign_in(request: Asked) -> Response[str]:
 
 @post("/sign-in/provider", include_in_schema=False, status_code=200)
 async def leave_for_provider(request: Asked) -> Response[str]:
-    """A page that moves on at once. A redirect will not do: browsers hold form-action against the redirects of a posted form."""
+    """A page that moves on at once. Browsers hold our form-action against the redirects of a posted form, so none is sent."""
     form = await posted(request)
     attempt = Attempt.begin(safe_path(form.value("next") or "/"))
     try:
         address = await provider_of(request).address_for(attempt)
-    except ProviderDown as reason:
+    except ProviderDownError as reason:
         return _provider_down(request, reason)
     page = shown(request, "access/leave.html", address=address)
     page.set_cookie(_attempt_cookie(str(attempt), SECONDS))
@@ -107,9 +107,9 @@ async def _signed_in(request: Asked) -> Response[Any]:
         return shown(request, "access/not_signed_in.html", status=400)
     try:
         identity = await provider_of(request).identity(attempt, request.query_params)
-    except ProviderDown as reason:
+    except ProviderDownError as reason:
         return _provider_down(request, reason)
-    except NotVouchedFor as reason:
+    except NotVouchedForError as reason:
         log.warning("sign-in refused: %s", reason)
         return shown(request, "access/not_signed_in.html", status=400)
     limits, old_token = request.app.state.limits, request.cookies.get(COOKIE)
@@ -120,7 +120,7 @@ async def _signed_in(request: Asked) -> Response[Any]:
     return Redirect(safe_path(attempt.onward), status_code=303, cookies=[session_cookie(token)])
 
 
-def _provider_down(request: Asked, reason: ProviderDown) -> Response[str]:
+def _provider_down(request: Asked, reason: ProviderDownError) -> Response[str]:
     log.error("the sign-in provider cannot be used: %s", reason)
     page = shown(request, "access/provider_down.html", status=503)
     page.headers["Retry-After"] = "30"

@@ -1,0 +1,185 @@
+"""The words of the conversation pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from service.conversations.choosing import Choice, key_of
+from service.conversations.rules import KIND_HINTS, KIND_NAMES, ConversationKind
+from service.conversations.schemas import ConversationIn, ConversationOut
+from service.kit.actor import Actor
+from service.kit.errors import Problem
+from service.people.schemas import Found
+from service.web.forms import Form
+from service.web.presenters import day
+
+Option = Mapping[str, object]
+FIELDS = (
+    "id",
+    "person",
+    "person_id",
+    "facilitator",
+    "facilitator_id",
+    "kind",
+    "held_on-day",
+    "held_on-month",
+    "held_on-year",
+    "summary",
+    "next_due_on-day",
+    "next_due_on-month",
+    "next_due_on-year",
+)
+
+
+def audience(names: Sequence[str]) -> str:
+    """ "Amara Okafor, Ben Hale and you can read this. Your organisation's HR team cannot." """
+    return f"{', '.join(names)} and you can read this. Your organisation’s HR team cannot."
+
+
+def empty_form(key: UUID, actor: Actor, today: date) -> Form:
+    """Held today, by whoever writes it down."""
+    values = {"id": str(key), "facilitator": actor.name, "held_on-day": str(today.day), "held_on-month": str(today.month)}
+    return Form(values | {"held_on-year": str(today.year)})
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The form. `person` is set once it is clear who it is about; until then one is typed, or chosen from `people`. So is whoever
+    held it, unless that is the one who writes."""
+
+    form: Form
+    person: Found | None = None
+    people: tuple[Found, ...] = ()
+    facilitator: Found | None = None
+    facilitators: tuple[Found, ...] = ()
+
+    @classmethod
+    def of(cls, form: Form, about: Choice, held_by: Choice, problems: Sequence[Problem] = ()) -> "LogPage":
+        found = tuple(dict.fromkeys((*about.problems, *held_by.problems, *problems)))
+        return cls(settled(form, about, held_by, found), about.one, about.several, held_by.one, held_by.several)
+
+    @property
+    def title(self) -> str:
+        return f"Log a conversation with {self.person.name}" if self.person else "Log a conversation"
+
+    @property
+    def audience(self) -> str:
+        return audience([self.person.name if self.person else "The person"])
+
+    @property
+    def kinds(self) -> list[Option]:
+        chosen = self.form.value("kind")
+        return [
+            {"value": kind, "text": name, "hint": {"text": KIND_HINTS[kind]}, "checked": kind == chosen}
+            for kind, name in KIND_NAMES.items()
+        ]
+
+    def choices(self, found: Sequence[Found], name: str) -> list[Option]:
+        chosen = self.form.value(name)
+        return [
+            {"value": key_of(one), "text": one.name, "checked": key_of(one) == chosen,
+             "hint": {"text": f"{one.organisation}, employee {one.employee_number}"}}
+            for one in found
+        ]  # fmt: skip
+
+    @property
+    def suggestions(self) -> str:
+        place = f"&organisation_id={self.person.organisation_id}" if self.person else ""
+        return f"/api/people?size=8{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer on the check page, with the field that changes it."""
+
+    label: str
+    answer: str
+    field: str
+    is_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """What will be recorded, and who will be able to read it. `names` has the parties, by their ids."""
+
+    form: Form
+    given: ConversationIn
+    names: Mapping[UUID, str]
+    organisation: str
+    held_by: UUID | None
+    me: UUID | None
+
+    @property
+    def audience(self) -> str:
+        parties = dict.fromkeys((self.given.person_id, self.held_by))
+        return audience([self.names[party] for party in parties if party and party != self.me])
+
+    @property
+    def lines(self) -> list[Line]:
+        given = self.given
+        holder = "You" if self.held_by == self.me else self.names[self.held_by] if self.held_by else ""
+        return [
+            Line("Person", f"{self.names[given.person_id]}, {self.organisation}", "person"),
+            Line("Kind of conversation", KIND_NAMES[given.kind], "kind"),
+            Line("Date it was held", day(given.held_on), "held_on"),
+            Line("Who held it", holder, "facilitator"),
+            Line("Summary", given.summary, "summary", is_long=True),
+            Line("Next conversation", day(given.next_due_on) if given.next_due_on else "No date yet", "next_due_on"),
+        ]
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        return hidden(self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """The session ended, or the form was too old, with words still in the browser: they go back to where they came from."""
+
+    message: str
+    form: Form
+    signed_in: bool
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in hidden(self.form) if name != "summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    conversation: ConversationOut
+    reader: UUID | None
+    opens_record: bool = False
+    kinds: Mapping[ConversationKind, str] = field(default_factory=lambda: KIND_NAMES)
+
+    @property
+    def is_mine(self) -> bool:
+        return self.conversation.person.id == self.reader
+
+    @property
+    def others(self) -> list[str]:
+        return [party.name for party in self.conversation.parties if party.id != self.reader]
+
+    @property
+    def audience(self) -> str:
+        return audience(self.others)
+
+    @property
+    def due_words(self) -> str:
+        """When the next one shows up as work."""
+        due = self.conversation.next_due_on
+        if due is None:
+            return "No date was set for the next conversation. Log one when it has been held."
+        return f"The next conversation is due on {day(due)}. It will be in your list from {day(due - timedelta(days=14))}."
+
+
+def settled(form: Form, about: Choice, held_by: Choice, problems: tuple[Problem, ...] = ()) -> Form:
+    """The form with whoever it is clear about by their key, so that nobody is asked twice."""
+    keys = {f"{choice.field}_id": key_of(choice.one) for choice in (about, held_by) if choice.one}
+    return Form({**form.values, **keys}, problems)
+
+
+def hidden(form: Form) -> list[tuple[str, str]]:
+    """What was typed, to be carried unseen to the next page: the address of a page never holds any of it."""
+    return [(name, form.value(name)) for name in FIELDS if form.value(name)]

@@ -1,0 +1,88 @@
+"""Publishing and withdrawing. Done by commands, through the analyst role; a release is never changed afterwards."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.audit.actions import record
+from service.insight.drafting import Before, Draft, Page
+from service.insight.queries import find_newest, find_same, highest_number, list_tables
+from service.insight.rules import SYSTEM, Measure, ReleaseState
+from service.insight.tables import Release, ReleaseTable
+from service.insight.words import Basis
+from service.kit.actor import Actor
+from service.kit.errors import Conflict, NotFound
+from service.kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release that stands. `is_new` is False when it was there already."""
+
+    id: UUID
+    number: int
+    is_new: bool
+
+
+async def before_next(session: AsyncSession) -> tuple[int, Before | None]:
+    """The number that the next release gets, and the release that it will be compared with."""
+    number = await highest_number(session) + 1
+    newest = await find_newest(session)
+    if newest is None:
+        return number, None
+    basis = Basis(newest.number, newest.snapshot_on, newest.crosswalk_version, newest.method_version, newest.rule_version)
+    return number, (basis, await list_tables(session, newest.id, SYSTEM))
+
+
+async def already_made(session: AsyncSession, snapshot: str, method_version: str, rule_version: str, code_version: str) -> Published | None:
+    """The release that these would give again, figure for figure. Raises Conflict when that one was withdrawn."""
+    same = await find_same(session, snapshot, method_version, rule_version, code_version)
+    if same is not None and same.state == ReleaseState.WITHDRAWN:
+        raise Conflict(f"Release {same.number} had these figures and was withdrawn. Take a new snapshot first.")
+    return Published(same.id, same.number, is_new=False) if same else None
+
+
+async def publish(session: AsyncSession, actor: Actor, draft: Draft) -> Published:
+    """Keeps a draft as the newest release. Raises IntegrityError when another was published at the same moment."""
+    actor.must("releases.make")
+    release_id, basis = new_id(), draft.basis
+    release = {
+        "id": release_id,
+        **asdict(basis),
+        "made_by": actor.name,
+        "snapshot": draft.snapshot,
+        "code_version": draft.code_version,
+        "rule": asdict(draft.rule),
+        "organisations": list(draft.organisations),
+        "headlines": list(draft.headlines),
+    }
+    await session.execute(insert(Release), release)
+    await session.execute(insert(ReleaseTable), [_row(release_id, page) for page in draft.pages])
+    await record(session, actor, "insight.released", entity=release_id, number=basis.number, snapshot=draft.snapshot, reports=len(draft.pages))
+    return Published(release_id, basis.number, is_new=True)
+
+
+async def withdraw(session: AsyncSession, actor: Actor, number: int) -> None:
+    """Takes a release's figures off every page, for good. That there was one, and when, stays on the list."""
+    actor.must("releases.make")
+    found = (await session.execute(select(Release.id, Release.state).where(Release.number == number))).one_or_none()
+    if found is None:
+        raise NotFound(f"release {number}")
+    if found.state == ReleaseState.WITHDRAWN:
+        raise Conflict(f"Release {number} was withdrawn before.")
+    await session.execute(update(Release).where(Release.id == found.id).values(state=ReleaseState.WITHDRAWN))
+    await record(session, actor, "insight.withdrawn", entity=found.id, number=number)
+
+
+def _row(release_id: UUID, page: Page) -> dict[str, object]:
+    return {
+        "release_id": release_id,
+        "measure": Measure.REPRESENTATION,
+        "organisation": page.table.organisation,
+        "characteristic": page.table.characteristic,
+        "rows": page.rows,
+        "words": {"title": page.title, "sentences": list(page.sentences)},
+        "charts": dict(page.charts),
+    }

@@ -1,0 +1,124 @@
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.insight.released import kept
+from service.insight.rules import Characteristic, Measure, ReleaseState, ReportTable
+from service.insight.tables import Release, ReleaseTable
+from service.kit.errors import NotFound
+
+ReleaseRow = Row[tuple[Any, ...]]
+_STATED = (
+    Release.id,
+    Release.number,
+    Release.made_at,
+    Release.made_by,
+    Release.state,
+    Release.snapshot_on,
+    Release.snapshot,
+    Release.crosswalk_version,
+    Release.method_version,
+    Release.rule_version,
+    Release.code_version,
+    Release.rule,
+)
+_TABLE = (ReleaseTable.organisation, ReleaseTable.characteristic, ReleaseTable.rows, ReleaseTable.words)
+_PUBLISHED = Release.state == ReleaseState.PUBLISHED
+
+
+async def find_newest(session: AsyncSession) -> ReleaseRow | None:
+    """The newest release that stands, with its headlines and organisations."""
+    asked = select(*_STATED, Release.organisations, Release.headlines).where(_PUBLISHED)
+    return (await session.execute(asked.order_by(Release.number.desc()).limit(1))).one_or_none()
+
+
+async def get_release(session: AsyncSession, release_id: UUID) -> ReleaseRow:
+    """One release, withdrawn or not: that it was withdrawn is no secret, its figures are gone."""
+    asked = select(*_STATED, Release.organisations, Release.headlines).where(Release.id == release_id)
+    row = (await session.execute(asked)).one_or_none()
+    if row is None:
+        raise NotFound("release")
+    return row
+
+
+async def list_releases(session: AsyncSession, size: int, before: int | None = None) -> Sequence[ReleaseRow]:
+    """The newest first, `size` of them, older than number `before`."""
+    asked = select(*_STATED).order_by(Release.number.desc()).limit(size)
+    if before is not None:
+        asked = asked.where(Release.number < before)
+    return (await session.execute(asked)).all()
+
+
+async def get_report(
+    session: AsyncSession, organisation: str, characteristic: Characteristic, release_id: UUID | None = None
+) -> ReleaseRow:
+    """A release (the newest unless named) beside one of its tables, in one statement. Raises NotFound."""
+    asked = select(*_STATED, Release.organisations, *_TABLE).join(ReleaseTable, ReleaseTable.release_id == Release.id)
+    return await _one(session, asked, organisation, characteristic, release_id)
+
+
+async def get_chart(
+    session: AsyncSession, organisation: str, characteristic: Characteristic, group: str, release_id: UUID
+) -> str:
+    """One group's picture, as SVG. Raises NotFound, also for a group that has none."""
+    asked = select(ReleaseTable.charts[group].astext.label("svg")).join(Release, ReleaseTable.release_id == Release.id)
+    row = await _one(session, asked, organisation, characteristic, release_id)
+    if row.svg is None:
+        raise NotFound("chart")
+    return row.svg
+
+
+async def list_tables(session: AsyncSession, release_id: UUID, organisation: str) -> Sequence[ReportTable]:
+    """All the tables of one organisation in a release that stands, in the order of the characteristics."""
+    asked = select(*_TABLE).join(Release, ReleaseTable.release_id == Release.id)
+    found = await session.execute(
+        asked.where(Release.id == release_id, _PUBLISHED, ReleaseTable.organisation == organisation)
+    )
+    order = list(Characteristic)
+    return sorted((table_of(row) for row in found), key=lambda table: order.index(table.characteristic))
+
+
+async def find_same(
+    session: AsyncSession, snapshot: str, method_version: str, rule_version: str, code_version: str
+) -> ReleaseRow | None:
+    """The release that the same code made from the same snapshot under the same rule: its figures are the same."""
+    asked = select(Release.id, Release.number, Release.state).where(
+        Release.snapshot == snapshot,
+        Release.method_version == method_version,
+        Release.rule_version == rule_version,
+        Release.code_version == code_version,
+    )
+    return (await session.execute(asked)).one_or_none()
+
+
+async def highest_number(session: AsyncSession) -> int:
+    return (await session.execute(select(func.coalesce(func.max(Release.number), 0)))).scalar_one()
+
+
+def table_of(row: ReleaseRow) -> ReportTable:
+    return kept(row.organisation, Characteristic(row.characteristic), row.rows)
+
+
+async def _one(
+    session: AsyncSession,
+    asked: Select[Any],
+    organisation: str,
+    characteristic: Characteristic,
+    release_id: UUID | None,
+) -> ReleaseRow:
+    newest = select(Release.id).where(_PUBLISHED).order_by(Release.number.desc()).limit(1).scalar_subquery()
+    chosen = and_(
+        Release.id == (release_id or newest),
+        _PUBLISHED,
+        ReleaseTable.measure == Measure.REPRESENTATION,
+        ReleaseTable.organisation == organisation,
+        ReleaseTable.characteristic == characteristic,
+    )
+    row = (await session.execute(asked.where(chosen))).one_or_none()
+    if row is None:
+        raise NotFound("report")
+    return row
+
