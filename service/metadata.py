@@ -8,6 +8,7 @@ from service.kit.db import Base
 from service.organisations import tables as organisations
 from service.people import tables as people
 from service.posts import tables as posts
+from service.transfer import tables as transfer
 
 metadata = Base.metadata
-__all__ = ["access", "audit", "conversations", "insight", "metadata", "organisations", "people", "posts"]
+__all__ = ["access", "audit", "conversations", "insight", "metadata", "organisations", "people", "posts", "transfer"]

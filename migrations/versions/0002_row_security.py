@@ -240,28 +240,25 @@ START_SESSION = """
 # so is a closed account, whatever the provider says.
 ACCOUNT_FOR = """
 DECLARE
-    found uuid;
+    account uuid;
     person uuid;
     closed boolean;
 BEGIN
-    SELECT a.id, a.closed_at IS NOT NULL INTO found, closed FROM accounts a WHERE a.issuer = iss AND a.subject = sub;
+    SELECT a.id, a.closed_at IS NOT NULL INTO account, closed FROM accounts a WHERE a.issuer = iss AND a.subject = sub;
     IF FOUND THEN
-        RETURN CASE WHEN closed THEN NULL ELSE found END;
+        RETURN CASE WHEN closed THEN NULL ELSE account END;
     END IF;
     SELECT (array_agg(p.id))[1] INTO person FROM people p WHERE lower(p.email) = lower(mail) HAVING count(*) = 1;
     UPDATE accounts a
        SET issuer = iss, subject = sub,
-           person_id = coalesce(a.person_id, CASE WHEN NOT EXISTS (SELECT 1 FROM accounts o WHERE o.person_id = person) THEN person END)
-     WHERE lower(a.email) = lower(mail) AND a.subject IS NULL AND a.closed_at IS NULL RETURNING a.id INTO found;
-    IF FOUND THEN
-        RETURN found;
-    END IF;
-    IF person IS NULL THEN
-        RETURN NULL;
+           person_id = coalesce(a.person_id, (SELECT person WHERE NOT EXISTS (SELECT 1 FROM accounts o WHERE o.person_id = person)))
+     WHERE lower(a.email) = lower(mail) AND a.subject IS NULL AND a.closed_at IS NULL RETURNING a.id INTO account;
+    IF FOUND OR person IS NULL THEN
+        RETURN account;
     END IF;
     INSERT INTO accounts (id, name, email, issuer, subject, person_id)
-    VALUES (gen_random_uuid(), full_name, mail, iss, sub, person) ON CONFLICT DO NOTHING RETURNING id INTO found;
-    RETURN found;
+    VALUES (gen_random_uuid(), full_name, mail, iss, sub, person) ON CONFLICT DO NOTHING RETURNING id INTO account;
+    RETURN account;
 END
 """
 

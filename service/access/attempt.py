@@ -1,7 +1,7 @@
 """One browser's attempt to sign in at the provider, from leaving to coming back.
 
-The browser's cookie holds one random secret; state, nonce and verifier are derived from it. So the server keeps nothing and
-needs no key, and the provider, which is shown the state, the nonce and a hash of the verifier, cannot work back to the secret.
+The browser's cookie holds one random secret; state, nonce and verifier are derived from it. So the server keeps nothing
+and needs no key, and the provider, which sees the state, the nonce and a hash of the verifier, cannot work back to it.
 """
 
 import binascii

@@ -1,4 +1,4 @@
-"""What every signed-in request is given, as `session` and `actor`: a transaction that sees with the eyes of its actor."""
+"""What every signed-in request is given, as `session` and `actor`: a transaction that sees with its actor's eyes."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -21,7 +21,7 @@ FORM_HEADER = "x-csrf-token"
 
 
 async def signed_in_session(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
-    """One request, one transaction. Litestar resumes this before it answers, so a failed commit is never a false success.
+    """One request, one transaction. Litestar resumes this before it answers, so a failed commit is no false success.
 
     Raises NotSignedIn without a live session, NotAllowed when a write lacks the session's form token.
     """

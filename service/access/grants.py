@@ -58,6 +58,8 @@ def permissions_of(held: Iterable[Held]) -> Mapping[str, frozenset[UUID]]:
     for role, organisation in held:
         reach, permissions = GRANTS[role]
         where = organisation if reach is Reach.ORGANISATION else EVERYWHERE
-        for permission in permissions if where is not None else ():
+        if where is None:
+            continue
+        for permission in permissions:
             places.setdefault(permission, set()).add(where)
     return MappingProxyType({permission: frozenset(where) for permission, where in places.items()})

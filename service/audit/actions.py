@@ -1,10 +1,10 @@
 """Writing the trail, in the same transaction as the change or the reading it tells of; and reading it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.queries import Entry, Filter, latest
@@ -13,6 +13,8 @@ from service.audit.tables import AuditEntry
 from service.kit.actor import Actor
 from service.kit.errors import Invalid, Problem
 from service.kit.paging import Cursor, Page
+
+_ENTRIES = cast(Table, AuditEntry.__table__)
 
 
 async def record(
@@ -35,22 +37,19 @@ async def record(
         "entity_id": None if entity is None else str(entity),
         "detail": detail,
     }
-    # A plain insert: no RETURNING, so the writer needs no right to read the trail.
-    await session.execute(insert(AuditEntry.__table__), entry)
+    # inline: nothing is read back, so the writer needs no right to read the trail.
+    await session.execute(insert(_ENTRIES).inline(), entry)
 
 
 async def read_trail(
     session: AsyncSession, actor: Actor, given: AuditFilter, size: int, cursor: Cursor | None = None
 ) -> Page[Entry]:
-    """A page of the trail, newest first. The trail tells who looked at whose record, so looking at it is written down too;
+    """A page of the trail, newest first. It tells who looked at whose record, so looking at it is written down too:
     afterwards, so that a page does not open with itself."""
     actor.must("audit.read")
     wanted = Filter(given.action or "", given.first_day, given.last_day)
     rows = await latest(session, wanted, size + 1, _place_of(cursor))
-    days = {
-        name: day.isoformat() for name, day in (("first_day", given.first_day), ("last_day", given.last_day)) if day
-    }
-    await record(session, actor, "audit.read", **days, **({"action_looked_for": given.action} if given.action else {}))
+    await record(session, actor, "audit.read", looked_for=given.model_dump(mode="json", exclude_none=True))
     if len(rows) <= size:
         return Page(rows, None)
     last = rows[size - 1]

@@ -35,7 +35,7 @@ class Filter:
 async def latest(
     session: AsyncSession, wanted: Filter, size: int, before: tuple[datetime, int] | None = None
 ) -> Sequence[Entry]:
-    """The entries that these eyes may see, newest first; `before` is the moment and id of the last one shown."""
+    """The entries these eyes may see, newest first; `before` is the moment and id of the last one shown."""
     asked = select(*_SHOWN).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(size)
     if wanted.action:
         asked = asked.where(AuditEntry.action == wanted.action)
@@ -49,7 +49,7 @@ async def latest(
 
 
 async def actions_recorded(session: AsyncSession) -> list[str]:
-    """Every kind of action in the trail, in order: hops from one to the next along the index, however long the trail."""
+    """Every kind of action in the trail: hops from one to the next along the index, however long the trail."""
     return list((await session.execute(_ACTIONS)).scalars())
 
 
@@ -66,12 +66,13 @@ def _start_of(day: date) -> datetime:
 _ACTIONS = text(
     "WITH RECURSIVE hop AS ("
     " (SELECT action FROM audit_entries ORDER BY action LIMIT 1)"
-    " UNION ALL SELECT (SELECT e.action FROM audit_entries e WHERE e.action > hop.action ORDER BY e.action LIMIT 1) FROM hop"
+    " UNION ALL"
+    " SELECT (SELECT e.action FROM audit_entries e WHERE e.action > hop.action ORDER BY e.action LIMIT 1) FROM hop"
     " WHERE hop.action IS NOT NULL"
     ") SELECT action FROM hop WHERE action IS NOT NULL"
 )
 
-# Organisations are a room above this one, which therefore cannot be imported; the trail still has to be readable in words.
+# Organisations are a room above this one, so it cannot be imported; the trail still has to be readable in words.
 _ORGANISATION_NAMES = text("SELECT id, name FROM organisations WHERE id = ANY (:ids)")
 
 

@@ -1,13 +1,11 @@
 """Career conversations over JSON. Each is there for its parties alone; to everybody else the same address finds nothing."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
-from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions import log_conversation, read_about, read_conversation
@@ -15,12 +13,11 @@ from service.conversations.queries import get_conversation, list_about
 from service.conversations.schemas import ConversationIn, ConversationOut, Held
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
-from service.kit.fields import PageSize
 from service.kit.paging import Page
+from service.people.asked import CursorText, Size
 from service.people.queries import find_employments
 
 TAGS = ["Conversations"]
-CursorText = Annotated[str, StringConstraints(max_length=200)]
 
 
 @post("/api/conversations", tags=TAGS, summary="Log a career conversation")
@@ -45,8 +42,8 @@ async def about(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     person_id: FromPath[UUID],
-    size: FromQuery[PageSize] = 20,
-    cursor: FromQuery[CursorText | None] = None,
+    size: Size = 20,
+    cursor: CursorText = None,
 ) -> Page[Held]:
     """Those that you held or wrote down, newest first, without what was said. 404 for somebody whom none of your organisations employs."""
     page = await read_about(session, actor, person_id, cursor, size)
@@ -59,8 +56,8 @@ async def about(
 async def mine(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    size: FromQuery[PageSize] = 20,
-    cursor: FromQuery[CursorText | None] = None,
+    size: Size = 20,
+    cursor: CursorText = None,
 ) -> Page[Held]:
     """Every career conversation that is about you, newest first, with whoever held it. Read each for what was said."""
     actor.must("me.read")

@@ -1,3 +1,95 @@
-from litestar.types import ControllerRouterHandler
+"""Released figures over JSON. Everything here went through disclosure control when the release was made."""
 
-routes: list[ControllerRouterHandler] = []
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.insight.asked import CharacteristicAsked, OrganisationAsked
+from service.insight.definitions import definition_of
+from service.insight.queries import get_release, get_report, list_releases, table_of
+from service.insight.rules import Characteristic, ReleaseState
+from service.insight.schemas import (
+    HeadlineOut,
+    OneReleaseOut,
+    OrganisationOut,
+    ReleasesOut,
+    ReportOut,
+    figure_out,
+    release_out,
+)
+from service.insight.words import ABOUT
+from service.kit.actor import Actor
+from service.kit.errors import Invalid, Problem
+from service.kit.fields import PageSize
+from service.kit.paging import Cursor
+
+TAGS = ["Reports"]
+READ = "reports.read"
+CursorAsked = Annotated[str | None, QueryParameter(name="cursor", max_length=200, description="next_cursor of the page before.")]
+
+
+@get("/api/releases", tags=TAGS, summary="List releases")
+async def releases(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    size: FromQuery[PageSize] = 20,
+    cursor: CursorAsked = None,
+) -> ReleasesOut:
+    """The newest first, withdrawn ones among them. For system leaders."""
+    actor.must(READ)
+    rows = await list_releases(session, size + 1, before=_number(Cursor.read(cursor)))
+    more = str(Cursor(str(rows[size - 1].number), rows[size - 1].id)) if len(rows) > size else None
+    return ReleasesOut([release_out(row) for row in rows[:size]], more)
+
+
+@get("/api/releases/{release_id:uuid}", tags=TAGS, summary="Read a release")
+async def one_release(
+    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], release_id: FromPath[UUID]
+) -> OneReleaseOut:
+    """Its organisations and its headlines. A withdrawn release has neither."""
+    actor.must(READ)
+    row = await get_release(session, release_id)
+    if row.state == ReleaseState.WITHDRAWN:
+        return OneReleaseOut(release_out(row), [], [])
+    organisations = [OrganisationOut(**organisation) for organisation in row.organisations]
+    headlines = [HeadlineOut(h["text"], Characteristic(h["characteristic"]) if "characteristic" in h else None) for h in row.headlines]
+    return OneReleaseOut(release_out(row), organisations, headlines)
+
+
+@get("/api/releases/{release_id:uuid}/representation", tags=TAGS, summary="Read a representation report")
+async def representation(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    release_id: FromPath[UUID],
+    organisation: OrganisationAsked = "",
+    characteristic: CharacteristicAsked = Characteristic.ETHNICITY,
+) -> ReportOut:
+    """Each group's share at each level, beside its share of the whole workforce, for the system or for one organisation. Counts are
+    rounded and small ones withheld; shares come from rounded counts. 404 for a release that was withdrawn."""
+    actor.must(READ)
+    row = await get_report(session, organisation, characteristic, release_id)
+    return ReportOut(
+        release=release_out(row),
+        organisation=organisation,
+        characteristic=characteristic,
+        title=row.words["title"],
+        sentences=row.words["sentences"],
+        definition=definition_of(ABOUT[characteristic], row.rule),
+        figures=[figure_out(figure) for figure in table_of(row).figures],
+    )
+
+
+def _number(cursor: Cursor | None) -> int | None:
+    if cursor is None:
+        return None
+    if not (cursor.text.isascii() and cursor.text.isdigit() and len(cursor.text) < 10):  # noqa: PLR2004
+        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
+    return int(cursor.text)
+
+
+routes: list[ControllerRouterHandler] = [releases, one_release, representation]

@@ -46,7 +46,7 @@ async def correct_organisation(
     values = given.model_dump(exclude={"version"}) | {"version": given.version + 1}
     if not (await session.execute(changed.values(values).returning(Organisation.id))).all():
         raise Conflict(
-            "Somebody else changed this organisation while you were looking at it. Check what it says now, then try again."
+            "Somebody else changed this organisation meanwhile. Check what it says now, then try again."
         )
     await record(session, actor, "organisations.corrected", organisation=organisation_id, version=given.version + 1)
 
@@ -82,7 +82,7 @@ async def _add_schemes(session: AsyncSession, changes: list[Grade]) -> None:
 
 
 async def _alone(session: AsyncSession) -> None:
-    """One such change at a time: two, each right alone, could make a circle of parents or two editions of one number."""
+    """One such change at a time: two, each right alone, could make a circle of parents, or one edition twice."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("ridgeway.organisations"))))
 
 

@@ -73,7 +73,13 @@ async def get_crosswalk(session: NamedDependency[AsyncSession]) -> CrosswalkOut:
     if current is None:
         raise NotFound("crosswalk")
     grades = [GradeOut.model_validate(grade) for grade in await queries.current_grades(session)]
-    return CrosswalkOut(**current._asdict(), grades=grades)
+    return CrosswalkOut(
+        version=current.version,
+        approved_by=current.approved_by,
+        approved_on=current.approved_on,
+        note=current.note,
+        grades=grades,
+    )
 
 
 @post("/api/crosswalk", tags=GRADES, summary="Publish a new edition of the crosswalk")

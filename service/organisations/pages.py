@@ -66,7 +66,7 @@ async def organisation(
 ) -> Response[str]:
     actor.must(actions.EDIT)
     found = await queries.get_organisation(session, organisation_id)
-    held = {name: str(value) for name, value in found._asdict().items() if value is not None}
+    held = {name: str(getattr(found, name) or "") for name in OrganisationCorrection.model_fields}
     return await _correcting(request, session, found, Form(held))
 
 

@@ -5,23 +5,21 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.types import ControllerRouterHandler
-from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.errors import Invalid, NotFound, Problem
-from service.kit.fields import PageSize
 from service.kit.paging import Page
 from service.people.actions import add_person, answer_equality, correct_person, open_record
+from service.people.asked import Before, Size
 from service.people.queries import get_me, get_person, list_equality, list_readers
 from service.people.rules import Characteristic
 from service.people.schemas import EqualityIn, EqualityOut, MeOut, PersonChange, PersonIn, PersonOut, ReaderOut
 
 TAGS = ["People"]
 MINE = ["Me"]
-Before = Annotated[int | None, Field(ge=1, le=2**63 - 1)]
 
 
 @get("/api/people/{person_id:uuid}", tags=TAGS, summary="Read a person's record")
@@ -81,8 +79,8 @@ async def put_equality(
 async def my_readers(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    size: FromQuery[PageSize] = 50,
-    cursor: FromQuery[Before] = None,
+    size: Size = 50,
+    cursor: Before = None,
 ) -> Page[ReaderOut]:
     """Newest first. Your own visits are left out."""
     found = await list_readers(session, _myself(actor), actor.account_id, size + 1, cursor)

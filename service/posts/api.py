@@ -1,20 +1,18 @@
 """Posts over JSON: who does what in an organisation, and what one person holds and has held."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
-from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
-from service.kit.fields import PageSize
 from service.kit.paging import Page
+from service.people.asked import CursorText, Search, Size
 from service.people.places import places_for
 from service.people.queries import find_employments
 from service.posts.actions import add_assignment, end_assignment
@@ -22,8 +20,6 @@ from service.posts.queries import list_assignments, list_people
 from service.posts.schemas import AssignmentIn, AssignmentOut, EndIn, Listed
 
 TAGS = ["Posts"]
-Search = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]*$")]
-CursorText = Annotated[str, StringConstraints(max_length=1200)]
 
 
 @get("/api/people", tags=["People"], summary="List an organisation's people")
@@ -31,9 +27,9 @@ async def people(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     organisation_id: FromQuery[UUID | None] = None,
-    search: FromQuery[Search] = "",
-    size: FromQuery[PageSize] = 50,
-    cursor: FromQuery[CursorText | None] = None,
+    search: Search = "",
+    size: Size = 50,
+    cursor: CursorText = None,
 ) -> Page[Listed]:
     """Everybody it employs now, by family name; without `organisation_id`, everybody in the organisations where you may look. `search` fits the beginning of any word of a name, whatever its accents, or of an
     employee number. `detail` tells two people of one name apart."""
@@ -45,8 +41,8 @@ async def assignments(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     person_id: FromPath[UUID],
-    size: FromQuery[PageSize] = 50,
-    cursor: FromQuery[CursorText | None] = None,
+    size: Size = 50,
+    cursor: CursorText = None,
 ) -> Page[AssignmentOut]:
     """Newest first, in the organisations where you are an HR partner. The reading is recorded and the person can see it."""
     where = actor.where("people.read")
@@ -61,8 +57,8 @@ async def assignments(
 async def my_assignments(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    size: FromQuery[PageSize] = 50,
-    cursor: FromQuery[CursorText | None] = None,
+    size: Size = 50,
+    cursor: CursorText = None,
 ) -> Page[AssignmentOut]:
     """What you hold and have held in every organisation, newest first."""
     actor.must("me.read")

@@ -66,12 +66,13 @@ async def take_away(session: AsyncSession, actor: Actor, grant_id: UUID, reason:
         grant.role, from_self=account.id == actor.account_id, other_administrators=others
     ):
         raise Conflict(refusal)
+    row = {"role": grant.role, "organisation_id": grant.organisation_id, "account_id": account.id}
     await session.execute(delete(Grant).where(Grant.id == grant_id))
-    await _record_change(session, actor, "access.role_taken_away", grant._asdict(), account.person_id, reason)
+    await _record_change(session, actor, "access.role_taken_away", row, account.person_id, reason)
 
 
 async def close_account(session: AsyncSession, actor: Actor, account_id: UUID, reason: Reason) -> None:
-    """Ends every session at once. Raises Conflict for one's own account, or when nobody would be left to give access."""
+    """Ends every session at once. Raises Conflict for one's own account, or when nobody could give access any more."""
     actor.must("grants.edit")
     account = await queries.get_account(session, account_id)
     if account.id == actor.account_id:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import Text, bindparam, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import BYTEA, INTERVAL
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,7 +39,7 @@ _SESSION_OF = text("SELECT * FROM private.session_of(:given, :idle, :longest)").
 
 
 async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | None:
-    """The actor whose session this is, with row security set for them in the same round trip; None without a session."""
+    """The actor whose session this is, with row security set for them in the same round trip; None if it is none."""
     given = {"given": _hashed(token), "idle": limits.idle, "longest": limits.longest}
     row = (await session.execute(_SESSION_OF, given)).one_or_none()
     if row is None:
@@ -59,10 +59,9 @@ async def sign_in(
 ) -> str | None:
     """A token for whoever the provider vouches for; None, which is written down without a name, when no open account is
     theirs."""
-    found = await session.execute(
-        select(func.private.account_for(identity.issuer, identity.subject, identity.email, identity.name))
-    )
-    account_id: UUID | None = found.scalar_one()
+    said = (identity.issuer, identity.subject, identity.email, identity.name)
+    known = func.private.account_for(*(literal(value, Text()) for value in said))
+    account_id: UUID | None = (await session.execute(select(known))).scalar_one()
     if account_id is None:
         nobody = Actor(name="Nobody signed in")
         await see_as(session, nobody)

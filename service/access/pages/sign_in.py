@@ -40,7 +40,7 @@ async def sign_in(request: Asked) -> Response[str]:
 
 @post("/sign-in/provider", include_in_schema=False, status_code=200)
 async def leave_for_provider(request: Asked) -> Response[str]:
-    """A page that moves on at once. Browsers hold our form-action against the redirects of a posted form, so none is sent."""
+    """A page that moves on at once: browsers hold our form-action against the redirects of a posted form."""
     form = await posted(request)
     attempt = Attempt.begin(safe_path(form.value("next") or "/"))
     try:

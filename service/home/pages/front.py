@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
 
 from service.kit.actor import Actor
 from service.web.navigation import navigation_for
@@ -23,4 +24,4 @@ async def privacy(request: Request[Any, Any, Any]) -> Response[str]:
     return shown(request, "home/privacy.html")
 
 
-routes = [front_door, privacy]
+routes: list[ControllerRouterHandler] = [front_door, privacy]

@@ -1,0 +1,115 @@
+"""Your pathway: where you are, what was agreed with you, and everything that is held about you."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+from msgspec import json, to_builtins
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.audit.actions import record
+from service.conversations.queries import list_about, list_in_full
+from service.home.presenters import EqualityPage, HeldPage, MePage
+from service.kit.actor import Actor
+from service.kit.clock import now
+from service.kit.errors import Invalid, NotFound
+from service.people.actions import answer_equality
+from service.people.queries import get_me, list_equality, list_readers
+from service.people.rules import Characteristic
+from service.people.schemas import EqualityIn
+from service.posts.queries import list_assignments
+from service.web.forms import Form, attempt, posted, read
+from service.web.templating import shown
+
+Asked = Request[Any, Any, Any]
+READERS = 100
+
+
+@get("/me", include_in_schema=False)
+async def pathway(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
+    me = myself(actor)
+    found, posts = await get_me(session, me), await list_assignments(session, me)
+    talks = await list_about(session, me)
+    return shown(request, "home/me.html", MePage(found, posts.items, talks.items))
+
+
+@get("/me/held", include_in_schema=False)
+async def held(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    answered: FromQuery[bool] = False,
+) -> Response[str]:
+    me = myself(actor)
+    found, posts = await get_me(session, me), await list_assignments(session, me)
+    readers = await list_readers(session, me, actor.account_id, READERS)
+    return shown(request, "home/held.html", HeldPage(found, posts.items, readers, answered))
+
+
+@get("/me/data", include_in_schema=False)
+async def download(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """Everything that is held about the reader, in one file."""
+    me = myself(actor)
+    posts, talks = await list_assignments(session, me, size=1000), await list_in_full(session, me)
+    everything = {
+        "made_at": now(),
+        "me": await get_me(session, me),
+        "posts": posts.items,
+        "conversations": talks,
+        "readers": await list_readers(session, me, None, 10_000),
+    }
+    await record(session, actor, "people.downloaded", subject=me)
+    headers = {"Content-Disposition": 'attachment; filename="my-ridgeway-data.json"', "Cache-Control": "no-store"}
+    return Response(json.format(json.encode(to_builtins(everything)), indent=1), media_type="application/json", headers=headers)
+
+
+@get("/me/equality/{characteristic:str}", include_in_schema=False)
+async def ask_equality(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    characteristic: FromPath[str],
+) -> Response[str]:
+    what = _named(characteristic)
+    given = {answer.characteristic: answer.code for answer in await list_equality(session, myself(actor))}
+    return shown(request, "home/equality.html", EqualityPage(what, Form({"code": given.get(what, "")})))
+
+
+@post("/me/equality/{characteristic:str}", include_in_schema=False, status_code=303)
+async def answer(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    characteristic: FromPath[str],
+) -> Response[str] | Redirect:
+    what, form = _named(characteristic), await posted(request)
+    try:
+        async with attempt(session):
+            await answer_equality(session, actor, what, read(EqualityIn, form))
+    except Invalid as refusal:
+        return shown(request, "home/equality.html", EqualityPage(what, form.refused(refusal)), status=422)
+    return Redirect("/me/held?answered=true#equality", status_code=303)
+
+
+def myself(actor: Actor) -> UUID:
+    """Raises NotFound for an account that is nobody's, such as a system leader's."""
+    if actor.person_id is None:
+        raise NotFound("pathway for this account")
+    actor.must("me.read")
+    return actor.person_id
+
+
+def _named(characteristic: str) -> Characteristic:
+    try:
+        return Characteristic(characteristic)
+    except ValueError:
+        raise NotFound("question") from None
+
+
+routes: list[ControllerRouterHandler] = [pathway, held, download, ask_equality, answer]

@@ -1,0 +1,58 @@
+"""What an upload leaves on disk until it is imported or forgotten: one folder for each import, closed to other accounts of the machine.
+
+The file itself is not kept: what is kept is the texts that were read from it, and after a check its problems and changes.
+"""
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import polars as pl
+
+from service.kit.errors import Conflict
+from service.transfer.rules import KEEP_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """Names: texts (as Sheet.texts), shape (as Sheet.problems), problems, changes."""
+
+    folder: Path
+
+    def of(self, import_id: UUID) -> Path:
+        return self.folder / str(import_id)
+
+    def keep(self, import_id: UUID, **frames: pl.DataFrame) -> None:
+        """Each file appears whole or not at all, readable by this account only."""
+        here = self.of(import_id)
+        here.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, frame in frames.items():
+            making = here / f".{name}-{os.getpid()}-{time.monotonic_ns()}"
+            with open(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                frame.write_parquet(file, compression="zstd", compression_level=1)
+            making.replace(here / f"{name}.parquet")
+
+    def read(self, import_id: UUID, name: str, **columns: object) -> pl.DataFrame:
+        """Raises Conflict when the file is no longer kept."""
+        path = self.of(import_id) / f"{name}.parquet"
+        if not path.exists():
+            raise Conflict("We no longer keep this file. Upload it again.")
+        return pl.read_parquet(path, memory_map=False)
+
+    def scan(self, import_id: UUID, name: str) -> pl.LazyFrame | None:
+        path = self.of(import_id) / f"{name}.parquet"
+        return pl.scan_parquet(path) if path.exists() else None
+
+    def forget(self, import_id: UUID) -> None:
+        shutil.rmtree(self.of(import_id), ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Deletes what has not been touched for longer than files are kept."""
+        if not self.folder.exists():
+            return
+        for here in self.folder.iterdir():
+            if time.time() - here.stat().st_mtime > KEEP_FOR.total_seconds():
+                shutil.rmtree(here, ignore_errors=True)
