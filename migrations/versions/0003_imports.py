@@ -31,7 +31,7 @@ def upgrade() -> None:
     for table in TABLES:
         protect(table)
     partner = f"organisation_id = ANY ({PARTNER_OF})"
-    for table, rights in (("imports", "SELECT, INSERT, UPDATE"), ("import_steps", "SELECT, INSERT"), ("import_mappings", "SELECT, INSERT, UPDATE, DELETE"), ("import_changes", "SELECT, INSERT, UPDATE (after)")):  # fmt: skip
+    for table, rights in (("imports", "SELECT, INSERT, UPDATE"), ("import_steps", "SELECT, INSERT"), ("import_mappings", "SELECT, INSERT, UPDATE, DELETE"), ("import_changes", "SELECT, INSERT, UPDATE (after), DELETE")):  # fmt: skip
         grant(rights, table)
         allow(table, "organisation_reads", "SELECT", using=partner)
         allow(table, "organisation_adds", "INSERT", check=partner)

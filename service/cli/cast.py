@@ -51,12 +51,16 @@ def _choose(system: System, today: date) -> tuple[str, int, int, int]:
     held = system.conversations.filter(pl.col("person").is_in(staff_here), pl.col("facilitator").is_in(staff_here), organisation=home)
     partner, facilitator = held["facilitator"].value_counts(sort=True).sort("count", "facilitator", descending=[True, False])["facilitator"][:2]
     soon = (pl.col("next_due_on") - pl.lit(today + timedelta(days=7))).abs()
-    theirs = held.filter(pl.col("person") != facilitator, facilitator=partner).sort(soon, "person")
+    nurses = open_now.filter(pl.col("level").is_between(5, 7), organisation=home, staff_group="nursing_midwifery")["person"].implode()
+    theirs = held.filter(pl.col("person").is_in(nurses), facilitator=partner).sort(soon, "person")
+    if theirs.is_empty():
+        theirs = held.filter(pl.col("person") != facilitator, facilitator=partner)
     return home, partner, theirs["person"][0], facilitator
 
 
 async def _rename(connection: Connection, person_id: UUID, given: str, family: str) -> None:
-    await connection.execute("UPDATE people SET given_name = $2, family_name = $3 WHERE id = $1", person_id, given, family)
+    named = "UPDATE people SET given_name = $2, family_name = $3, email = $4 WHERE id = $1"
+    await connection.execute(named, person_id, given, family, _address(f"{given} {family}"))
     await connection.execute("UPDATE employments SET listed_as = $2 WHERE person_id = $1", person_id, f"{family}, {given}")
 
 
@@ -64,11 +68,14 @@ async def _open(
     connection: Connection, name: str, title: str, can: str, held: list[tuple[Role, UUID | None]], person_id: UUID | None = None
 ) -> Persona:
     account_id = new_id()
-    email = f"{name.lower().replace(' ', '.')}@ridgeway.example"
-    await connection.execute("INSERT INTO accounts (id, name, email, person_id) VALUES ($1, $2, $3, $4)", account_id, name, email, person_id)
+    await connection.execute("INSERT INTO accounts (id, name, email, person_id) VALUES ($1, $2, $3, $4)", account_id, name, _address(name), person_id)
     for role, organisation_id in held:
         await connection.execute(
             "INSERT INTO grants (id, account_id, role, organisation_id, granted_by) VALUES ($1, $2, $3, $4, 'the demo')",
             new_id(), account_id, role.value, organisation_id,
         )  # fmt: skip
     return Persona(str(account_id), name, title, can)
+
+
+def _address(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@ridgeway.example"

@@ -37,13 +37,13 @@ def demo(
     with ExitStack() as running:
         with step("Starting PostgreSQL"):
             settings = running.enter_context(database(wanted))
-        asyncio.run(_prepare(settings, staff, organisations))
+        asyncio.run(prepare(settings, staff, organisations))
         if not fill_only:
             _greet(settings)
             serve.run(settings)
 
 
-async def _prepare(settings: Settings, staff: int, organisations: int) -> None:
+async def prepare(settings: Settings, staff: int, organisations: int) -> None:
     with step("Making the tables"):
         await migrate.run(settings.admin_url)
     if await _is_empty(settings):

@@ -1,5 +1,208 @@
+"""`ridgeway import` and `ridgeway export`: the same steps as the pages, for a file on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import polars as pl
 import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from migrations.roles import APP
+from service.cli.database import database
+from service.kit.actor import Actor, the_service
+from service.kit.db import Sessions, engine_for, sessions_on, transaction
+from service.kit.errors import Invalid, Refusal
+from service.settings import Settings
+from service.transfer import actions, queries, writers
+from service.transfer.schemas import Applied, Mapping, Summary, read_mapping
+from service.transfer.staging import Staging
+
+SHOWN = 20
+NOT_DONE = 1
+PROBLEMS_FOUND = 2
+console = Console()
+Result = TypeVar("Result")
+Code = Annotated[str, typer.Option("--organisation", help="The code of the organisation, such as STELM.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Adds this file's commands."""
+    importing = typer.Typer(no_args_is_help=True, help="Import a workforce file, or undo an import.")
+    importing.command("workforce")(import_workforce)
+    importing.command("undo")(undo)
+    exporting = typer.Typer(no_args_is_help=True, help="Write what an organisation holds to a file.")
+    exporting.command("workforce")(export_workforce)
+    app.add_typer(importing, name="import")
+    app.add_typer(exporting, name="export")
+
+
+def import_workforce(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")],
+    organisation: Code,
+    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Columns, codes and dates as YAML or TOML.")] = None,
+    apply: Annotated[bool, typer.Option("--apply/--check", help="Import the good rows, or only say what importing would do.")] = False,
+    problems: Annotated[Path | None, typer.Option(help="Write the problem rows here, with what to fix.")] = None,
+) -> None:
+    """Check a workforce file against what is held and, with --apply, import its good rows. Exits with 2 when there are problem rows."""
+    given = read_mapping(mapping.read_text("utf-8-sig")) if mapping else None
+    work = _Work(file, organisation, given, apply, problems)
+    raise typer.Exit(_run(work.do))
+
+
+class _Work:
+    """One file's way in, with a progress bar that says where it is."""
+
+    def __init__(self, file: Path, code: str, mapping: Mapping | None, apply: bool, problems: Path | None) -> None:
+        self.file, self.code, self.mapping, self.apply, self.problems = file, code, mapping, apply, problems
+
+    async def do(self, settings: Settings) -> int:
+        staging = Staging(settings.folder / "uploads")
+        async with _sessions(settings) as sessions:
+            organisation_id, actor = await _organisation(sessions, self.code)
+            with _progress() as tell:
+                tell("Reading the file")
+                content = self.file.read_bytes()
+                async with transaction(sessions, actor) as session:
+                    import_id = await actions.upload(session, actor, organisation_id, self.file.name, content, staging, self.mapping)
+                tell("Checking every row and comparing it with what is held")
+                async with transaction(sessions, actor) as session:
+                    summary = await actions.check_import(session, actor, import_id, staging)
+                    headers = (await queries.get_import(session, import_id)).headers
+                found = staging.read(import_id, "problems")
+                if self.problems and summary.problems:
+                    self.problems.write_bytes(b"".join(writers.problem_rows(headers, staging.read(import_id, "texts"), found)))
+                applied = None
+                if self.apply:
+                    tell("Importing")
+                    async with transaction(sessions, actor) as session:
+                        applied = await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
+                else:
+                    async with transaction(sessions, actor) as session:
+                        await actions.discard_import(session, actor, import_id, staging)
+        _say(summary, found, applied, import_id)
+        return PROBLEMS_FOUND if summary.problems else 0
+
+
+def undo(import_id: Annotated[UUID, typer.Argument(help="As the import printed it.")]) -> None:
+    """Put back what was there before an import, within 24 hours."""
+
+    async def work(settings: Settings) -> int:
+        async with _sessions(settings) as sessions:
+            actor = await _actor_for(sessions, import_id)
+            async with transaction(sessions, actor) as session:
+                undone = await actions.undo_import(session, actor, import_id)
+        console.print(f"{undone.restored:,} records are as before the import.")
+        if undone.left:
+            console.print(f"{len(undone.left):,} people were left as they are: something was changed or recorded about them since.")
+            console.print("\n".join(f"  {person}" for person in undone.left[:SHOWN]))
+        return 0
+
+    raise typer.Exit(_run(work))
+
+
+def export_workforce(
+    organisation: Code, file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write: .csv or .xlsx.")]
+) -> None:
+    """Write an organisation's workforce to a file, in the columns of the template and without equality answers."""
+    file_format = "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
+
+    async def work(settings: Settings) -> int:
+        async with _sessions(settings) as sessions:
+            organisation_id, actor = await _organisation(sessions, organisation)
+            async with transaction(sessions, actor) as session:
+                rows = writers.workforce(await actions.export_workforce(session, actor, organisation_id, file_format))
+        with file.open("wb") as out:
+            out.writelines([writers.xlsx_of(rows)] if file_format == "xlsx" else writers.csv_of(rows))
+        file.chmod(0o600)
+        console.print(f"{rows.height:,} rows are in {file}. Only your account can read it.")
+        return 0
+
+    raise typer.Exit(_run(work))
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
+    """The exit code. A refusal is said in words, without a stack trace."""
+    try:
+        with database(Settings()) as settings:
+            return asyncio.run(work(settings))
+    except Refusal as refusal:
+        problems = refusal.problems if isinstance(refusal, Invalid) else ()
+        for message in [problem.message for problem in problems] or [refusal.message]:
+            console.print(message, style="bold", markup=False)
+        return NOT_DONE
+
+
+@asynccontextmanager
+async def _sessions(settings: Settings) -> AsyncIterator[Sessions]:
+    engine = engine_for(settings.app_url, APP, pool_size=2)
+    try:
+        yield sessions_on(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _organisation(sessions: Sessions, code: str) -> tuple[UUID, Actor]:
+    async with transaction(sessions, the_service()) as session:
+        found = await queries.organisation_coded(session, code)
+    return found.id, _operator(found.id)
+
+
+async def _actor_for(sessions: Sessions, import_id: UUID) -> Actor:
+    """The service, in the one organisation that the import is of."""
+    async with transaction(sessions, the_service()) as session:
+        everywhere = await queries.all_organisations(session)
+    async with transaction(sessions, _operator(*everywhere)) as session:
+        return _operator((await queries.get_import(session, import_id)).organisation_id)
+
+
+def _operator(*organisations: UUID) -> Actor:
+    return the_service(*organisations, name="Ridgeway, from the command line")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Call what this gives with each new step: the one before it is then done."""
+    with Progress(SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
+
+        def done() -> None:
+            for task in bar.task_ids:
+                bar.update(task, total=1, completed=1)
+
+        def begin(words: str) -> None:
+            done()
+            bar.add_task(words, total=None)
+
+        yield begin
+        done()
+
+
+def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, import_id: UUID) -> None:
+    console.print(f"\n{summary.rows:,} rows: {summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged, {summary.problems:,} with problems.")
+    for note in summary.notes:
+        console.print(note, markup=False)
+    if summary.equality:
+        console.print("Equality answers in the file are recorded; they cannot be compared with what is held.")
+    if summary.unmapped_grades:
+        grades = ", ".join(f"{g.scheme} {g.grade} ({g.rows:,} rows)" for g in summary.unmapped_grades[:10])
+        console.print(f"Grades with no agreed system level: {grades}.", markup=False)
+    if summary.problems:
+        _table(problems)
+    if applied:
+        console.print(f"Imported: {applied.people_added:,} people added, {applied.people_changed:,} changed; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed.")
+        console.print(f"To undo within 24 hours: ridgeway import undo {import_id}")
+    else:
+        console.print("Nothing was changed. Add --apply to import the good rows.")
+
+
+def _table(problems: pl.DataFrame) -> None:
+    table = Table("Row", "Column", "Value", "What to fix", title=f"The first {min(SHOWN, problems.height)} of {problems.height:,} problems")
+    for row in problems.head(SHOWN).to_dicts():
+        # As Text: what a file says is never read as markup.
+        table.add_row(*(Text(str(row[name])) for name in ("row", "column", "value", "fix")))
+    console.print(table)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.rules import SOON
@@ -79,7 +80,7 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
         )
         .join(Employment, (Employment.organisation_id == Conversation.organisation_id) & (Employment.person_id == Conversation.person_id))
         .where(_held_or_recorded_by(me), Conversation.organisation_id.in_(where), EMPLOYED_NOW)
-        .distinct(Conversation.person_id)
+        .ext(distinct_on(Conversation.person_id))
         .order_by(Conversation.person_id, *_NEWEST_FIRST)
         .subquery()
     )

@@ -127,9 +127,10 @@ class _Parts:
             self.written.append(await self.writing)
 
     def _file(self, data: bytes, file: str) -> Part:
-        rows = np.frombuffer(data, self.row)
+        whole, left = divmod(len(data), self.row.itemsize)
+        rows = np.frombuffer(data, self.row, whole)
         # A null would shift every row after it: then the count of fields is no longer where it should be.
-        if (rows["fields"] != len(self.fields)).any():
+        if left or (rows["fields"] != len(self.fields)).any():
             raise RuntimeError(f"a null came where {self.name} cannot have one")
         path = self.folder / file
         pl.select(*(field.read(rows) for field in self.fields)).write_parquet(path, compression="zstd", compression_level=1)

@@ -172,9 +172,9 @@ def _balance(found: Sequence[Comparison]) -> Headline:
     counts = {v: sum(c.verdict is v for c in found) for v in Verdict}
     clear = counts[Verdict.LOWER] + counts[Verdict.HIGHER]
     return {
-        "text": f"We compared {count_of(len(found), 'share')} at levels 8 and 9 with the whole workforce: {clear} clearly differ,"
-        f" {counts[Verdict.COULD_BE_CHANCE]} could be chance or rounding, and {counts[Verdict.WITHHELD]} are withheld because"
-        " the numbers are small."
+        "text": f"We compared {count_of(len(found), 'share')} at levels 8 and 9 with the whole workforce. Clearly different: {clear}."
+        f" Could be chance or rounding: {counts[Verdict.COULD_BE_CHANCE]}. Withheld because the numbers are small:"
+        f" {counts[Verdict.WITHHELD]}."
     }
 
 
@@ -194,7 +194,7 @@ def _unmapped(tables: Sequence[ReportTable]) -> list[Headline]:
     people = _in_scope(tables[0], UNMAPPED)
     if people is None:
         return [{"text": "Staff on grades that no level is known for, if there are any, are too few to show. They count in the whole workforce only."}]
-    return [{"text": f"{count_of(people, 'person', 'people')} are on grades that no level is known for. They count in the whole workforce only."}]
+    return [{"text": f"{number(people)} people are on grades that no level is known for. They count in the whole workforce only."}]
 
 
 def _nothing_clear(table: ReportTable, found: Sequence[Comparison]) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 from service.kit.fields import Code, Given, Line
 from service.posts.rules import AssignmentKind, StaffGroup
 
-Fte = Annotated[Decimal, Field(gt=0, le=1.5, max_digits=4, decimal_places=3)]
+Fte = Annotated[Decimal, Field(gt=Decimal(0), le=Decimal("1.5"), max_digits=4, decimal_places=3)]
 
 
 class AssignmentIn(Given):

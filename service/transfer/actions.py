@@ -22,7 +22,7 @@ from service.kit.ids import new_id
 from service.transfer import queries
 from service.transfer.applying import apply_plan
 from service.transfer.checking import Checked, check, sources_of
-from service.transfer.columns import missing
+from service.transfer.columns import OURS, missing, plain
 from service.transfer.comparing import NEW, CHANGED, UNCHANGED, Plan, compare
 from service.transfer.readers import read
 from service.transfer.rules import State, must_follow
@@ -43,14 +43,25 @@ async def upload(
     actor.must(IMPORT, organisation_id)
     await forget_old(session, staging)
     sheet = await asyncio.to_thread(read, content)
-    import_id = new_id()
+    import_id, notes = new_id(), list(sheet.notes)
+    if mapping is None and (fitting := await _fitting_mapping(session, organisation_id, sheet.headers)):
+        mapping = fitting[1]
+        notes.append(f"We used the columns that you saved as “{fitting[0]}”.")
     row = {"organisation_id": organisation_id, "id": import_id, "file_name": _shown_name(file_name), "file_sha256": sha256(content).hexdigest()[:40],
-           "headers": list(sheet.headers), "notes": list(sheet.notes), "mapping": _dumped(mapping)}  # fmt: skip
+           "headers": list(sheet.headers), "notes": notes, "mapping": _dumped(mapping)}  # fmt: skip
     await session.execute(insert(Import.__table__), row)
     await _step(session, actor, organisation_id, import_id, 0, State.UPLOADED, missing=_missing(sheet.headers, mapping))
     await record(session, actor, "transfer.uploaded", organisation=organisation_id, entity=import_id, bytes=len(content), rows=sheet.texts.height)
     await asyncio.to_thread(staging.keep, import_id, texts=sheet.texts, shape=sheet.problems)
     return import_id
+
+
+async def _fitting_mapping(session: AsyncSession, organisation_id: UUID, headers: tuple[str, ...]) -> tuple[str, Mapping] | None:
+    """The saved mapping, if any, all of whose columns this file has; the one that uses most of them."""
+    here = {header.casefold() for header in headers}
+    saved = await queries.saved_mappings(session, organisation_id)
+    fitting = [(name, m) for name, m in saved.items() if m.columns and {c.casefold() for c in m.columns.values()} <= here]
+    return max(fitting, key=lambda found: len(found[1].columns), default=None)
 
 
 async def map_columns(session: AsyncSession, actor: Actor, import_id: UUID, mapping: Mapping) -> None:
@@ -177,7 +188,7 @@ def _read_again(found: ImportOut, mapping: Mapping | None, known: Any, staging: 
 
 def _notes(found: ImportOut, mapping: Mapping | None, checked: Checked) -> list[str]:
     used = {*sources_of(found.headers, mapping).values()}
-    unused = [header for header in found.headers if header not in used]
+    unused = [header for header in found.headers if header not in used and plain(header) not in OURS]
     notes = [f"Columns that were not used: {', '.join(unused[:30])}{' and others' if len(unused) > 30 else ''}."] if unused else []
     if "fte" not in checked.given and "started" in checked.given:
         notes.append("The file does not say the full-time equivalent. New posts are taken as full time.")

@@ -94,8 +94,9 @@ def _read(column: Column, texts: pl.Series, rows: pl.Series, header: str, reader
     faults: list[tuple[str, str, str]] = []
     for text in texts.unique().drop_nulls().to_list():
         try:
-            cells.check_text(text)
-            values[text] = reader(cells.unescaped(text))
+            plainly = cells.unescaped(text)
+            cells.check_text(plainly)
+            values[text] = reader(plainly)
         except Fault as fault:
             faults.append((text, fault.kind, fault.fix))
     dtype = DTYPES.get(column.kind, pl.String)

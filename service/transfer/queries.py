@@ -139,6 +139,10 @@ async def organisation_coded(session: AsyncSession, code: str) -> Row[tuple[UUID
     return row
 
 
+async def all_organisations(session: AsyncSession) -> Sequence[UUID]:
+    return (await session.execute(select(Organisation.id))).scalars().all()
+
+
 async def names_of(session: AsyncSession, organisation_id: UUID, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
     asked = select(Employment.person_id, Employment.listed_as).where(Employment.organisation_id == organisation_id, Employment.person_id.in_(people))
     return [(row.person_id, row.listed_as) for row in (await session.execute(asked.order_by(Employment.listed_as))).all()]

@@ -10,7 +10,7 @@ import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
 from service.kit.errors import Invalid, Problem
-from service.kit.fields import Code, Given, Line, Shown
+from service.kit.fields import Given, Line, Shown
 from service.transfer.cells import DateOrder
 from service.transfer.columns import FIELDS
 from service.transfer.rules import State
@@ -193,11 +193,8 @@ class ImportPage(Shown):
     next_cursor: str | None
 
 
-class MappingIn(Given):
-    name: Line
-    mapping: Mapping
+class MappingName(Given):
+    name: Line = Field(title="name to save the columns under")
 
 
 Format = Literal["csv", "xlsx"]
-FileName = Annotated[str, Field(max_length=200)]
-SavedName = Code

@@ -61,6 +61,9 @@ FROM (SELECT DISTINCT person_id FROM undoing WHERE ours AND what <> 'opened') u
 """
 
 
+_FORGET = "DELETE FROM import_changes WHERE organisation_id = :organisation AND import_id = :import"
+
+
 async def put_back(session: AsyncSession, organisation_id: UUID, import_id: UUID, account_id: UUID | None, name: str) -> Undone:
     """Raises IntegrityError when something recorded since contradicts what was there before."""
     facts = {"organisation": organisation_id, "import": import_id, "account": account_id, "actor": name}
@@ -71,6 +74,7 @@ async def put_back(session: AsyncSession, organisation_id: UUID, import_id: UUID
         kept |= await _take_back(session, organisation_id, import_id, what)
     await _run(session, AFTER_TAKING_BACK, facts)
     await _run(session, (_AUDIT,), facts)
+    await _run(session, (_FORGET,), facts)
     changed_since = (await session.execute(text(_LEFT))).scalars().all()
     restored = await session.scalar(text("SELECT count(*) FROM undoing WHERE ours AND what <> 'opened'"))
     return Undone(restored=(restored or 0) - len(kept), left=tuple(sorted({*changed_since, *kept})))

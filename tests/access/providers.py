@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -30,6 +30,7 @@ HERE = "https://ridgeway.test"
 SECRET = "a secret for tests"
 PACKAGES = Path(__file__).parents[2] / ".ridgeway" / "node" / "node_modules"
 ISSUER = "https://provider.test"
+FIRST_KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("first", "second"))
 
 
 @contextmanager
@@ -63,7 +64,10 @@ def mock_provider() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def certified_provider() -> Iterator[str]:
     """oidc-provider, from npm: it refuses a flow without PKCE and names itself in its answer (RFC 9207)."""
-    port, node = free_port(), shutil.which("node", path=os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)]))
+    port, node = (
+        free_port(),
+        shutil.which("node", path=os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])),
+    )
     if not node or not (PACKAGES / "oidc-provider").is_dir():
         assert os.environ.get("CI") != "true", "make assets installs oidc-provider"
         pytest.skip("oidc-provider is not installed: make assets")
@@ -72,12 +76,14 @@ def certified_provider() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def relying_on(settings: Settings, issuer: str) -> Iterator[Litestar]:
-    """The real application, told to sign people in at this issuer. (Its lifespan does nothing but close the database.)"""
+@asynccontextmanager
+async def relying_on(settings: Settings, issuer: str) -> AsyncIterator[Litestar]:
+    """The real application, told to sign people in at this issuer."""
     values = {"oidc_issuer": issuer, "oidc_client_secret": SECRET, "public_url": HERE, "demo": False}
     given = settings.model_dump() | values
-    yield create_app(Settings(**given))
+    app = create_app(Settings(**given))
+    yield app
+    await app.state.sessions.kw["bind"].dispose()
 
 
 def browser(app: Litestar) -> httpx.AsyncClient:
@@ -128,7 +134,7 @@ class Liar:
     answer: dict[str, str] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256"})
-    key: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
+    key: Any = field(default_factory=lambda: FIRST_KEY)
     published: list[Any] | None = None
     token: str | None = None
     down: str = ""
@@ -172,9 +178,9 @@ class Liar:
         return jwt.encode(header, claims, self.key, algorithms=[header["alg"]])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def liar_app(settings: Settings) -> AsyncIterator[Litestar]:
-    with relying_on(settings, ISSUER) as app:
+    async with relying_on(settings, ISSUER) as app:
         yield app
 
 

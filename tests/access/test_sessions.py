@@ -13,7 +13,9 @@ from tests.conftest import Client
 LIMITS = Limits(timedelta(minutes=30), timedelta(hours=12))
 
 
-async def test_a_token_opens_a_session_and_only_its_hash_is_kept(make: Builder, sessions: Sessions, admin: AsyncEngine) -> None:
+async def test_a_token_opens_a_session_and_only_its_hash_is_kept(
+    make: Builder, sessions: Sessions, admin: AsyncEngine
+) -> None:
     somebody = await make.leader()
     async with sessions() as session, session.begin():
         token = await start_session(session, somebody.account_id, "Somebody", "a browser")
@@ -26,7 +28,9 @@ async def test_a_token_opens_a_session_and_only_its_hash_is_kept(make: Builder, 
     assert token.encode() not in kept
 
 
-async def test_a_session_ends_when_idle_too_long_or_too_old(make: Builder, sessions: Sessions, admin: AsyncEngine) -> None:
+async def test_a_session_ends_when_idle_too_long_or_too_old(
+    make: Builder, sessions: Sessions, admin: AsyncEngine
+) -> None:
     somebody = await make.leader()
     for column, age in (("seen_at", "31 minutes"), ("started_at", "12 hours 1 minute")):
         async with admin.begin() as connection:

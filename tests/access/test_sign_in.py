@@ -18,8 +18,10 @@ from service.access.oidc import SKEW_SECONDS
 from service.access.pages import sign_in
 from service.settings import Settings
 from tests.access.providers import (
+    FIRST_KEY,
     HERE,
     ISSUER,
+    OTHER_KEY,
     Liar,
     agree_at_certified,
     agree_at_mock,
@@ -28,8 +30,6 @@ from tests.access.providers import (
     relying_on,
 )
 from tests.builders import Builder
-
-
 
 
 def address() -> str:
@@ -41,13 +41,12 @@ async def test_somebody_signs_in_at_a_real_provider_and_goes_where_they_were_goi
 ) -> None:
     email = address()
     person = await make.person(await make.organisation(), email=email)
-    with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client:
-            back = await agree_at_mock(await leave(client, "/account?tab=1"), email.upper())
-            answer = await client.get(back)
-            assert answer.status_code == 303, answer.text
-            assert answer.headers["location"] == "/account?tab=1"
-            who = (await client.get("/api/session")).json()
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        back = await agree_at_mock(await leave(client, "/account?tab=1"), email.upper())
+        answer = await client.get(back)
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"] == "/account?tab=1"
+        who = (await client.get("/api/session")).json()
     assert who["person_id"] == str(person)
     assert who["name"] == "Rhiannon Pugh"
 
@@ -57,14 +56,13 @@ async def test_the_certified_provider_accepts_our_pkce_and_its_own_name_in_the_a
 ) -> None:
     email = address()
     await make.person(await make.organisation(), email=email)
-    with relying_on(settings, certified_provider) as app:
-        async with browser(app) as client:
-            back = await agree_at_certified(await leave(client), email)
-            assert parse_qs(urlsplit(back).query)["iss"] == [certified_provider]
-            answer = await client.get(back)
-            assert answer.status_code == 303, answer.text
-            cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith(f"{COOKIE}="))
-            who = (await client.get("/api/session")).json()
+    async with relying_on(settings, certified_provider) as app, browser(app) as client:
+        back = await agree_at_certified(await leave(client), email)
+        assert parse_qs(urlsplit(back).query)["iss"] == [certified_provider]
+        answer = await client.get(back)
+        assert answer.status_code == 303, answer.text
+        cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith(f"{COOKIE}="))
+        who = (await client.get("/api/session")).json()
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     async with admin.connect() as connection:
         asked = text("SELECT action FROM audit_entries WHERE account_id = :id")
@@ -74,13 +72,12 @@ async def test_the_certified_provider_accepts_our_pkce_and_its_own_name_in_the_a
 async def test_the_certified_provider_refuses_a_code_with_another_browsers_verifier(
     settings: Settings, certified_provider: str
 ) -> None:
-    with relying_on(settings, certified_provider) as app:
-        async with browser(app) as client, browser(app) as thief:
-            back = await agree_at_certified(await leave(client), address())
-            mine = Attempt.read(await _attempt_of(thief))
-            assert mine
-            stolen = str(httpx.URL(back).copy_set_param("state", mine.state))
-            refused = await thief.get(stolen)
+    async with relying_on(settings, certified_provider) as app, browser(app) as client, browser(app) as thief:
+        back = await agree_at_certified(await leave(client), address())
+        mine = Attempt.read(await _attempt_of(thief))
+        assert mine
+        stolen = str(httpx.URL(back).copy_set_param("state", mine.state))
+        refused = await thief.get(stolen)
     assert refused.status_code == 400
     assert COOKIE not in thief.cookies
 
@@ -90,16 +87,15 @@ async def test_the_certified_provider_refuses_a_callback_that_is_replayed_with_i
 ) -> None:
     email = address()
     await make.person(await make.organisation(), email=email)
-    with relying_on(settings, certified_provider) as app:
-        async with browser(app) as client, browser(app) as replay:
-            going = await leave(client)
-            cookie = client.cookies[sign_in.ATTEMPT_COOKIE]
-            back = await agree_at_certified(going, email)
-            assert (await client.get(back)).status_code == 303
-            assert sign_in.ATTEMPT_COOKIE not in client.cookies
-            assert (await client.get(back)).status_code == 400
-            replay.headers["cookie"] = f"{sign_in.ATTEMPT_COOKIE}={cookie}"
-            assert (await replay.get(back)).status_code == 400
+    async with relying_on(settings, certified_provider) as app, browser(app) as client, browser(app) as replay:
+        going = await leave(client)
+        cookie = client.cookies[sign_in.ATTEMPT_COOKIE]
+        back = await agree_at_certified(going, email)
+        assert (await client.get(back)).status_code == 303
+        assert sign_in.ATTEMPT_COOKIE not in client.cookies
+        assert (await client.get(back)).status_code == 400
+        replay.headers["cookie"] = f"{sign_in.ATTEMPT_COOKIE}={cookie}"
+        assert (await replay.get(back)).status_code == 400
 
 
 async def test_an_address_that_the_provider_never_verified_opens_no_account(
@@ -107,9 +103,8 @@ async def test_an_address_that_the_provider_never_verified_opens_no_account(
 ) -> None:
     email = f"unverified-{address()}"
     await make.person(await make.organisation(), email=email)
-    with relying_on(settings, certified_provider) as app:
-        async with browser(app) as client:
-            refused = await client.get(await agree_at_certified(await leave(client), email))
+    async with relying_on(settings, certified_provider) as app, browser(app) as client:
+        refused = await client.get(await agree_at_certified(await leave(client), email))
     assert refused.status_code == 403
     assert "did not give a confirmed email address" in refused.text
 
@@ -118,24 +113,26 @@ async def test_somebody_without_an_account_is_told_whom_to_ask_and_the_trail_nam
     settings: Settings, mock_provider: str, admin: AsyncEngine
 ) -> None:
     email = address()
-    with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client:
-            refused = await client.get(await agree_at_mock(await leave(client), email))
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        refused = await client.get(await agree_at_mock(await leave(client), email))
     assert refused.status_code == 403
     assert "Ask your HR team" in refused.text
     assert COOKIE not in client.cookies
     async with admin.connect() as connection:
-        entries = await connection.execute(text("SELECT actor, detail::text FROM audit_entries WHERE action = 'access.sign_in_refused'"))
+        entries = await connection.execute(
+            text("SELECT actor, detail::text FROM audit_entries WHERE action = 'access.sign_in_refused'")
+        )
         assert all(email not in row.actor + row.detail for row in entries)
 
 
-async def test_an_address_that_two_people_share_opens_neither(settings: Settings, mock_provider: str, make: Builder) -> None:
+async def test_an_address_that_two_people_share_opens_neither(
+    settings: Settings, mock_provider: str, make: Builder
+) -> None:
     email = address()
     for _ in range(2):
         await make.person(await make.organisation(), email=email)
-    with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client:
-            assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
 
 
 async def test_an_account_that_an_administrator_added_is_joined_to_its_person_at_the_first_sign_in(
@@ -145,10 +142,9 @@ async def test_an_account_that_an_administrator_added_is_joined_to_its_person_at
     organisation = await make.organisation()
     person = await make.person(organisation, email=email)
     added = await make.account([], email=email)
-    with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client:
-            await client.get(await agree_at_mock(await leave(client), email))
-            who = (await client.get("/api/session")).json()
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        await client.get(await agree_at_mock(await leave(client), email))
+        who = (await client.get("/api/session")).json()
     assert who["account_id"] == str(added.account_id)
     assert who["person_id"] == str(person)
 
@@ -158,12 +154,14 @@ async def test_a_closed_account_stays_closed_whatever_the_provider_says(
 ) -> None:
     email = address()
     await make.person(await make.organisation(), email=email)
-    with relying_on(settings, mock_provider) as app:
+    async with relying_on(settings, mock_provider) as app:
         async with browser(app) as client:
             await client.get(await agree_at_mock(await leave(client), email))
             assert (await client.get("/api/session")).status_code == 200
             async with admin.begin() as connection:
-                await connection.execute(text("UPDATE accounts SET closed_at = now() WHERE email = :email"), {"email": email})
+                await connection.execute(
+                    text("UPDATE accounts SET closed_at = now() WHERE email = :email"), {"email": email}
+                )
             assert (await client.get("/api/session")).status_code == 401
             assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
 
@@ -173,20 +171,18 @@ async def test_signing_in_again_gives_a_new_session_and_ends_the_old_one(
 ) -> None:
     email = address()
     await make.person(await make.organisation(), email=email)
-    with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client, browser(app) as old:
-            await client.get(await agree_at_mock(await leave(client), email))
-            first = client.cookies[COOKIE]
-            await client.get(await agree_at_mock(await leave(client), email))
-            assert client.cookies[COOKIE] != first
-            old.headers["cookie"] = f"{COOKIE}={first}"
-            assert (await old.get("/api/session")).status_code == 401
+    async with relying_on(settings, mock_provider) as app, browser(app) as client, browser(app) as old:
+        await client.get(await agree_at_mock(await leave(client), email))
+        first = client.cookies[COOKIE]
+        await client.get(await agree_at_mock(await leave(client), email))
+        assert client.cookies[COOKIE] != first
+        old.headers["cookie"] = f"{COOKIE}={first}"
+        assert (await old.get("/api/session")).status_code == 401
 
 
 async def test_a_provider_that_does_not_answer_gives_a_page_that_says_so(settings: Settings) -> None:
-    with relying_on(settings, "http://127.0.0.1:9") as app:
-        async with browser(app) as client:
-            answer = await client.post("/sign-in/provider", data={"next": "/"})
+    async with relying_on(settings, "http://127.0.0.1:9") as app, browser(app) as client:
+        answer = await client.post("/sign-in/provider", data={"next": "/"})
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
     assert "Signing in is not working right now" in answer.text
@@ -197,7 +193,9 @@ async def test_without_a_provider_there_is_nothing_to_sign_in_at(browse) -> None
         assert (await client.post("/sign-in/provider")).status_code == 404
 
 
-@pytest.mark.parametrize("onward", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/a\nb"])
+@pytest.mark.parametrize(
+    "onward", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/a\nb"]
+)
 async def test_signing_in_leads_to_our_own_pages_only(liar_app: Litestar, make: Builder, onward: str) -> None:
     liar = await _liar_for(liar_app, make)
     async with browser(liar_app) as client:
@@ -274,8 +272,11 @@ async def test_login_csrf_a_callback_from_somebody_elses_sign_in_is_refused(liar
         ({"token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzb21lb25lIn0."}, "signature"),
         ({"token": ""}, "signature"),
         ({"token": "not.a.token"}, "signature"),
-        ({"published": [RSAKey.generate_key(2048, {"kid": "first"})]}, "signature"),
-        ({"published": [RSAKey.generate_key(2048, {"kid": "another"})]}, "signature"),
+        (
+            {"key": RSAKey.import_key(OTHER_KEY.as_dict(private=True) | {"kid": "first"}), "published": [FIRST_KEY]},
+            "signature",
+        ),
+        ({"published": [OTHER_KEY]}, "signature"),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -306,7 +307,9 @@ async def test_an_answer_that_proves_nothing_is_refused_in_words(
     ],
     ids=str,
 )
-async def test_a_provider_that_is_not_as_it_should_be_is_a_503_page(liar_app: Litestar, make: Builder, bend: dict[str, object]) -> None:
+async def test_a_provider_that_is_not_as_it_should_be_is_a_503_page(
+    liar_app: Litestar, make: Builder, bend: dict[str, object]
+) -> None:
     liar = await _liar_for(liar_app, make, **bend)
     async with browser(liar_app) as client:
         page = await client.post("/sign-in/provider", data={"next": "/"})
@@ -349,7 +352,7 @@ async def test_new_keys_are_fetched_when_the_provider_changes_them_but_not_at_ev
     monkeypatch.setattr("service.access.oidc.time.monotonic", lambda: clock[0])
     async with browser(liar_app) as client:
         assert (await client.get(liar.agree(await leave(client)))).status_code == 303
-        liar.key = RSAKey.generate_key(2048, {"kid": "second"})
+        liar.key = OTHER_KEY
         assert (await client.get(liar.agree(await leave(client)))).status_code == 400
         assert liar.asked.count("/keys") == 1
         clock[0] += 61

@@ -1,0 +1,87 @@
+"""Files on the way out: the template, the problem rows with what to fix, and the workforce. No cell of any of them can be run as a
+formula: text that a spreadsheet would run gets an apostrophe in front, which our own reader takes off again."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import polars as pl
+import xlsxwriter
+
+from service.transfer.columns import COLUMNS, Part
+from service.transfer.comparing import Held
+from service.transfer.sheets import ROW
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Without it a spreadsheet reads accented names as something else.
+_BOM = b"\xef\xbb\xbf"
+_BATCH = 10_000
+
+TEMPLATE = tuple(column for column in COLUMNS if column.field not in {"organisation_code", "person_id", "assignment_id"})
+_EXPORTED = tuple(column for column in COLUMNS if column.part is not Part.EQUALITY and column.field != "organisation_code")
+# A second example: somebody who has left, and what may stay empty.
+_LEAVER = {
+    "employee_number": "20123457", "given_name": "Tomasz", "family_name": "Nowak", "left": "30/06/2026", "kind": "Secondment", "job_title": "Project lead",
+    "grade": "Band 8a", "staff_group": "Administrative and clerical", "fte": "0.6", "started": "01/07/2025", "ended": "30/06/2026",
+    "end_reason": "End of secondment",
+}  # fmt: skip
+
+
+def template() -> bytes:
+    """The columns, and two rows that show how to fill them."""
+    rows = [{c.header: c.example for c in TEMPLATE}, {c.header: _LEAVER.get(c.field, "") for c in TEMPLATE}]
+    return b"".join(csv_of(pl.DataFrame(rows)))
+
+
+def problem_rows(headers: tuple[str, ...], texts: pl.DataFrame, problems: pl.DataFrame) -> Iterator[bytes]:
+    """The file's own rows that have a problem, as CSV, with ROW in front and WHAT_TO_FIX at the end: put them right and upload this file."""
+    told = pl.when(pl.col("column") == "").then("fix").otherwise(pl.format("{}: {}", "column", "fix"))
+    fixes = problems.sort(ROW, maintain_order=True).group_by(ROW, maintain_order=True).agg(told.str.join(" "))
+    rows = texts.join(fixes, on=ROW, how="inner", maintain_order="left")
+    rows.columns = ["ROW", *headers, "WHAT_TO_FIX"]
+    return csv_of(rows)
+
+
+def workforce(held: Held) -> pl.DataFrame:
+    """What is held, a row for each post (and for each person without one), in the template's columns; no equality answers.
+
+    Of leavers an employer sees the name it listed them under, and nothing more.
+    """
+    names = pl.col("listed_as").str.splitn(", ", 2).struct.rename_fields(["listed_family", "listed_given"])
+    people = held.people.with_columns(names).unnest("listed_as") if held.people.height else held.people.with_columns(listed_family=None, listed_given=None)
+    people = people.with_columns(
+        given_name=pl.coalesce("given_name", "listed_given"), family_name=pl.coalesce("family_name", "listed_family")
+    )  # fmt: skip
+    rows = people.join(held.posts, on="person_id", how="left").sort("employee_number", "started", "assignment_id", nulls_last=True)
+    return rows.select(pl.col(column.field).cast(pl.String).fill_null("").alias(column.header) for column in _EXPORTED)
+
+
+def csv_of(rows: pl.DataFrame) -> Iterator[bytes]:
+    """In pieces, the first with the column names."""
+    yield _BOM + _safe(rows.clear()).write_csv().encode()
+    for start in range(0, rows.height, _BATCH):
+        yield _safe(rows.slice(start, _BATCH)).write_csv(include_header=False, quote_style="necessary").encode()
+
+
+def xlsx_of(rows: pl.DataFrame) -> bytes:
+    """One sheet, every cell text: nothing in it is a formula, a link or a number that loses its zeros."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"constant_memory": True, "in_memory": False}) as book:
+        sheet = book.add_worksheet("Workforce")
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for number, name in enumerate(rows.columns):
+            sheet.write_string(0, number, name, bold)
+        for place, row in enumerate(_safe(rows).iter_rows(), start=1):
+            for number, text in enumerate(row):
+                if text:
+                    sheet.write_string(place, number, text)
+    return content.getvalue()
+
+
+def _safe(rows: pl.DataFrame) -> pl.DataFrame:
+    """Nothing that a spreadsheet would run; and no cell that is empty text rather than empty."""
+    texts = pl.col(pl.String)
+    return rows.with_columns(pl.when(texts != "").then(texts.str.replace(r"^([=+\-@\t\r]|'[=+\-@\t\r'])", "'${1}")).name.keep())
+
+
