@@ -126,7 +126,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "person_id", name=op.f("pk_employments")),
     )
     op.create_index(
-        "ix_employments_listed_as", "employments", ["organisation_id", "listed_as", "person_id"], unique=False
+        "ix_employments_listed_as",
+        "employments",
+        ["organisation_id", "listed_as", "person_id"],
+        unique=False,
+        postgresql_include=["employee_number", "ended"],
     )
     op.create_index("ix_employments_person", "employments", ["person_id", "organisation_id"], unique=False)
     op.create_index(

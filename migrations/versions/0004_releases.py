@@ -87,8 +87,7 @@ def _frozen() -> None:
 
 FROZEN = """
 BEGIN
-    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'releases' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state'
-       AND OLD.state = 'published' THEN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> 'state' = 'published' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a release is never changed' USING ERRCODE = 'integrity_constraint_violation';

@@ -50,7 +50,9 @@ def snapshot(
 
 def release(
     snapshot_id: Annotated[str, typer.Option("--snapshot", help="Which snapshot. The newest unless told.")] = "",
-    withdrawn: Annotated[int, typer.Option("--withdraw", min=0, help="Withdraw the release of this number instead.")] = 0,
+    withdrawn: Annotated[
+        int, typer.Option("--withdraw", min=0, help="Withdraw the release of this number instead.")
+    ] = 0,
 ) -> None:
     """Publish the figures of a snapshot, after disclosure control. The same snapshot twice is the same release."""
     if withdrawn:
@@ -58,7 +60,9 @@ def release(
         typer.echo(f"Release {withdrawn} is withdrawn.")
         return
     made = _run(partial(release_snapshot, snapshot_id=snapshot_id or None))
-    typer.echo(f"Release {made.number} is published." if made.is_new else f"Release {made.number} already has these figures.")
+    typer.echo(
+        f"Release {made.number} is published." if made.is_new else f"Release {made.number} already has these figures."
+    )
 
 
 async def has_release(settings: Settings) -> bool:

@@ -64,7 +64,9 @@ async def read_about(session: AsyncSession, actor: Actor, person_id: UUID, curso
     page = await list_about(session, person_id, cursor, size)
     if page.items and person_id != actor.person_id:
         place = page.items[0].organisation_id
-        await record(session, actor, "conversations.listed", subject=person_id, organisation=place, number=len(page.items))
+        await record(
+            session, actor, "conversations.listed", subject=person_id, organisation=place, number=len(page.items)
+        )
     return page
 
 

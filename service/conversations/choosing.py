@@ -11,6 +11,7 @@ from service.kit.errors import NotFound, Problem
 from service.people.names import same_name
 from service.people.queries import find_employed, find_employments
 from service.people.schemas import Found
+from service.posts.queries import with_jobs
 from service.web.forms import Form
 
 MOST = 8
@@ -40,7 +41,7 @@ async def by_id(session: AsyncSession, field: str, person_id: UUID, where: Itera
     found = await find_employments(session, person_id, where)
     if not found:
         raise NotFound("person")
-    return _choice(field, found)
+    return await _choice(session, field, found)
 
 
 async def by_form(session: AsyncSession, form: Form, field: str, where: Iterable[UUID]) -> Choice:
@@ -52,7 +53,7 @@ async def by_form(session: AsyncSession, form: Form, field: str, where: Iterable
     typed = form.value(field).strip()
     if len(typed) > 100 or not typed.isprintable() or not typed:
         return Choice(field, problem=Problem(field, "Enter a name or an employee number."))
-    return _choice(field, _closest(await find_employed(session, where, typed, MOST + 1), typed), typed)
+    return await _choice(session, field, _closest(await find_employed(session, where, typed, MOST + 1), typed), typed)
 
 
 async def facilitator(session: AsyncSession, actor: Actor, form: Form, person: Found | None) -> Choice:
@@ -79,7 +80,7 @@ def _closest(found: list[Found], typed: str) -> list[Found]:
     return exact or found
 
 
-def _choice(field: str, found: list[Found], typed: str = "") -> Choice:
+async def _choice(session: AsyncSession, field: str, found: list[Found], typed: str = "") -> Choice:
     if len(found) == 1:
         return Choice(field, one=found[0])
     if not found:
@@ -87,4 +88,4 @@ def _choice(field: str, found: list[Found], typed: str = "") -> Choice:
         return Choice(field, problem=Problem(field, words))
     more = " Only the first are shown: add a first name to find others." if len(found) > MOST else ""
     problem = Problem(f"{field}_id", f"Choose which of these people you mean.{more}")
-    return Choice(field, several=tuple(found[:MOST]), problem=problem)
+    return Choice(field, several=tuple(await with_jobs(session, found[:MOST])), problem=problem)

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.conversations.actions import NOBODY, check_conversation, log_conversation, read_conversation
 from service.conversations.choosing import Choice, by_form, by_id, facilitator
 from service.conversations.presenters import CheckPage, KeptPage, LogPage, ReadPage, empty_form, settled
-from service.conversations.schemas import ConversationIn
+from service.conversations.queries import get_conversation
+from service.conversations.schemas import ConversationIn, ConversationOut
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Invalid, NotAllowed, NotSignedIn, Problem, Refusal
@@ -73,7 +74,9 @@ async def change(
         form = Form({**form.values, f"{form.value('again')}_id": "", form.value("again"): ""})
     places = places_for(actor, PERMISSION)
     about = await by_form(session, form, "person", places) if form.value("person_id") else Choice("person")
-    held_by = await facilitator(session, actor, form, about.one) if form.value("facilitator_id") else Choice("facilitator")
+    held_by = (
+        await facilitator(session, actor, form, about.one) if form.value("facilitator_id") else Choice("facilitator")
+    )
     return shown(request, "conversations/log.html", LogPage.of(form, about, held_by))
 
 
@@ -113,7 +116,9 @@ async def done(
     actor: NamedDependency[Actor],
     conversation_id: FromPath[UUID],
 ) -> Response[str]:
-    return shown(request, "conversations/done.html", await _read(session, actor, conversation_id))
+    # Not a reading: the page does not show what was said.
+    found = await get_conversation(session, conversation_id)
+    return shown(request, "conversations/done.html", _page(actor, found))
 
 
 @get("/conversations/{conversation_id:uuid}", include_in_schema=False)
@@ -123,11 +128,12 @@ async def read_one(
     actor: NamedDependency[Actor],
     conversation_id: FromPath[UUID],
 ) -> Response[str]:
-    return shown(request, "conversations/read.html", await _read(session, actor, conversation_id))
+    return shown(
+        request, "conversations/read.html", _page(actor, await read_conversation(session, actor, conversation_id))
+    )
 
 
-async def _read(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ReadPage:
-    found = await read_conversation(session, actor, conversation_id)
+def _page(actor: Actor, found: ConversationOut) -> ReadPage:
     return ReadPage(found, actor.person_id, opens_record=actor.may("people.read", found.organisation_id))
 
 
@@ -155,7 +161,10 @@ def _given(actor: Actor, form: Form, about: Choice, held_by: Choice) -> Conversa
 
 def _again(request: Asked, form: Form, about: Choice, held_by: Choice, refusal: Invalid) -> Response[str]:
     # A problem with who held it is told where their name is typed.
-    problems = [Problem("facilitator", p.message) if p.field == "facilitator_id" and not held_by.several else p for p in refusal.problems]
+    problems = [
+        Problem("facilitator", p.message) if p.field == "facilitator_id" and not held_by.several else p
+        for p in refusal.problems
+    ]
     return shown(request, "conversations/log.html", LogPage.of(form, about, held_by, problems), status=422)
 
 

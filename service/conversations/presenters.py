@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from service.conversations.choosing import Choice, key_of
-from service.conversations.rules import KIND_HINTS, KIND_NAMES, ConversationKind
+from service.conversations.rules import KIND_HINTS, KIND_NAMES, SOON, ConversationKind
 from service.conversations.schemas import ConversationIn, ConversationOut
 from service.kit.actor import Actor
+from service.kit.clock import today
 from service.kit.errors import Problem
 from service.people.schemas import Found
 from service.web.forms import Form
@@ -37,10 +38,15 @@ def audience(names: Sequence[str]) -> str:
     return f"{', '.join(names)} and you can read this. Your organisation’s HR team cannot."
 
 
-def empty_form(key: UUID, actor: Actor, today: date) -> Form:
+def empty_form(key: UUID, actor: Actor, held_on: date) -> Form:
     """Held today, by whoever writes it down."""
-    values = {"id": str(key), "facilitator": actor.name, "held_on-day": str(today.day), "held_on-month": str(today.month)}
-    return Form(values | {"held_on-year": str(today.year)})
+    values = {
+        "id": str(key),
+        "facilitator": actor.name,
+        "held_on-day": str(held_on.day),
+        "held_on-month": str(held_on.month),
+    }
+    return Form(values | {"held_on-year": str(held_on.year)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,9 @@ class LogPage:
     def choices(self, found: Sequence[Found], name: str) -> list[Option]:
         chosen = self.form.value(name)
         return [
-            {"value": key_of(one), "text": one.name, "checked": key_of(one) == chosen,
-             "hint": {"text": f"{one.organisation}, employee {one.employee_number}"}}
+            {"value": key_of(one), "text": one.name, "checked": key_of(one) == chosen, "hint": {"text": one.detail}}
             for one in found
-        ]  # fmt: skip
+        ]
 
     @property
     def suggestions(self) -> str:
@@ -171,7 +176,9 @@ class ReadPage:
         due = self.conversation.next_due_on
         if due is None:
             return "No date was set for the next conversation. Log one when it has been held."
-        return f"The next conversation is due on {day(due)}. It will be in your list from {day(due - timedelta(days=14))}."
+        listed = due - SOON
+        when = f"It will be in your list from {day(listed)}." if listed > today() else "It is in your list now."
+        return f"The next conversation is due on {day(due)}. {when}"
 
 
 def settled(form: Form, about: Choice, held_by: Choice, problems: tuple[Problem, ...] = ()) -> Form:

@@ -33,7 +33,9 @@ _HELD = select(
     Conversation.next_due_on,
     Conversation.recorded_at,
 ).join(Organisation, Organisation.id == Conversation.organisation_id)
-_NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(bindparam("people", type_=ARRAY(Uuid)))
+_NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(
+    bindparam("people", type_=ARRAY(Uuid))
+)
 _NEWEST_FIRST = (Conversation.held_on.desc(), Conversation.id.desc())
 
 
@@ -78,14 +80,20 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
             Conversation.held_on,
             Conversation.next_due_on,
         )
-        .join(Employment, (Employment.organisation_id == Conversation.organisation_id) & (Employment.person_id == Conversation.person_id))
+        .join(
+            Employment,
+            (Employment.organisation_id == Conversation.organisation_id)
+            & (Employment.person_id == Conversation.person_id),
+        )
         .where(_held_or_recorded_by(me), Conversation.organisation_id.in_(where), EMPLOYED_NOW)
         .ext(distinct_on(Conversation.person_id))
         .order_by(Conversation.person_id, *_NEWEST_FIRST)
         .subquery()
     )
     counts = func.count().filter(last.c.next_due_on < today).over(), func.count().over()
-    asked = select(last, *counts).where(last.c.next_due_on <= today + SOON).order_by(last.c.next_due_on, last.c.listed_as)
+    asked = (
+        select(last, *counts).where(last.c.next_due_on <= today + SOON).order_by(last.c.next_due_on, last.c.listed_as)
+    )
     rows = (await session.execute(asked.limit(size))).all()
     due = [Due(person, place, said_as(listed), held_on, due_on) for person, place, listed, held_on, due_on, *_ in rows]
     overdue, every = rows[0][-2:] if rows else (0, 0)

@@ -71,11 +71,16 @@ def held_now(posts: Sequence[AssignmentOut]) -> list[AssignmentOut]:
 def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
     until = f"to {day(post.ended)}" if post.ended else "to now"
     hours = "full time" if post.fte == 1 else f"{post.fte:g} of full time"
-    lines = [f"{POSTS[post.kind]}, {hours}, {STAFF_GROUP_NAMES[post.staff_group].lower()}", f"{post.grade_label}. {post.level_name}"]
+    lines = [
+        f"{POSTS[post.kind]}, {hours}, {STAFF_GROUP_NAMES[post.staff_group].lower()}",
+        f"{post.grade_label}. {post.level_name}",
+    ]
     if post.end_reason:
         lines.append(f"Ended: {END_REASONS.get(post.end_reason, post.end_reason).lower()}")
     end = f"/assignments/{post.id}/end" if may_end and not post.end_reason else ""
-    return Event(post.started, post.job_title, (f"{post.organisation}, {day(post.started)} {until}", *lines), end_href=end)
+    return Event(
+        post.started, post.job_title, (f"{post.organisation}, {day(post.started)} {until}", *lines), end_href=end
+    )
 
 
 def of_conversation(talk: Held) -> Event:
@@ -117,8 +122,8 @@ class MePage:
         return held_now(self.posts)
 
     @property
-    def earlier(self) -> list[Event]:
-        return [of_post(post) for post in self.posts if post not in self.now]
+    def listed(self) -> list[Event]:
+        return [of_post(post) for post in self.posts]
 
     @property
     def conversations(self) -> list[Event]:

@@ -32,11 +32,15 @@ async def before_next(session: AsyncSession) -> tuple[int, Before | None]:
     newest = await find_newest(session)
     if newest is None:
         return number, None
-    basis = Basis(newest.number, newest.snapshot_on, newest.crosswalk_version, newest.method_version, newest.rule_version)
+    basis = Basis(
+        newest.number, newest.snapshot_on, newest.crosswalk_version, newest.method_version, newest.rule_version
+    )
     return number, (basis, await list_tables(session, newest.id, SYSTEM))
 
 
-async def already_made(session: AsyncSession, snapshot: str, method_version: str, rule_version: str, code_version: str) -> Published | None:
+async def already_made(
+    session: AsyncSession, snapshot: str, method_version: str, rule_version: str, code_version: str
+) -> Published | None:
     """The release that these would give again, figure for figure. Raises Conflict when that one was withdrawn."""
     same = await find_same(session, snapshot, method_version, rule_version, code_version)
     if same is not None and same.state == ReleaseState.WITHDRAWN:
@@ -60,7 +64,15 @@ async def publish(session: AsyncSession, actor: Actor, draft: Draft) -> Publishe
     }
     await session.execute(insert(Release), release)
     await session.execute(insert(ReleaseTable), [_row(release_id, page) for page in draft.pages])
-    await record(session, actor, "insight.released", entity=release_id, number=basis.number, snapshot=draft.snapshot, reports=len(draft.pages))
+    await record(
+        session,
+        actor,
+        "insight.released",
+        entity=release_id,
+        number=basis.number,
+        snapshot=draft.snapshot,
+        reports=len(draft.pages),
+    )
     return Published(release_id, basis.number, is_new=True)
 
 

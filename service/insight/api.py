@@ -1,15 +1,14 @@
 """Released figures over JSON. Everything here went through disclosure control when the release was made."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.insight.asked import CharacteristicAsked, OrganisationAsked
+from service.insight.asked import CharacteristicAsked, CursorAsked, OrganisationAsked, SizeAsked
 from service.insight.definitions import definition_of
 from service.insight.queries import get_release, get_report, list_releases, table_of
 from service.insight.rules import Characteristic, ReleaseState
@@ -25,19 +24,17 @@ from service.insight.schemas import (
 from service.insight.words import ABOUT
 from service.kit.actor import Actor
 from service.kit.errors import Invalid, Problem
-from service.kit.fields import PageSize
 from service.kit.paging import Cursor
 
 TAGS = ["Reports"]
 READ = "reports.read"
-CursorAsked = Annotated[str | None, QueryParameter(name="cursor", max_length=200, description="next_cursor of the page before.")]
 
 
 @get("/api/releases", tags=TAGS, summary="List releases")
 async def releases(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    size: FromQuery[PageSize] = 20,
+    size: SizeAsked = 20,
     cursor: CursorAsked = None,
 ) -> ReleasesOut:
     """The newest first, withdrawn ones among them. For system leaders."""
@@ -57,7 +54,10 @@ async def one_release(
     if row.state == ReleaseState.WITHDRAWN:
         return OneReleaseOut(release_out(row), [], [])
     organisations = [OrganisationOut(**organisation) for organisation in row.organisations]
-    headlines = [HeadlineOut(h["text"], Characteristic(h["characteristic"]) if "characteristic" in h else None) for h in row.headlines]
+    headlines = [
+        HeadlineOut(h["text"], Characteristic(h["characteristic"]) if "characteristic" in h else None)
+        for h in row.headlines
+    ]
     return OneReleaseOut(release_out(row), organisations, headlines)
 
 

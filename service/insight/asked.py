@@ -23,3 +23,7 @@ GroupAsked: TypeAlias = Annotated[str, QueryParameter(name="group", max_length=4
 ReleaseAsked: TypeAlias = Annotated[
     UUID | None, QueryParameter(name="release", description="A release's id. Not given: the newest.")
 ]
+SizeAsked: TypeAlias = Annotated[int, QueryParameter(name="size", ge=1, le=100, description="How many, at most.")]
+CursorAsked: TypeAlias = Annotated[
+    str | None, QueryParameter(name="cursor", max_length=200, description="next_cursor of the page before.")
+]

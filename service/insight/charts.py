@@ -41,13 +41,21 @@ def draw(table: ReportTable, rounded_to: int) -> dict[str, str]:
 
 
 def drawn(table: ReportTable) -> list[str]:
-    return [figure.group for figure in table.at(_LEVELS[0]) if any(f.share is not None for f in _rows(table, figure.group).values())]
+    return [
+        figure.group
+        for figure in table.at(_LEVELS[0])
+        if any(f.share is not None for f in _rows(table, figure.group).values())
+    ]
 
 
 def described(table: ReportTable, group: str) -> str:
     """The picture in words, for whoever does not see it."""
     rows = _rows(table, group).values()
-    told = [f"{level_words(f.level).split(',')[0]}: {percent(f.share)}, range {range_words(f)}" for f in rows if f.share is not None]
+    told = [
+        f"{level_words(f.level).split(',')[0]}: {percent(f.share)}, range {range_words(f)}"
+        for f in rows
+        if f.share is not None
+    ]
     whole = table.whole(group)
     beside = f" Whole workforce: {percent(whole.share)}." if whole and whole.share is not None else ""
     return f"{LABELS[group]}, share of each level. {'. '.join(told)}.{beside}"
@@ -68,8 +76,14 @@ def _panel(table: ReportTable, group: str, span: float, rounded_to: int) -> Spec
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
     layers = [
-        _layer([{"share": centre}] if centre is not None else [], {"type": "rule", "color": _GREY, "strokeDash": [4, 3]}, x=across("share")),
-        _layer(shown, {"type": "rule", "color": _TEAL, "strokeWidth": 2}, x=across("low"), x2={"field": "high"}, y=levels),
+        _layer(
+            [{"share": centre}] if centre is not None else [],
+            {"type": "rule", "color": _GREY, "strokeDash": [4, 3]},
+            x=across("share"),
+        ),
+        _layer(
+            shown, {"type": "rule", "color": _TEAL, "strokeWidth": 2}, x=across("low"), x2={"field": "high"}, y=levels
+        ),
         _layer(shown, _DOT, x=across("share"), y=levels, fill=_FILLED),
         _layer(_gaps(rows, centre, low, span), _STAR, x=across("at"), y=levels),
     ]

@@ -91,7 +91,9 @@ class _Parts:
 
     def __init__(self, fields: Sequence[Field], folder: Path, name: str) -> None:
         self.fields, self.folder, self.name = fields, folder, name
-        lengths_and_values = [pair for field in fields for pair in ((f"{field.name} bytes", ">i4"), (field.name, field.wire))]
+        lengths_and_values = [
+            pair for field in fields for pair in ((f"{field.name} bytes", ">i4"), (field.name, field.wire))
+        ]
         self.row = np.dtype([("fields", ">i2"), *lengths_and_values])
         self.waiting = bytearray()
         self.started = False
@@ -133,7 +135,9 @@ class _Parts:
         if left or (rows["fields"] != len(self.fields)).any():
             raise RuntimeError(f"a null came where {self.name} cannot have one")
         path = self.folder / file
-        pl.select(*(field.read(rows) for field in self.fields)).write_parquet(path, compression="zstd", compression_level=1)
+        pl.select(*(field.read(rows) for field in self.fields)).write_parquet(
+            path, compression="zstd", compression_level=1
+        )
         return Part(file, len(rows), fingerprint(path))
 
 

@@ -48,7 +48,11 @@ class Draft:
 
 def rule_with(floor: int) -> Rule:
     """The disclosure rule with the floor that the settings ask for; another floor is another version."""
-    return DEFAULT if floor == DEFAULT.floor else Rule(f"{DEFAULT.version}-floor-{floor}", floor, DEFAULT.base, DEFAULT.width)
+    return (
+        DEFAULT
+        if floor == DEFAULT.floor
+        else Rule(f"{DEFAULT.version}-floor-{floor}", floor, DEFAULT.base, DEFAULT.width)
+    )
 
 
 def measured(folder: Path, manifest: Manifest, rule: Rule) -> Released:
@@ -79,7 +83,9 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
 
 def _page(table: ReportTable, names: Mapping[str, str], manifest: Manifest, rule: Rule) -> Page:
     name = names.get(table.organisation, WHOLE_SYSTEM)
-    return Page(table, chart_title(table, rule.base), reading(table, name, manifest.on, rule.base), draw(table, rule.base))
+    return Page(
+        table, chart_title(table, rule.base), reading(table, name, manifest.on, rule.base), draw(table, rule.base)
+    )
 
 
 def _alphabetical(names: Mapping[str, str]) -> list[dict[str, str]]:

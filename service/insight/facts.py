@@ -42,7 +42,11 @@ async def copy_facts(connection: "asyncpg.Connection[Any]", folder: Path, on: da
         parts = {
             "people": await copy_out(connection, PEOPLE, people_fields(on), folder, "people"),
             "spells": await copy_out(
-                connection, spells_query(version, reasons, destinations), spell_fields(codes, reasons, destinations), folder, "spells"
+                connection,
+                spells_query(version, reasons, destinations),
+                spell_fields(codes, reasons, destinations),
+                folder,
+                "spells",
             ),
             "events": await copy_out(connection, EVENTS, event_fields(codes), folder, "events"),
         }
@@ -83,13 +87,17 @@ def event_fields(organisations: Sequence[str]) -> list[Field]:
     ]
 
 
-_ORGANISATIONS: Final = '(SELECT id, row_number() OVER (ORDER BY code COLLATE "C") - 1 AS position FROM organisations) o'
+_ORGANISATIONS: Final = (
+    '(SELECT id, row_number() OVER (ORDER BY code COLLATE "C") - 1 AS position FROM organisations) o'
+)
 PEOPLE: Final = f"""
 FROM people p
-{"".join(
-    f" LEFT JOIN equality_answers {c.value} ON {c.value}.person_id = p.id AND {c.value}.characteristic = '{c.value}'"
-    for c in Characteristic
-)}
+{
+    "".join(
+        f" LEFT JOIN equality_answers {c.value} ON {c.value}.person_id = p.id AND {c.value}.characteristic = '{c.value}'"
+        for c in Characteristic
+    )
+}
 ORDER BY p.analysis_key
 """
 EVENTS: Final = f"""
@@ -127,7 +135,9 @@ def _group_of(characteristic: Characteristic) -> str:
     groups = [*GROUPS[characteristic.value], *NON_ANSWERS]
     known = [(answer, groups.index(reporting_group(characteristic, answer))) for answer in answers_for(characteristic)]
     column = f"{characteristic.value}.code"
-    return _case(column, known, f"CASE WHEN {column} IS NULL THEN {groups.index(NOT_KNOWN)} ELSE {groups.index(NOT_STATED)} END")
+    return _case(
+        column, known, f"CASE WHEN {column} IS NULL THEN {groups.index(NOT_KNOWN)} ELSE {groups.index(NOT_STATED)} END"
+    )
 
 
 def _age_band(column: str, on: date, bands: Sequence[str]) -> str:

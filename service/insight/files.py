@@ -40,8 +40,16 @@ def as_csv(row: ReleaseRow, name: str, table: ReportTable) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     columns = (*_COUNTS, *_RATES, "reason")
-    writer.writerow(["release", "facts_on", "organisation", "organisation_name", "characteristic", "level", "group", *columns])
-    start = [row.number, row.snapshot_on.isoformat(), plain(table.organisation), plain(name), table.characteristic.value]
+    writer.writerow(
+        ["release", "facts_on", "organisation", "organisation_name", "characteristic", "level", "group", *columns]
+    )
+    start = [
+        row.number,
+        row.snapshot_on.isoformat(),
+        plain(table.organisation),
+        plain(name),
+        table.characteristic.value,
+    ]
     for figure in table.figures:
         writer.writerow([*start, figure.level, figure.group, *(_cell(figure, column) for column in columns)])
     return file.getvalue()
@@ -89,7 +97,9 @@ def _contents(sheet: Worksheet, look: _Look, tables: Sequence[ReportTable]) -> N
     sheet.set_column(0, 0, 90)
     sheet.write_string(0, 0, "Contents", look.title)
     for at, table in enumerate(tables, start=1):
-        sheet.write_url(at, 0, f"internal:'Table {at}'!A1", look.words, f"Table {at}: {TITLES[table.characteristic]} by level")
+        sheet.write_url(
+            at, 0, f"internal:'Table {at}'!A1", look.words, f"Table {at}: {TITLES[table.characteristic]} by level"
+        )
 
 
 def _notes(sheet: Worksheet, look: _Look, row: ReleaseRow, tables: Sequence[ReportTable]) -> None:
@@ -100,7 +110,12 @@ def _notes(sheet: Worksheet, look: _Look, row: ReleaseRow, tables: Sequence[Repo
 def _table(sheet: Worksheet, look: _Look, row: ReleaseRow, name: str, table: ReportTable, at: int) -> None:
     title = f"Table {at}: {TITLES[table.characteristic]} by level, {name}, {day(row.snapshot_on)}"
     sheet.write_string(0, 0, title, look.title)
-    sheet.write_string(1, 0, f"This sheet has one table. {WITHHELD} is a withheld figure; the last column says why. The notes sheet has definitions.", look.words)
+    sheet.write_string(
+        1,
+        0,
+        f"This sheet has one table. {WITHHELD} is a withheld figure; the last column says why. The notes sheet has definitions.",
+        look.words,
+    )
     sheet.set_column(0, 1, 34)
     sheet.set_column(2, 9, 14)
     sheet.set_column(10, 10, 60)

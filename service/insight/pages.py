@@ -107,7 +107,11 @@ def _named(release: UUID | None) -> UUID:
 
 
 def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
-    return Response(content, media_type=kind, headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        content,
+        media_type=kind,
+        headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 routes: list[ControllerRouterHandler] = [what_changed, representation, chart, rows_as_csv, rows_as_xlsx, releases]

@@ -121,4 +121,3 @@ async def _one(
     if row is None:
         raise NotFound("report")
     return row
-

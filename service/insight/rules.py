@@ -138,7 +138,12 @@ def changes(now: Sequence[ReportTable], before: Sequence[ReportTable], rounded_t
     """Each group's share at the upper levels beside the same share at the release before."""
     earlier = {(table.characteristic, f.level, f.group): f for table in before for f in table.figures}
     found = upper_comparisons(now, rounded_to)
-    return [compared(c.characteristic, c.figure, earlier.get((c.characteristic, c.figure.level, c.figure.group)), rounded_to) for c in found]
+    return [
+        compared(
+            c.characteristic, c.figure, earlier.get((c.characteristic, c.figure.level, c.figure.group)), rounded_to
+        )
+        for c in found
+    ]
 
 
 def widest(comparisons: Iterable[Comparison], most: int) -> list[Comparison]:

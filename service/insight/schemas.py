@@ -50,7 +50,9 @@ class OneReleaseOut(Struct, frozen=True):
 class FigureOut(Struct, frozen=True):
     """One group at one level. A withheld figure is null, and `reason` says why."""
 
-    level: Annotated[str, Meta(description='"1" to "9", "unmapped" for grades without a level, "all" for the whole workforce.')]
+    level: Annotated[
+        str, Meta(description='"1" to "9", "unmapped" for grades without a level, "all" for the whole workforce.')
+    ]
     group: str
     n: Annotated[People | None, Meta(description="People of the group at the level.")]
     known: Annotated[People | None, Meta(description="People at the level with an answer: the denominator of share.")]
@@ -58,7 +60,9 @@ class FigureOut(Struct, frozen=True):
     share: Share | None
     low: Annotated[Share | None, Meta(description="Lower end of the 95% range (Wilson).")]
     high: Annotated[Share | None, Meta(description="Upper end of the 95% range (Wilson).")]
-    whole_share: Annotated[Share | None, Meta(description="The group's share of the same organisation's whole workforce.")]
+    whole_share: Annotated[
+        Share | None, Meta(description="The group's share of the same organisation's whole workforce.")
+    ]
     declaration_rate: Share | None
     reason: str | None
 

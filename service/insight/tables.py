@@ -30,7 +30,9 @@ class Release(Base):
     organisations: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     headlines: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
 
-    __table_args__ = (UniqueConstraint("snapshot", "method_version", "rule_version", "code_version", name="uq_releases_once"),)
+    __table_args__ = (
+        UniqueConstraint("snapshot", "method_version", "rule_version", "code_version", name="uq_releases_once"),
+    )
 
 
 class ReleaseTable(Base):

@@ -140,16 +140,28 @@ def _since(
         return []
     earlier, tables = before
     if differs := _differs(basis, earlier):
-        return [{"text": f"We do not compare these figures with release {earlier.number}, because the {differs} has changed since."}]
+        return [
+            {
+                "text": f"We do not compare these figures with release {earlier.number}, because the {differs} has changed since."
+            }
+        ]
     moved = widest(changes(system, tables, rounded_to), 3)
     if not moved:
         since = f"release {earlier.number} ({day(earlier.snapshot_on)})"
-        return [{"text": f"No share at levels 8 and 9 has changed since {since} by more than chance and rounding could explain."}]
+        return [
+            {
+                "text": f"No share at levels 8 and 9 has changed since {since} by more than chance and rounding could explain."
+            }
+        ]
     return [_headline(change(comparison, earlier.snapshot_on), comparison) for comparison in moved]
 
 
 def _differs(one: Basis, other: Basis) -> str:
-    named = {"crosswalk_version": "mapping of grades to levels", "method_version": "method", "rule_version": "disclosure rule"}
+    named = {
+        "crosswalk_version": "mapping of grades to levels",
+        "method_version": "method",
+        "rule_version": "disclosure rule",
+    }
     return next((words for name, words in named.items() if getattr(one, name) != getattr(other, name)), "")
 
 
@@ -165,7 +177,9 @@ def _opening(system: Sequence[ReportTable], basis: Basis, organisations: int, *,
     people = _in_scope(system[0], ALL_LEVELS) if system else None
     at_work = f"About {number(people)} people" if people is not None else "Too few people to show"
     start = "This is the first release, so nothing can have changed yet. " if is_first else ""
-    return {"text": f"{start}{at_work} worked in {count_of(organisations, 'organisation')} on {day(basis.snapshot_on)}."}
+    return {
+        "text": f"{start}{at_work} worked in {count_of(organisations, 'organisation')} on {day(basis.snapshot_on)}."
+    }
 
 
 def _balance(found: Sequence[Comparison]) -> Headline:
@@ -193,8 +207,16 @@ def _unmapped(tables: Sequence[ReportTable]) -> list[Headline]:
         return []
     people = _in_scope(tables[0], UNMAPPED)
     if people is None:
-        return [{"text": "Staff on grades that no level is known for, if there are any, are too few to show. They count in the whole workforce only."}]
-    return [{"text": f"{number(people)} people are on grades that no level is known for. They count in the whole workforce only."}]
+        return [
+            {
+                "text": "Staff on grades that no level is known for, if there are any, are too few to show. They count in the whole workforce only."
+            }
+        ]
+    return [
+        {
+            "text": f"{number(people)} people are on grades that no level is known for. They count in the whole workforce only."
+        }
+    ]
 
 
 def _nothing_clear(table: ReportTable, found: Sequence[Comparison]) -> str:
@@ -209,7 +231,11 @@ def _stands_on(table: ReportTable, name: str, snapshot_on: date) -> str:
     people, rate = _in_scope(table, ALL_LEVELS), _declared(table)
     if people is None or rate is None:
         return f"Too few people worked in {name} on {day(snapshot_on)} to show figures."
-    about = "a known age" if table.characteristic is Characteristic.AGE_BAND else f"given an answer about {ABOUT[table.characteristic]}"
+    about = (
+        "a known age"
+        if table.characteristic is Characteristic.AGE_BAND
+        else f"given an answer about {ABOUT[table.characteristic]}"
+    )
     return f"About {number(people)} people worked in {name} on {day(snapshot_on)}. {percent(rate)} have {about}, and the shares are of those people."
 
 
@@ -227,5 +253,3 @@ def _size(comparison: Comparison) -> str:
 
 def _with_range(figure: Figure) -> str:
     return f"{percent(figure.share)} (range {range_words(figure)})"
-
-

@@ -21,7 +21,7 @@ SCHEMES = {
 }
 FIRST: dict[str, Any] = {
     "version": 1,
-    "approved_by": "Supplied with Ridgeway",
+    "approved_by": "nobody yet (supplied with Ridgeway)",
     "approved_on": date(2026, 11, 1),
     "note": "A starting point. Have it approved locally, then publish your own edition.",
 }

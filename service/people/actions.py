@@ -32,7 +32,13 @@ async def add_person(session: AsyncSession, actor: Actor, given: PersonIn) -> UU
     await _check(session, given)
     person_id = new_id()
     given_name, family_name = _composed(given.given_name), _composed(given.family_name)
-    row = {"id": person_id, "given_name": given_name, "family_name": family_name, "email": given.email, "birth_date": given.birth_date}
+    row = {
+        "id": person_id,
+        "given_name": given_name,
+        "family_name": family_name,
+        "email": given.email,
+        "birth_date": given.birth_date,
+    }
     # Core, without RETURNING: until the employment exists, row security does not show the person to anybody.
     await session.execute(insert(Person.__table__), row)
     employment = {
@@ -54,13 +60,17 @@ async def correct_person(session: AsyncSession, actor: Actor, person_id: UUID, g
     kept = update(Person).where(Person.id == person_id, Person.version == given.version)
     done = await session.execute(kept.values(**changes, version=Person.version + 1))
     if not done.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
-        raise Conflict("Somebody else changed this record after you opened it. Check what it says now, then save again.")
+        raise Conflict(
+            "Somebody else changed this record after you opened it. Check what it says now, then save again."
+        )
     place = before.employments[0].organisation_id
     await record(session, actor, "people.corrected", subject=person_id, organisation=place, fields=sorted(changes))
     return await get_person(session, person_id, where)
 
 
-async def answer_equality(session: AsyncSession, actor: Actor, characteristic: Characteristic, given: EqualityIn) -> None:
+async def answer_equality(
+    session: AsyncSession, actor: Actor, characteristic: Characteristic, given: EqualityIn
+) -> None:
     """The person's own answer, in place of whatever was held. The trail says which question, never what was answered."""
     if actor.person_id is None:
         raise NotFound("person for this account")
@@ -91,7 +101,9 @@ def _changes(given: PersonChange) -> dict[str, str | None]:
     if given.version is None:
         missing.append("version")
     if missing:
-        raise Invalid(*(Problem(name, f"{name.replace('_', ' ').capitalize()} is missing. Add it.") for name in missing))
+        raise Invalid(
+            *(Problem(name, f"{name.replace('_', ' ').capitalize()} is missing. Add it.") for name in missing)
+        )
     return {name: text and _composed(text) for name, text in changes.items()}
 
 

@@ -28,7 +28,9 @@ class ListPage:
 
     @property
     def choices(self) -> list[dict[str, object]]:
-        return [{"value": str(id), "text": name, "selected": id == self.here} for id, name in self.organisations.items()]
+        return [
+            {"value": str(id), "text": name, "selected": id == self.here} for id, name in self.organisations.items()
+        ]
 
     @property
     def first_href(self) -> str:
@@ -57,7 +59,9 @@ class AddPage:
     @property
     def choices(self) -> list[dict[str, object]]:
         chosen = self.form.value("organisation_id")
-        return [{"value": str(id), "text": name, "selected": str(id) == chosen} for id, name in self.organisations.items()]
+        return [
+            {"value": str(id), "text": name, "selected": str(id) == chosen} for id, name in self.organisations.items()
+        ]
 
     @property
     def only(self) -> UUID | None:

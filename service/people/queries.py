@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.tables import AuditEntry
@@ -75,7 +75,9 @@ async def list_equality(session: AsyncSession, person_id: UUID) -> list[Equality
     ]
 
 
-async def list_readers(session: AsyncSession, person_id: UUID, me: UUID | None, size: int, before: int | None = None) -> list[ReaderOut]:
+async def list_readers(
+    session: AsyncSession, person_id: UUID, me: UUID | None, size: int, before: int | None = None
+) -> list[ReaderOut]:
     """Who else read or changed the record of one person, newest first. Row security shows it to the person and to auditors."""
     columns = (AuditEntry.id, AuditEntry.at, AuditEntry.actor, AuditEntry.action, Organisation.name)
     asked = select(*columns).outerjoin(Organisation, Organisation.id == AuditEntry.organisation_id)
@@ -117,7 +119,9 @@ async def find_by_number(session: AsyncSession, organisation_id: UUID, employee_
 
 async def count_employed(session: AsyncSession, where: Iterable[UUID]) -> list[tuple[UUID, str, int]]:
     """(organisation, name, people employed now) for each of the organisations that employs anybody, by name."""
-    asked = select(Organisation.id, Organisation.name, func.count()).join(Employment, Employment.organisation_id == Organisation.id)
+    asked = select(Organisation.id, Organisation.name, func.count()).join(
+        Employment, Employment.organisation_id == Organisation.id
+    )
     asked = asked.where(Employment.organisation_id.in_(where), EMPLOYED_NOW).group_by(Organisation.id)
     return [(id, name, n) for id, name, n in (await session.execute(asked.order_by(Organisation.name))).all()]
 
@@ -130,8 +134,15 @@ async def list_organisations(session: AsyncSession, where: Iterable[UUID]) -> di
 
 def fits(search: str) -> ColumnElement[bool]:
     """Every word begins a word of the name, or the whole begins the employee number."""
-    words = [Employment.listed_as.regexp_match(pattern) for pattern in patterns(search)]
-    return or_(and_(True, *words), Employment.employee_number.istartswith(search.strip(), autoescape=True))
+    words = and_(true(), *(Employment.listed_as.regexp_match(pattern) for pattern in patterns(search)))
+    number = search.strip()
+    if not any(character.isdigit() for character in number):
+        return or_(words, Employment.employee_number == number)
+    return or_(
+        words,
+        func.starts_with(Employment.employee_number, number.upper()),
+        func.starts_with(Employment.employee_number, number),
+    )
 
 
 async def _found(session: AsyncSession, asked: Select[Any]) -> list[Found]:
@@ -144,5 +155,7 @@ async def _found(session: AsyncSession, asked: Select[Any]) -> list[Found]:
 
 def _person(rows: Rows) -> PersonOut:
     first = rows[0]
-    employments = [Employed(row.organisation_id, row.organisation, row.employee_number) for row in rows if row.organisation_id]
+    employments = [
+        Employed(row.organisation_id, row.organisation, row.employee_number) for row in rows if row.organisation_id
+    ]
     return PersonOut(first.id, first.given_name, first.family_name, first.email, first.version, employments)

@@ -17,7 +17,14 @@ def _email(text: str) -> str:
 
 
 Email = Annotated[Line, AfterValidator(_email)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version that was read: it tells whether somebody else changed the record since.")]
+Version = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=2**31 - 1,
+        description="The version that was read: it tells whether somebody else changed the record since.",
+    ),
+]
 
 
 class PersonIn(Given):
@@ -37,7 +44,9 @@ class PersonChange(Given):
 
 
 class EqualityIn(Given):
-    code: Code = Field(title="an answer", description="A code of the list for this characteristic, or one of the three non-answers.")
+    code: Code = Field(
+        title="an answer", description="A code of the list for this characteristic, or one of the three non-answers."
+    )
 
 
 # What is shown is built straight from rows and written to JSON without a detour: lists are read far more than anything else.
@@ -97,3 +106,10 @@ class Found(Struct, frozen=True):
     organisation: str
     name: str
     employee_number: str
+    job_title: str | None = None
+
+    @property
+    def detail(self) -> str:
+        """What tells two people of one name apart."""
+        job = f"{self.job_title}, " if self.job_title else ""
+        return f"{job}{self.organisation}, employee {self.employee_number}"

@@ -15,7 +15,16 @@ from service.kit.ids import new_id
 from service.people.queries import employed_in
 from service.people.tables import Employment
 from service.posts.queries import get_assignment, list_places, list_schemes, list_terms
-from service.posts.rules import DESTINATIONS, END_REASONS, FURTHEST, Term, ends_employment, overlap, overlap_words, problems_with
+from service.posts.rules import (
+    DESTINATIONS,
+    END_REASONS,
+    FURTHEST,
+    Term,
+    ends_employment,
+    overlap,
+    overlap_words,
+    problems_with,
+)
 from service.posts.schemas import AssignmentIn, AssignmentOut, EndIn
 from service.posts.tables import Assignment
 
@@ -53,7 +62,15 @@ async def end_assignment(session: AsyncSession, actor: Actor, assignment_id: UUI
     leaves = ends_employment(given.ended, given.end_reason, (term for _, term in others))
     ended = await get_assignment(session, held.id, [held.organisation_id])
     facts = {"reason": given.end_reason, "left": leaves}
-    await record(session, actor, "posts.ended", subject=held.person_id, organisation=held.organisation_id, entity=held.id, **facts)
+    await record(
+        session,
+        actor,
+        "posts.ended",
+        subject=held.person_id,
+        organisation=held.organisation_id,
+        entity=held.id,
+        **facts,
+    )
     if leaves:
         employment = (Employment.organisation_id == held.organisation_id, Employment.person_id == held.person_id)
         await session.execute(update(Employment).where(*employment).values(ended=given.ended))
@@ -79,7 +96,9 @@ async def _check_end(session: AsyncSession, held: AssignmentOut, given: EndIn) -
         raise Conflict("The end of this post is already recorded. Reload the page to see it.")
     problems: list[Problem] = []
     if not held.started <= given.ended <= today() + FURTHEST:
-        words = f"The last day must be on or after the first day, {held.started:%-d %B %Y}, and within two years from now."
+        words = (
+            f"The last day must be on or after the first day, {held.started:%-d %B %Y}, and within two years from now."
+        )
         problems.append(Problem("ended", words))
     if given.end_reason not in END_REASONS:
         problems.append(Problem("end_reason", f"Choose one of: {', '.join(END_REASONS)}."))
@@ -92,5 +111,7 @@ async def _check_end(session: AsyncSession, held: AssignmentOut, given: EndIn) -
 
 def _said(error: IntegrityError, name: str) -> Exception:
     if constraint_of(error) == ONE_FULL_TIME_JOB:
-        return Conflict(f"Somebody has just recorded another full-time substantive post for {name}. Check their posts first.")
+        return Conflict(
+            f"Somebody has just recorded another full-time substantive post for {name}. Check their posts first."
+        )
     return error

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from service.organisations.rules import level_name
 from service.organisations.tables import CrosswalkEntry, CrosswalkVersion, GradeScheme, Organisation
 from service.people.names import said_as
 from service.people.queries import EMPLOYED_NOW, fits
+from service.people.schemas import Found
 from service.people.tables import Employment
 from service.posts.rules import AssignmentKind, StaffGroup, Term
 from service.posts.schemas import AssignmentOut, Listed
@@ -53,7 +55,9 @@ _HELD_TODAY = and_(
 _JOB = (
     select(Assignment.job_title)
     .where(
-        Assignment.organisation_id == Employment.organisation_id, Assignment.person_id == Employment.person_id, _HELD_TODAY
+        Assignment.organisation_id == Employment.organisation_id,
+        Assignment.person_id == Employment.person_id,
+        _HELD_TODAY,
     )
     .order_by((Assignment.kind == AssignmentKind.SUBSTANTIVE).desc(), Assignment.started.desc())
     .limit(1)
@@ -76,8 +80,24 @@ async def list_people(
     return Page([_listed(*row) for row in page.items], page.next_cursor)
 
 
+async def with_jobs(session: AsyncSession, found: Iterable[Found]) -> list[Found]:
+    """The same people, each with the job they hold there now as far as the reader may see it."""
+    people = list(found)
+    asked = select(Employment.person_id, Employment.organisation_id, _JOB).where(
+        tuple_(Employment.person_id, Employment.organisation_id).in_(
+            [(one.person_id, one.organisation_id) for one in people]
+        )
+    )
+    jobs = {(person, place): job for person, place, job in (await session.execute(asked)).all()}
+    return [replace(one, job_title=jobs.get((one.person_id, one.organisation_id))) for one in people]
+
+
 async def list_assignments(
-    session: AsyncSession, person_id: UUID, where: Iterable[UUID] | None = None, cursor: str | None = None, size: int = 100
+    session: AsyncSession,
+    person_id: UUID,
+    where: Iterable[UUID] | None = None,
+    cursor: str | None = None,
+    size: int = 100,
 ) -> Page[AssignmentOut]:
     """What one person holds and has held, newest first; in these organisations only, where they are given."""
     asked = _ASSIGNMENT.where(Assignment.person_id == person_id)
@@ -138,7 +158,20 @@ def _assignment(
 ) -> AssignmentOut:  # fmt: skip
     words = label or f"Grade {grade}"
     return AssignmentOut(
-        id, person, place, organisation, kind, title, scheme, grade, words, level, level_name(level), group, float(fte), *rest
+        id,
+        person,
+        place,
+        organisation,
+        kind,
+        title,
+        scheme,
+        grade,
+        words,
+        level,
+        level_name(level),
+        group,
+        float(fte),
+        *rest,
     )
 
 

@@ -27,7 +27,9 @@ class AssignmentIn(Given):
 class EndIn(Given):
     ended: date = Field(title="last day", description="The last day worked.")
     end_reason: Code = Field(title="reason")
-    destination: Code = Field("not_known", title="destination", description="A kind of place, or the code of an organisation of the system.")
+    destination: Code = Field(
+        "not_known", title="destination", description="A kind of place, or the code of an organisation of the system."
+    )
 
 
 class AssignmentOut(Struct, frozen=True):

@@ -75,6 +75,10 @@ def too_deep(request: Asked, _: RecursionError) -> Response[Any]:
     return answer(request, 400, "The JSON is nested too deeply.")
 
 
+def not_utf8(request: Asked, _: UnicodeError) -> Response[Any]:
+    return answer(request, 400, "The text is not UTF-8.")
+
+
 def crashed(request: Asked, error: Exception) -> Response[Any]:
     # The path's template, not the path: identifiers and names stay out of the log.
     log.error("unexpected failure in %s", request.scope.get("path_template", "?"), exc_info=_without_values(error))
@@ -118,15 +122,11 @@ def _without_values(error: Exception) -> BaseException:
 
 HANDLERS: dict[Any, Any] = {
     Refusal: refused,
-    NotSignedIn: refused,
-    NotAllowed: refused,
-    NotFound: refused,
-    Invalid: refused,
-    Conflict: refused,
     HTTPException: http_failed,
     ValidationError: model_failed,
     DBAPIError: database_failed,
     PoolTimeout: busy,
     RecursionError: too_deep,
+    UnicodeError: not_utf8,
     Exception: crashed,
 }

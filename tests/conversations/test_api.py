@@ -71,7 +71,9 @@ async def test_the_trail_tells_who_logged_and_who_read_but_not_what_was_said(
     async with browse(amara) as client:
         await client.get(f"/api/conversations/{made['id']}")
     async with admin.connect() as connection:
-        asked = text("SELECT action, account_id, entity_id, detail::text FROM audit_entries WHERE subject_person_id = :id ORDER BY id")
+        asked = text(
+            "SELECT action, account_id, entity_id, detail::text FROM audit_entries WHERE subject_person_id = :id ORDER BY id"
+        )
         entries = (await connection.execute(asked, {"id": amara.person_id})).all()
     assert [entry.action for entry in entries] == ["conversations.logged", "conversations.read", "conversations.listed"]
     assert {entry.account_id for entry in entries} == {partner.account_id}
@@ -125,7 +127,13 @@ async def test_a_person_or_place_out_of_sight_is_not_found(make: Builder, browse
     theirs, left = await make.person(elsewhere), await make.person()
     await make.employment(here, left, ended=today().replace(year=today().year - 1))
     async with browse(await make.hr_partner(here)) as client:
-        for organisation, person in ((elsewhere, theirs), (here, theirs), (here, left), (here, uuid4()), (uuid4(), theirs)):
+        for organisation, person in (
+            (elsewhere, theirs),
+            (here, theirs),
+            (here, left),
+            (here, uuid4()),
+            (uuid4(), theirs),
+        ):
             refused = await client.post("/api/conversations", json=given(organisation, person))
             assert refused.status_code == 404, refused.text
     assert await kept(admin, theirs) == await kept(admin, left) == []
@@ -136,7 +144,10 @@ async def test_staff_and_leaders_may_not_log(make: Builder, browse: Client) -> N
     amara = await make.staff(here)
     for who in (amara, await make.leader(), await make.administrator()):
         async with browse(who) as client:
-            assert (await client.post("/api/conversations", json=given(here, amara.person_id))).status_code in {403, 404}
+            assert (await client.post("/api/conversations", json=given(here, amara.person_id))).status_code in {
+                403,
+                404,
+            }
 
 
 async def test_an_account_that_is_nobody_is_told_why_it_cannot_log(make: Builder, browse: Client) -> None:
@@ -177,7 +188,9 @@ async def test_a_long_list_comes_in_pages_newest_first(make: Builder, browse: Cl
     async with browse(amara) as client:
         cursor = ""
         while cursor is not None:
-            page = (await client.get("/api/me/conversations", params={"size": 2} | ({"cursor": cursor} if cursor else {}))).json()
+            page = (
+                await client.get("/api/me/conversations", params={"size": 2} | ({"cursor": cursor} if cursor else {}))
+            ).json()
             seen += [one["id"] for one in page["items"]]
             cursor = page["next_cursor"]
     assert len(seen) == 5
@@ -192,7 +205,9 @@ async def test_the_person_still_reads_it_with_every_name_after_they_have_moved(
     amara = await make.staff(here, there)
     made = await make.conversation(here, amara.person_id, partner.person_id)
     async with admin.begin() as connection:
-        ended = text("UPDATE employments SET ended = current_date - 1 WHERE organisation_id = :here AND person_id = :person")
+        ended = text(
+            "UPDATE employments SET ended = current_date - 1 WHERE organisation_id = :here AND person_id = :person"
+        )
         await connection.execute(ended, {"here": here, "person": amara.person_id})
     async with browse(amara) as client:
         assert (await client.get(f"/api/conversations/{made}")).json()["facilitator"]["name"] == "Siôn Gruffydd"

@@ -43,7 +43,10 @@ async def test_the_whole_way_from_the_form_to_the_persons_own_page(make: Builder
         form = await client.get(f"/conversations/new?person={amara.person_id}")
         assert "Log a conversation with Amara Ŵyn-O&#39;Shea" in form.text
         assert "Amara Ŵyn-O&#39;Shea and you can read this. Your organisation’s HR team cannot." in form.text
-        sent = filled(person_id=hidden(form)["person_id"], **{"next_due_on-day": "1", "next_due_on-month": "12", "next_due_on-year": "2027"})
+        sent = filled(
+            person_id=hidden(form)["person_id"],
+            **{"next_due_on-day": "1", "next_due_on-month": "12", "next_due_on-year": "2027"},
+        )
         check = await client.post("/conversations/check", data=sent)
         assert check.status_code == 200
         assert "Check what you will log" in check.text
@@ -90,7 +93,9 @@ async def test_several_of_one_name_become_a_choice_that_tells_them_apart(make: B
         assert "Check what you will log" in check.text
 
 
-async def test_a_name_that_fits_nobody_here_is_told_so_and_finds_nobody_elsewhere(make: Builder, browse: Client) -> None:
+async def test_a_name_that_fits_nobody_here_is_told_so_and_finds_nobody_elsewhere(
+    make: Builder, browse: Client
+) -> None:
     here, elsewhere = await make.organisation(), await make.organisation()
     await make.person(elsewhere, given_name="Zebedee", family_name="Quill")
     async with browse(await make.hr_partner(here)) as client:
@@ -115,7 +120,12 @@ async def test_a_person_of_another_organisation_cannot_be_slipped_in(
 async def test_every_problem_is_told_at_once_and_nothing_typed_is_lost(make: Builder, browse: Client) -> None:
     here = await make.organisation()
     amara = await make.person(here)
-    bad = filled(person_id=f"{amara}.{here}", kind="", facilitator="Nobody Atall", **{"held_on-year": "2999", "next_due_on-day": "31", "next_due_on-month": "2", "next_due_on-year": "2027"})
+    bad = filled(
+        person_id=f"{amara}.{here}",
+        kind="",
+        facilitator="Nobody Atall",
+        **{"held_on-year": "2999", "next_due_on-day": "31", "next_due_on-month": "2", "next_due_on-year": "2027"},
+    )
     async with browse(await make.hr_partner(here)) as client:
         refused = await client.post("/conversations/check", data=bad)
     assert refused.status_code == 422
@@ -152,7 +162,9 @@ async def test_words_survive_a_session_that_has_ended(make: Builder, browse: Cli
     assert WORDS in unescape(kept.text)
     assert "opens in a new tab" in kept.text
     async with browse(partner) as client:
-        stale = await client.post("/conversations/change", data=hidden(kept) | {"summary": WORDS}, headers={FORM_HEADER: "0" * 64})
+        stale = await client.post(
+            "/conversations/change", data=hidden(kept) | {"summary": WORDS}, headers={FORM_HEADER: "0" * 64}
+        )
         assert stale.status_code == 403
         assert WORDS in unescape(stale.text)
         renewed = hidden(stale)

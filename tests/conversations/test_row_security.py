@@ -13,10 +13,18 @@ from tests.builders import Builder, SignedIn
 
 
 def eyes(who: SignedIn, **places: object) -> Actor:
-    return Actor(who.name, who.account_id, who.person_id, frozenset(), {k.replace("_", "."): frozenset({v}) for k, v in places.items()})
+    return Actor(
+        who.name,
+        who.account_id,
+        who.person_id,
+        frozenset(),
+        {k.replace("_", "."): frozenset({v}) for k, v in places.items()},
+    )
 
 
-async def test_a_partner_of_the_same_organisation_sees_none_and_the_parties_see_their_own(make: Builder, sessions: Sessions) -> None:
+async def test_a_partner_of_the_same_organisation_sees_none_and_the_parties_see_their_own(
+    make: Builder, sessions: Sessions
+) -> None:
     here = await make.organisation()
     partner, other, amara = await make.hr_partner(here), await make.hr_partner(here), await make.staff(here)
     made = await make.conversation(here, amara.person_id, partner.person_id)

@@ -24,7 +24,12 @@ async def test_work_says_what_is_due_in_the_order_to_do_it(make: Builder, browse
     here = await make.organisation(name="Elm Trust")
     partner = await make.hr_partner(here)
     now = today()
-    due = {"Late Lee": now - timedelta(3), "Soon Sam": now + timedelta(14), "Later Lou": now + timedelta(15), "Today Tom": now}
+    due = {
+        "Late Lee": now - timedelta(3),
+        "Soon Sam": now + timedelta(14),
+        "Later Lou": now + timedelta(15),
+        "Today Tom": now,
+    }
     for name, on in due.items():
         given, family = name.split()
         person = await make.person(here, given_name=given, family_name=family)
@@ -42,7 +47,9 @@ async def test_work_says_what_is_due_in_the_order_to_do_it(make: Builder, browse
 async def test_a_later_conversation_settles_the_earlier_due_date(make: Builder, browse: Client) -> None:
     here = await make.organisation()
     partner, amara = await make.hr_partner(here), await make.person(here)
-    await make.conversation(here, amara, partner.person_id, held_on=today() - timedelta(90), next_due_on=today() - timedelta(1))
+    await make.conversation(
+        here, amara, partner.person_id, held_on=today() - timedelta(90), next_due_on=today() - timedelta(1)
+    )
     await make.conversation(here, amara, partner.person_id, held_on=today() - timedelta(2))
     async with browse(partner) as client:
         assert "Nothing is due in the next 14 days" in (await client.get("/work")).text
@@ -72,9 +79,18 @@ async def test_the_pathway_says_where_i_am_and_what_was_agreed(make: Builder, br
     here, there = await make.organisation(name="Elm Trust"), await make.organisation(name="Oak Council")
     ben = await make.person(here, given_name="Ben", family_name="Hale")
     amara = await make.staff(here, there)
-    await make.assignment(here, amara.person_id, job_title="Staff nurse", started=date(2019, 1, 1), ended=date(2024, 2, 29), end_reason="promotion")
+    await make.assignment(
+        here,
+        amara.person_id,
+        job_title="Staff nurse",
+        started=date(2019, 1, 1),
+        ended=date(2024, 2, 29),
+        end_reason="promotion",
+    )
     await make.assignment(here, amara.person_id, job_title="Ward manager", grade="?", started=date(2024, 3, 1))
-    await make.assignment(there, amara.person_id, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1))
+    await make.assignment(
+        there, amara.person_id, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1)
+    )
     made = await make.conversation(here, amara.person_id, ben, held_on=date(2026, 9, 1), next_due_on=date(2027, 3, 1))
     async with browse(amara) as client:
         page = (await client.get("/me")).text
@@ -103,7 +119,12 @@ async def test_somebody_new_without_a_post_is_told_what_to_do(make: Builder, bro
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("disabled", "Yes"), ("prefer_not_to_say", "Prefer not to say"), ("not_stated", "Not stated"), ("not_known", "Not known")],
+    [
+        ("disabled", "Yes"),
+        ("prefer_not_to_say", "Prefer not to say"),
+        ("not_stated", "Not stated"),
+        ("not_known", "Not known"),
+    ],
 )
 async def test_i_change_an_equality_answer_and_each_non_answer_stays_itself(
     make: Builder, browse: Client, code: str, words: str
@@ -122,7 +143,9 @@ async def test_i_change_an_equality_answer_and_each_non_answer_stays_itself(
     assert "Your answer has been saved" in held
 
 
-async def test_an_answer_not_chosen_is_a_problem_and_changes_nothing(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_answer_not_chosen_is_a_problem_and_changes_nothing(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     amara = await make.staff(await make.organisation())
     async with browse(amara) as client:
         refused = await client.post("/me/equality/sex", data={})
@@ -144,7 +167,9 @@ async def test_who_has_read_my_record_is_told_in_words(make: Builder, browse: Cl
     assert f"{partner.name} Elm Trust opened your record" in words
 
 
-async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_else(make: Builder, browse: Client) -> None:
+async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_else(
+    make: Builder, browse: Client
+) -> None:
     here = await make.organisation()
     partner, amara, other = await make.hr_partner(here), await make.staff(here), await make.staff(here)
     await make.assignment(here, amara.person_id)
@@ -185,7 +210,9 @@ async def test_a_post_is_recorded_and_ended_on_pages(make: Builder, browse: Clie
     here = await make.organisation()
     amara = await make.person(here)
     async with admin.begin() as connection:
-        await connection.execute(text("INSERT INTO grade_schemes VALUES ('pages', 'Pages scheme') ON CONFLICT DO NOTHING"))
+        await connection.execute(
+            text("INSERT INTO grade_schemes VALUES ('pages', 'Pages scheme') ON CONFLICT DO NOTHING")
+        )
     given = {"organisation_id": str(here), "kind": "substantive", "job_title": "Ward manager", "grade_scheme": "pages", "grade": "7",
              "staff_group": "nursing_midwifery", "fte": "1", "started-day": "1", "started-month": "3", "started-year": "2024"}  # fmt: skip
     async with browse(await make.hr_partner(here)) as client:
@@ -199,11 +226,18 @@ async def test_a_post_is_recorded_and_ended_on_pages(make: Builder, browse: Clie
         end = re.search(r'href="(/assignments/[0-9a-f-]+/end)"', person.text)
         assert end
         assert "their employment ends that day" in (await client.get(end[1])).text
-        bad = await client.post(end[1], data={"ended-day": "1", "ended-month": "3", "ended-year": "2020", "end_reason": "retirement"})
+        bad = await client.post(
+            end[1], data={"ended-day": "1", "ended-month": "3", "ended-year": "2020", "end_reason": "retirement"}
+        )
         assert bad.status_code == 422
         assert 'href="#ended"' in bad.text
         gone = today() - timedelta(1)
-        left = {"ended-day": str(gone.day), "ended-month": str(gone.month), "ended-year": str(gone.year), "end_reason": "retirement"}
+        left = {
+            "ended-day": str(gone.day),
+            "ended-month": str(gone.month),
+            "ended-year": str(gone.year),
+            "end_reason": "retirement",
+        }
         assert (await client.post(end[1], data=left)).headers["location"] == f"/people?organisation={here}"
         assert (await client.get(f"/people/{amara}")).status_code == 404
 

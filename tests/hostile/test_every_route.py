@@ -84,7 +84,7 @@ async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn
     async with browse(everyone) as client:
         for spot in (spot for spot in spots(app) if spot.method == "GET"):
             for text in TEXTS:
-                told_off(await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:1_000])), text)
+                told_off(await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text)
 
 
 async def test_hostile_bodies_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:

@@ -93,11 +93,16 @@ async def fill(url: str, system: System) -> None:
 async def map_grades(connection: asyncpg.Connection) -> None:
     """The made-up system's own crosswalk, as the newest edition."""
     version = 1 + (await connection.fetchval("SELECT coalesce(max(version), 0) FROM crosswalk_versions"))
-    await connection.execute("INSERT INTO crosswalk_versions (version, approved_by, approved_on) VALUES ($1, 'A board', '2026-01-05')", version)
+    await connection.execute(
+        "INSERT INTO crosswalk_versions (version, approved_by, approved_on) VALUES ($1, 'A board', '2026-01-05')",
+        version,
+    )
     for scheme in sorted(set(GRADES["scheme"])):
         await connection.execute("INSERT INTO grade_schemes VALUES ($1, $1) ON CONFLICT DO NOTHING", scheme)
     mapped = GRADES.drop_nulls("level").select("scheme", "grade", "label", "level").rows()
-    await connection.executemany("INSERT INTO crosswalk_entries VALUES ($1, $2, $3, $4, $5)", [(version, *row) for row in mapped])
+    await connection.executemany(
+        "INSERT INTO crosswalk_entries VALUES ($1, $2, $3, $4, $5)", [(version, *row) for row in mapped]
+    )
 
 
 @pytest.fixture(scope="session")

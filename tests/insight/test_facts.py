@@ -27,13 +27,17 @@ def test_every_answer_comes_out_as_the_reporting_group_that_went_in(numbers: Num
     """The made-up system numbers its people from 1, and so does the database."""
     out = read(numbers.snapshots[1].folder, "people")
     groups = ("ethnicity", "sex", "disability", "age_band")
-    assert_frame_equal(as_text(out, *groups), as_text(numbers.system.people.select(out.columns).sort("person"), *groups))
+    assert_frame_equal(
+        as_text(out, *groups), as_text(numbers.system.people.select(out.columns).sort("person"), *groups)
+    )
 
 
 def test_every_assignment_comes_out_with_its_level_and_dates(numbers: Numbers):
     out = read(numbers.snapshots[1].folder, "spells")
     texts = ("organisation", "kind", "staff_group", "end_reason", "destination")
-    given = as_text(numbers.system.spells.select(out.columns), *texts).with_columns(pl.col("fte").cast(pl.Float32).round(3))
+    given = as_text(numbers.system.spells.select(out.columns), *texts).with_columns(
+        pl.col("fte").cast(pl.Float32).round(3)
+    )
     order = [column for column in out.columns]
     found = as_text(out, *texts).with_columns(pl.col("fte").round(3))
     assert_frame_equal(found.sort(order), given.with_columns(pl.col("level").cast(pl.Int8)).sort(order))

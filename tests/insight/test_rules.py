@@ -53,7 +53,10 @@ def test_age_and_the_other_half_of_a_pair_are_not_compared():
         table(C.AGE_BAND, figure("16-24", "9", 0, 0.1), figure("16-24", "all", 0.2, 0.3)),
         table(C.SEX, *[figure(g, level, 0.4, 0.5) for level in ("8", "9", "all") for g in ("female", "male")]),
     ]
-    assert [(c.figure.group, c.figure.level) for c in upper_comparisons(tables, 5)] == [("female", "8"), ("female", "9")]
+    assert [(c.figure.group, c.figure.level) for c in upper_comparisons(tables, 5)] == [
+        ("female", "8"),
+        ("female", "9"),
+    ]
 
 
 def test_the_widest_certain_gap_comes_first_and_each_group_once():

@@ -18,7 +18,9 @@ def figure(group: str, level: str, share: float | None, *, half: float = 0.01, p
     return Figure(level, group, 100, people, people, share, low, high, 0.2, 0.8, None if share else "Withheld")
 
 
-def a_table(characteristic: Characteristic, group: str, eight: float | None, nine: float | None, whole: float | None) -> ReportTable:
+def a_table(
+    characteristic: Characteristic, group: str, eight: float | None, nine: float | None, whole: float | None
+) -> ReportTable:
     rows = [figure(group, "8", eight), figure(group, "9", nine), figure(group, "all", whole)]
     return ReportTable("", characteristic, tuple(rows))
 
@@ -66,7 +68,11 @@ def test_no_change_is_said_when_ranges_touch():
 
 @pytest.mark.parametrize(
     ("changed", "named"),
-    [({"crosswalk_version": 2}, "mapping of grades"), ({"method_version": "x"}, "method"), ({"rule_version": "x"}, "disclosure rule")],
+    [
+        ({"crosswalk_version": 2}, "mapping of grades"),
+        ({"method_version": "x"}, "method"),
+        ({"rule_version": "x"}, "disclosure rule"),
+    ],
 )
 def test_releases_made_differently_are_not_compared(changed: dict[str, object], named: str):
     found = texts(FEWER, before=(replace(BEFORE, **changed), [a_table(C.DISABILITY, "disabled", 0.15, None, 0.20)]))
@@ -76,7 +82,11 @@ def test_releases_made_differently_are_not_compared(changed: dict[str, object], 
 
 def test_there_are_never_more_than_seven_sentences():
     groups = ("white", "mixed", "asian", "black", "other")
-    rows = [figure(group, level, share) for group in groups for level, share in (("8", 0.02), ("9", 0.03), ("all", 0.2), ("unmapped", 0.1))]
+    rows = [
+        figure(group, level, share)
+        for group in groups
+        for level, share in (("8", 0.02), ("9", 0.03), ("all", 0.2), ("unmapped", 0.1))
+    ]
     wide = ReportTable("", C.ETHNICITY, tuple(rows))
     was = ReportTable("", C.ETHNICITY, tuple(replace(f, low=0.5, high=0.6) for f in rows))
     found = texts(wide, FEWER, before=(BEFORE, [was]))
@@ -85,7 +95,9 @@ def test_there_are_never_more_than_seven_sentences():
 
 
 def test_a_number_that_is_withheld_is_never_made_up():
-    hidden = ReportTable("RX1", C.ETHNICITY, tuple(figure("asian", level, None, people=None) for level in ("8", "9", "unmapped", "all")))
+    hidden = ReportTable(
+        "RX1", C.ETHNICITY, tuple(figure("asian", level, None, people=None) for level in ("8", "9", "unmapped", "all"))
+    )
     said = reading(hidden, "A small charity", BASIS.snapshot_on, 5)
     assert said == [
         "Too few people worked in A small charity on 30 September 2026 to show figures.",
@@ -100,6 +112,9 @@ def test_a_title_claims_a_finding_only_where_there_is_one():
     assert chart_title(SAME, 5) == "Sex by level: no clear difference at levels 8 and 9"
 
 
-@pytest.mark.parametrize(("level", "said"), [("9", "Level 9, executive"), ("all", "Whole workforce"), ("unmapped", "Grade not mapped to a level")])
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [("9", "Level 9, executive"), ("all", "Whole workforce"), ("unmapped", "Grade not mapped to a level")],
+)
 def test_levels_are_named(level: str, said: str):
     assert level_words(level) == said

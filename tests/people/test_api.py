@@ -11,7 +11,12 @@ from tests.conftest import Client
 
 
 def newcomer(organisation: UUID, **changes: object) -> dict[str, object]:
-    plain = {"organisation_id": str(organisation), "given_name": "Siôn", "family_name": "Parry", "employee_number": "000123"}
+    plain = {
+        "organisation_id": str(organisation),
+        "given_name": "Siôn",
+        "family_name": "Parry",
+        "employee_number": "000123",
+    }
     return plain | changes
 
 
@@ -70,17 +75,23 @@ async def test_sight_ends_with_the_employment(make: Builder, browse: Client, adm
     async with browse(await make.hr_partner(here)) as client:
         assert (await client.get(f"/api/people/{amara}")).status_code == 200
         async with admin.begin() as connection:
-            await connection.execute(text("UPDATE employments SET ended = current_date - 1 WHERE person_id = :id"), {"id": amara})
+            await connection.execute(
+                text("UPDATE employments SET ended = current_date - 1 WHERE person_id = :id"), {"id": amara}
+            )
         assert (await client.get(f"/api/people/{amara}")).status_code == 404
 
 
-async def test_a_partner_adds_a_person_and_finds_them_in_the_list(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_partner_adds_a_person_and_finds_them_in_the_list(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         made = await client.post("/api/people", json=newcomer(here, email="sion@example.org", birth_date="1990-02-28"))
         assert made.status_code == 201, made.text
         assert made.headers["location"] == f"/api/people/{made.json()['id']}"
-        listed = (await client.get("/api/people", params={"organisation_id": str(here), "search": "sion"})).json()["items"]
+        listed = (await client.get("/api/people", params={"organisation_id": str(here), "search": "sion"})).json()[
+            "items"
+        ]
     assert [one["id"] for one in listed] == [made.json()["id"]]
     assert [action for action, _ in await trail(admin, UUID(made.json()["id"]))] == ["people.added"]
 
@@ -114,16 +125,24 @@ async def test_bad_input_is_told_at_its_field_and_nobody_is_added(
 
 async def test_adding_needs_the_permission_and_a_place_in_sight(make: Builder, browse: Client) -> None:
     here = await make.organisation()
-    for who, status in ((await make.facilitator(here), 403), (await make.hr_partner(await make.organisation()), 404), (await make.leader(), 404)):
+    for who, status in (
+        (await make.facilitator(here), 403),
+        (await make.hr_partner(await make.organisation()), 404),
+        (await make.leader(), 404),
+    ):
         async with browse(who) as client:
             assert (await client.post("/api/people", json=newcomer(here))).status_code == status
 
 
-async def test_a_correction_reaches_the_list_of_every_employer(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_correction_reaches_the_list_of_every_employer(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here, there = await make.organisation(), await make.organisation()
     amara = await make.person(here, there)
     async with browse(await make.hr_partner(here)) as client:
-        done = await client.patch(f"/api/people/{amara}", json={"family_name": "Okafor-Hale"}, headers={"If-Match": '"1"'})
+        done = await client.patch(
+            f"/api/people/{amara}", json={"family_name": "Okafor-Hale"}, headers={"If-Match": '"1"'}
+        )
         assert done.status_code == 200, done.text
         assert (done.json()["version"], done.headers["etag"]) == (2, '"2"')
     assert "Okafor-Hale, Amara" in await names(admin, here)
@@ -181,12 +200,22 @@ async def test_my_own_record_holds_what_only_i_may_see(make: Builder, browse: Cl
         mine = (await client.get("/api/me")).json()
     assert mine["birth_date"] == "1985-05-17"
     assert [place["organisation"] for place in mine["person"]["employments"]] == ["Elm", "Oak"]
-    assert [(one["characteristic"], one["answer"], one["source"]) for one in mine["equality"]] == [("sex", "Female", "employer")]
+    assert [(one["characteristic"], one["answer"], one["source"]) for one in mine["equality"]] == [
+        ("sex", "Female", "employer")
+    ]
 
 
 async def test_an_account_that_is_nobody_has_no_record_of_its_own(make: Builder, browse: Client) -> None:
     async with browse(await make.leader()) as client:
-        for address in ("/api/me", "/api/me/readers", "/api/me/assignments", "/api/me/conversations", "/me", "/me/held", "/me/data"):
+        for address in (
+            "/api/me",
+            "/api/me/readers",
+            "/api/me/assignments",
+            "/api/me/conversations",
+            "/me",
+            "/me/held",
+            "/me/data",
+        ):
             assert (await client.get(address)).status_code in {403, 404}
 
 
@@ -207,7 +236,12 @@ async def test_my_answer_takes_the_place_of_my_employers_and_the_trail_does_not_
 
 @pytest.mark.parametrize(
     ("characteristic", "body", "status"),
-    [("ethnicity", {"code": "Z"}, 422), ("ethnicity", {"code": "a\0"}, 422), ("sex", {}, 422), ("height", {"code": "tall"}, 422)],
+    [
+        ("ethnicity", {"code": "Z"}, 422),
+        ("ethnicity", {"code": "a\0"}, 422),
+        ("sex", {}, 422),
+        ("height", {"code": "tall"}, 422),
+    ],
 )
 async def test_an_answer_outside_the_list_is_refused(
     make: Builder, browse: Client, characteristic: str, body: dict[str, str], status: int

@@ -56,7 +56,14 @@ async def test_another_organisations_list_is_not_found(make: Builder, browse: Cl
 
 async def test_a_refused_form_keeps_what_was_typed(make: Builder, browse: Client) -> None:
     here = await make.organisation()
-    sent = {"organisation_id": str(here), "given_name": "Siôn", "email": "sion", "birth_date-day": "31", "birth_date-month": "2", "birth_date-year": "1990"}
+    sent = {
+        "organisation_id": str(here),
+        "given_name": "Siôn",
+        "email": "sion",
+        "birth_date-day": "31",
+        "birth_date-month": "2",
+        "birth_date-year": "1990",
+    }
     async with browse(await make.hr_partner(here)) as client:
         refused = await client.post("/people", data=sent)
     assert refused.status_code == 422
@@ -97,15 +104,21 @@ async def test_two_corrections_at_once_show_both_texts(make: Builder, browse: Cl
     assert await family_name(admin, amara) == "Mine"
 
 
-async def test_an_emptied_name_is_refused_and_an_emptied_address_is_taken_away(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_emptied_name_is_refused_and_an_emptied_address_is_taken_away(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     amara = await make.person(here, email="old@example.org")
     async with browse(await make.hr_partner(here)) as client:
-        refused = await client.post(f"/people/{amara}/correct", data={"given_name": "", "family_name": "X", "email": "", "version": "1"})
+        refused = await client.post(
+            f"/people/{amara}/correct", data={"given_name": "", "family_name": "X", "email": "", "version": "1"}
+        )
         assert refused.status_code == 422
         assert "Given name is missing" in refused.text
         assert await family_name(admin, amara) == "Okafor"
-        await client.post(f"/people/{amara}/correct", data={"given_name": "A", "family_name": "X", "email": "", "version": "1"})
+        await client.post(
+            f"/people/{amara}/correct", data={"given_name": "A", "family_name": "X", "email": "", "version": "1"}
+        )
         assert "No email address recorded" in (await client.get(f"/people/{amara}")).text
 
 
@@ -120,4 +133,6 @@ async def test_a_record_of_another_organisation_cannot_be_corrected(make: Builde
 
 async def family_name(admin: AsyncEngine, person: UUID) -> str:
     async with admin.connect() as connection:
-        return (await connection.execute(text("SELECT family_name FROM people WHERE id = :id"), {"id": person})).scalar_one()
+        return (
+            await connection.execute(text("SELECT family_name FROM people WHERE id = :id"), {"id": person})
+        ).scalar_one()

@@ -11,7 +11,13 @@ from tests.builders import Builder, SignedIn
 
 
 def eyes(who: SignedIn, places: Mapping[str, UUID] = {}) -> Actor:  # noqa: B006
-    return Actor(who.name, who.account_id, who.person_id, frozenset(), {name: frozenset({place}) for name, place in places.items()})
+    return Actor(
+        who.name,
+        who.account_id,
+        who.person_id,
+        frozenset(),
+        {name: frozenset({place}) for name, place in places.items()},
+    )
 
 
 async def seen(sessions: Sessions, actor: Actor, asked: str) -> set[UUID]:

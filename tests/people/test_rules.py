@@ -11,7 +11,12 @@ from service.people.rules import Characteristic, answer_problems, answers_for, b
 
 @pytest.mark.parametrize(
     ("listed", "said"),
-    [("Okafor, Amara", "Amara Okafor"), ("Cher", "Cher"), ("Smith, Jr, Ann", "Ann Smith, Jr"), ("Ŵyn, Siôn", "Siôn Ŵyn")],
+    [
+        ("Okafor, Amara", "Amara Okafor"),
+        ("Cher", "Cher"),
+        ("Smith, Jr, Ann", "Ann Smith, Jr"),
+        ("Ŵyn, Siôn", "Siôn Ŵyn"),
+    ],
 )
 def test_a_listed_name_is_said_the_other_way_round(listed: str, said: str) -> None:
     assert said_as(listed) == said
@@ -43,7 +48,9 @@ def test_a_search_fits_the_beginnings_of_words(typed: str, listed: str, fits: bo
     assert all(re.search(pattern, listed) for pattern in ours) is fits
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [("SION  parry", "Siôn Parry", True), ("Sian Parry", "Siôn Parry", False)])
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [("SION  parry", "Siôn Parry", True), ("Sian Parry", "Siôn Parry", False)]
+)
 def test_names_are_compared_without_accents_case_or_spaces(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same
 
@@ -57,7 +64,13 @@ def test_three_ways_of_not_answering_stay_three() -> None:
 
 @pytest.mark.parametrize(
     ("birth_date", "refused"),
-    [(None, False), (date(1985, 5, 17), False), (date(2020, 1, 1), True), (date(1885, 5, 17), True), (date(2999, 1, 1), True)],
+    [
+        (None, False),
+        (date(1985, 5, 17), False),
+        (date(2020, 1, 1), True),
+        (date(1885, 5, 17), True),
+        (date(2999, 1, 1), True),
+    ],
 )
 def test_a_date_of_birth_makes_somebody_of_working_age(birth_date: date | None, refused: bool) -> None:
     assert bool(birth_problems(birth_date, date(2026, 11, 22))) is refused

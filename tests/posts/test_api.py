@@ -47,7 +47,9 @@ async def held(admin: AsyncEngine, person: UUID) -> list[str]:
         return list((await connection.execute(asked, {"person": person})).scalars())
 
 
-async def test_a_post_is_recorded_with_its_level_and_the_trail_knows(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_post_is_recorded_with_its_level_and_the_trail_knows(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     amara = await make.staff(here)
     async with browse(await make.hr_partner(here)) as client:
@@ -56,7 +58,9 @@ async def test_a_post_is_recorded_with_its_level_and_the_trail_knows(make: Build
         body = made.json()
         assert (body["fte"], body["level"], body["level_name"]) == (0.6, 7, "Level 7, lead or manager")
         assert body["grade_label"] == "Our grade 7"
-        other = (await client.post(f"/api/people/{amara.person_id}/assignments", json=post(here, grade="X1", fte=0.2))).json()
+        other = (
+            await client.post(f"/api/people/{amara.person_id}/assignments", json=post(here, grade="X1", fte=0.2))
+        ).json()
         assert (other["level"], other["level_name"]) == (None, "Grade not mapped to a level")
         listed = (await client.get(f"/api/people/{amara.person_id}/assignments")).json()["items"]
         assert {one["id"] for one in listed} == {body["id"], other["id"]}
@@ -78,8 +82,12 @@ async def test_a_second_full_time_post_is_refused_with_the_dates_of_the_first(
         assert refused.status_code == 422
         assert "Ward manager, from 1 March 2024 with no last day" in refused.json()["detail"]
         assert refused.json()["errors"][0]["field"] == "started"
-        assert (await client.post(address, json=post(here, kind="acting_up", job_title="Acting matron"))).status_code == 201
-        assert (await client.post(address, json=post(there, kind="secondment", job_title="Secondee"))).status_code == 201
+        assert (
+            await client.post(address, json=post(here, kind="acting_up", job_title="Acting matron"))
+        ).status_code == 201
+        assert (
+            await client.post(address, json=post(there, kind="secondment", job_title="Secondee"))
+        ).status_code == 201
     assert await held(admin, amara) == ["Ward manager", "Acting matron", "Secondee"]
 
 
@@ -144,7 +152,9 @@ async def test_posts_of_another_organisation_are_not_found(make: Builder, browse
             assert (await client.post(f"/api/people/{both}/assignments", json=post(here))).status_code == status
 
 
-async def test_a_post_ends_once_and_the_person_leaves_with_the_last(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_post_ends_once_and_the_person_leaves_with_the_last(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     amara = await make.staff(here)
     first = await make.assignment(here, amara.person_id, fte=0.5)
@@ -161,7 +171,9 @@ async def test_a_post_ends_once_and_the_person_leaves_with_the_last(make: Builde
         assert (await client.get(f"/api/people/{amara.person_id}")).status_code == 200
         assert (await client.post(f"/api/assignments/{last}/end", json=ending)).status_code == 200
         assert (await client.get(f"/api/people/{amara.person_id}")).status_code == 404
-        assert (await client.get("/api/people", params={"search": "Okafor", "organisation_id": str(here)})).json()["items"][1:] == []
+        assert (await client.get("/api/people", params={"search": "Okafor", "organisation_id": str(here)})).json()[
+            "items"
+        ][1:] == []
     async with browse(amara) as client:
         assert len((await client.get("/api/me/assignments")).json()["items"]) == 2
 
@@ -203,9 +215,13 @@ async def test_the_list_of_people_tells_two_of_one_name_apart(make: Builder, bro
         await make.employment(here, person, employee_number=number, listed_as="Lee, Ann")
         if title:
             await make.assignment(here, person, job_title=title)
-            await make.assignment(here, person, job_title="Old job", started=today() - timedelta(3000), ended=today() - timedelta(2000))
+            await make.assignment(
+                here, person, job_title="Old job", started=today() - timedelta(3000), ended=today() - timedelta(2000)
+            )
     async with browse(await make.hr_partner(here)) as client:
-        found = (await client.get("/api/people", params={"organisation_id": str(here), "search": "ann lee"})).json()["items"]
+        found = (await client.get("/api/people", params={"organisation_id": str(here), "search": "ann lee"})).json()[
+            "items"
+        ]
         assert [(one["name"], one["detail"]) for one in found] == [
             ("Ann Lee", "Porter, employee 001"),
             ("Ann Lee", "No current post, employee 002"),
@@ -219,7 +235,15 @@ async def test_the_list_of_people_tells_two_of_one_name_apart(make: Builder, bro
 
 @pytest.mark.parametrize(
     "asked",
-    [{"size": 0}, {"size": 101}, {"size": 2**70}, {"search": "a\0b"}, {"search": "x" * 101}, {"cursor": "nonsense"}, {"organisation_id": "x"}],
+    [
+        {"size": 0},
+        {"size": 101},
+        {"size": 2**70},
+        {"search": "a\0b"},
+        {"search": "x" * 101},
+        {"cursor": "nonsense"},
+        {"organisation_id": "x"},
+    ],
 )
 async def test_a_list_asked_for_wrongly_is_refused(make: Builder, browse: Client, asked: dict[str, object]) -> None:
     async with browse(await make.hr_partner(await make.organisation())) as client:
@@ -246,7 +270,12 @@ async def test_the_pages_of_a_list_join_without_a_gap(make: Builder, browse: Cli
         whole = (await client.get("/api/people", params={"organisation_id": str(here)})).json()["items"]
         parts, cursor = [], None
         while True:
-            page = (await client.get("/api/people", params={"organisation_id": str(here), "size": 2} | ({"cursor": cursor} if cursor else {}))).json()
+            page = (
+                await client.get(
+                    "/api/people",
+                    params={"organisation_id": str(here), "size": 2} | ({"cursor": cursor} if cursor else {}),
+                )
+            ).json()
             parts += page["items"]
             cursor = page["next_cursor"]
             if cursor is None:

@@ -11,7 +11,9 @@ TODAY = date(2026, 11, 22)
 HELD = Term(AssignmentKind.SUBSTANTIVE, Decimal(1), date(2024, 3, 1), date(2025, 2, 28))
 
 
-def term(started: date, ended: date | None = None, fte: str = "1", kind: AssignmentKind = AssignmentKind.SUBSTANTIVE) -> Term:
+def term(
+    started: date, ended: date | None = None, fte: str = "1", kind: AssignmentKind = AssignmentKind.SUBSTANTIVE
+) -> Term:
     return Term(kind, Decimal(fte), started, ended)
 
 
@@ -67,5 +69,7 @@ def test_each_problem_is_told_at_its_field(given: Term, fields: list[str]) -> No
         ("retirement", [term(date(2020, 1, 1), date(2027, 1, 1))], False),
     ],
 )
-def test_somebody_leaves_with_their_last_post_unless_they_stay_in_another(reason: str, others: list[Term], leaves: bool) -> None:
+def test_somebody_leaves_with_their_last_post_unless_they_stay_in_another(
+    reason: str, others: list[Term], leaves: bool
+) -> None:
     assert ends_employment(date(2026, 11, 1), reason, others) is leaves

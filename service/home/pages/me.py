@@ -66,7 +66,9 @@ async def download(session: NamedDependency[AsyncSession], actor: NamedDependenc
     }
     await record(session, actor, "people.downloaded", subject=me)
     headers = {"Content-Disposition": 'attachment; filename="my-ridgeway-data.json"', "Cache-Control": "no-store"}
-    return Response(json.format(json.encode(to_builtins(everything)), indent=1), media_type="application/json", headers=headers)
+    return Response(
+        json.format(json.encode(to_builtins(everything)), indent=1), media_type="application/json", headers=headers
+    )
 
 
 @get("/me/equality/{characteristic:str}", include_in_schema=False)

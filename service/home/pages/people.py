@@ -36,7 +36,9 @@ async def people(
     names = await list_organisations(session, places_for(actor, "people.read"))
     here = organisation or next(iter(names))
     found = await list_people(session, places_for(actor, "people.read", here), search, cursor)
-    page = ListPage(names, here, search, found.items, found.next_cursor, actor.may("people.edit", here), is_first=not cursor)
+    page = ListPage(
+        names, here, search, found.items, found.next_cursor, actor.may("people.edit", here), is_first=not cursor
+    )
     return shown(request, "people/list.html", page)
 
 
@@ -49,7 +51,9 @@ async def person(
     talks = await list_about(session, person_id)
     places = [employed.organisation_id for employed in found.employments]
     may_edit = any(actor.may("people.edit", place) for place in places)
-    may_log = actor.person_id not in {None, person_id} and any(actor.may("conversations.log", place) for place in places)
+    may_log = actor.person_id not in {None, person_id} and any(
+        actor.may("conversations.log", place) for place in places
+    )
     return shown(request, "home/person.html", PersonPage(found, posts.items, talks.items, may_edit, may_log))
 
 

@@ -1,0 +1,78 @@
+"""A chart shows the released figures, marks what is withheld, and shows nothing else."""
+
+import re
+
+from service.insight.charts import described, draw, drawn
+from service.insight.rules import Characteristic, Figure, ReportTable
+
+
+def figure(level: str, share: float | None, group: str = "disabled") -> Figure:
+    low, high = (None, None) if share is None else (share - 0.03, share + 0.03)
+    return Figure(level, group, 100, 1_000, 1_200, share, low, high, 0.2, 0.8, None if share else "Withheld")
+
+
+SHARES = {
+    "9": None,
+    "8": 0.10,
+    "7": 0.19,
+    "6": 0.2,
+    "5": 0.21,
+    "4": None,
+    "3": 0.2,
+    "2": 0.2,
+    "1": 0.2,
+    "unmapped": 0.5,
+    "all": 0.2,
+}
+TABLE = ReportTable(
+    "RX1",
+    Characteristic.DISABILITY,
+    tuple(f for level, share in SHARES.items() for f in (figure(level, share), figure(level, None, "non_disabled"))),
+)
+
+
+def marks(svg: str, role: str) -> list[str]:
+    return re.findall(
+        rf'aria-roledescription="{role}"[^>]*aria-label="([^"]*)"|aria-label="([^"]*)"[^>]*aria-roledescription="{role}"',
+        svg,
+    )
+
+
+def test_there_is_a_dot_for_each_level_with_a_figure_and_a_star_for_each_without():
+    svg = draw(TABLE, 5)["disabled"]
+    assert len(marks(svg, "point")) == sum(share is not None for level, share in SHARES.items() if level.isdigit())
+    assert svg.count(">*<") == sum(share is None for share in SHARES.values())
+
+
+def test_grades_without_a_level_and_the_whole_workforce_are_not_drawn_as_levels():
+    labels = set(re.findall(r">([^<>]+)</text>", draw(TABLE, 5)["disabled"]))
+    assert {label for label in labels if label.isdigit()} == set("123456789")
+
+
+def test_a_group_with_no_figure_is_not_drawn():
+    assert drawn(TABLE) == ["disabled"]
+    assert set(draw(TABLE, 5)) == {"disabled"}
+
+
+def test_only_a_clear_difference_is_filled():
+    svg = draw(TABLE, 5)["disabled"]
+    assert len(re.findall(r'<path aria-label="[^"]*"[^>]*aria-roledescription="point"[^>]*fill="#1d4f60"', svg)) == 1
+
+
+def test_age_is_never_drawn_as_a_finding():
+    rows = tuple(figure(level, share, "16-24") for level, share in SHARES.items())
+    svg = draw(ReportTable("", Characteristic.AGE_BAND, rows), 5)["16-24"]
+    assert not re.findall(r'aria-roledescription="point"[^>]*fill="#1d4f60"', svg)
+
+
+def test_a_picture_has_no_script_and_no_style_of_its_own():
+    svg = draw(TABLE, 5)["disabled"]
+    assert svg.startswith("<svg")
+    assert not re.search(r"<script|<style|style=|href=|onload", svg)
+
+
+def test_the_picture_is_told_in_words():
+    said = described(TABLE, "disabled")
+    assert "Level 8: 10.0%, range 7.0% to 13.0%" in said
+    assert "Level 9" not in said
+    assert said.endswith("Whole workforce: 20.0%.")

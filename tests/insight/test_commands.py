@@ -1,0 +1,45 @@
+"""`ridgeway snapshot` and `ridgeway release`, as an operator types them."""
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli.app import app
+from tests.insight.conftest import Numbers
+
+run = CliRunner()
+
+
+@pytest.fixture
+def operator(numbers: Numbers, monkeypatch: pytest.MonkeyPatch) -> Numbers:
+    monkeypatch.setenv("RIDGEWAY_DATABASE_URL", numbers.settings.database_url)
+    monkeypatch.setenv("RIDGEWAY_FOLDER", str(numbers.settings.folder))
+    return numbers
+
+
+def test_a_snapshot_says_what_it_copied_and_where_it_is(operator: Numbers):
+    done = run.invoke(app, ["snapshot", "--on", "2026-09-30"])
+    assert done.exit_code == 0, done.output
+    assert f"people: {operator.system.people.height:,} rows in 1 file" in done.output
+    assert operator.snapshots[1].id in done.output
+
+
+def test_a_release_of_what_was_released_changes_nothing(operator: Numbers):
+    done = run.invoke(app, ["release", "--snapshot", operator.snapshots[1].id])
+    assert done.exit_code == 0, done.output
+    assert "Release 2 already has these figures." in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["snapshot", "--on", "2999-01-01"], 1, "today or in the past"),
+        (["snapshot", "--on", "31/02"], 2, "Give a real date"),
+        (["release", "--snapshot", "2026-09-30-unknown"], 1, "could not find that snapshot"),
+        (["release", "--withdraw", "99"], 1, "could not find that release"),
+    ],
+)
+def test_a_mistake_is_told_in_words_with_a_code(operator: Numbers, arguments: list[str], code: int, words: str):
+    done = run.invoke(app, arguments)
+    assert done.exit_code == code
+    assert words in " ".join(done.output.split())
+    assert "Traceback" not in done.output

@@ -1,0 +1,256 @@
+"""A leader's pages, files and JSON: one set of figures, whichever way they are read."""
+
+import csv
+import io
+import re
+from typing import Any
+from uuid import uuid4
+
+import fastexcel
+import httpx
+import pytest
+from sqlalchemy import event
+
+from service.insight.presenters import report_page
+from service.insight.rules import Characteristic
+from service.insight.words import level_words
+from service.web.presenters import number, percent
+from tests.insight.conftest import Numbers
+
+ADDRESSES = (
+    "/reports",
+    "/reports/representation",
+    "/reports/releases",
+    "/reports/representation.csv?release={release}",
+    "/reports/representation.xlsx?release={release}",
+    "/reports/representation.svg?release={release}&group=white",
+    "/api/releases",
+    "/api/releases/{release}",
+    "/api/releases/{release}/representation",
+)
+COLUMNS = ("n", "known", "in_scope", "share", "low", "high", "whole_share", "declaration_rate")
+
+
+async def get(numbers: Numbers, address: str, **params: str) -> httpx.Response:
+    """As a leader, of the newest release."""
+    async with numbers.browse(await numbers.make.leader()) as client:
+        return await client.get(address.format(release=numbers.releases[1].id), params=params or None)
+
+
+def report(numbers: Numbers, suffix: str = "") -> str:
+    return f"/reports/representation{suffix}?release={numbers.releases[1].id}"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_a_leader_reads_every_report(numbers: Numbers, address: str):
+    answer = await get(numbers, address)
+    assert answer.status_code == 200
+    assert len(answer.content) <= 60_000
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("who", ["hr_partner", "facilitator", "staff", "administrator", "auditor"])
+async def test_nobody_else_reads_any(numbers: Numbers, address: str, who: str):
+    somebody = await getattr(numbers.make, who)()
+    async with numbers.browse(somebody) as client:
+        answer = await client.get(address.format(release=numbers.releases[1].id))
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_without_signing_in_there_is_nothing(numbers: Numbers, address: str):
+    async with numbers.browse() as client:
+        answer = await client.get(address.format(release=numbers.releases[1].id))
+    assert answer.status_code == (401 if address.startswith("/api") else 303)
+
+
+@pytest.mark.parametrize("characteristic", list(Characteristic))
+@pytest.mark.parametrize("at", [None, 0, 3])
+async def test_page_csv_xlsx_and_json_give_the_same_numbers(
+    numbers: Numbers, characteristic: Characteristic, at: int | None
+):
+    code = "" if at is None else numbers.codes[at]
+    asked = {"organisation": code, "characteristic": characteristic.value, "release": str(numbers.releases[1].id)}
+    released = (await get(numbers, "/api/releases/{release}/representation", **asked)).json()["figures"]
+    assert as_read(released) == from_csv((await get(numbers, "/reports/representation.csv", **asked)).text)
+    book = (await get(numbers, "/reports/representation.xlsx", **asked)).content
+    assert as_read(released) == from_xlsx(book, list(Characteristic).index(characteristic) + 1)
+    assert as_shown(released) == from_page((await get(numbers, "/reports/representation", **asked)).text)
+
+
+def as_read(figures: list[dict[str, Any]]) -> list[list[Any]]:
+    """Each row's numbers, a withheld one as *."""
+    return [["*" if f[c] is None else round(float(f[c]), 6) for c in COLUMNS] for f in figures]
+
+
+def from_csv(text: str) -> list[list[Any]]:
+    return [
+        [row[c] if row[c] == "*" else round(float(row[c]), 6) for c in COLUMNS]
+        for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    ]
+
+
+def from_xlsx(book: bytes, at: int) -> list[list[Any]]:
+    sheet = fastexcel.read_excel(book).load_sheet(f"Table {at}", header_row=2, dtypes="string").to_polars()
+    return [[value if value == "*" else round(float(value), 6) for value in row[2:10]] for row in sheet.rows()]
+
+
+def as_shown(figures: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+    return {
+        (level_words(f["level"]), "*") if f["share"] is None
+        else (level_words(f["level"]), percent(f["share"]), f"{percent(f['low'])} to {percent(f['high'])}", f"{number(f['n'])} people")
+        for f in figures
+    }  # fmt: skip
+
+
+def from_page(html: str) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for level, rest in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', html, flags=re.DOTALL):
+        cells = re.findall(r'<td class="rw-number">(.*?)</td>', rest)[2:]
+        found |= {(level, *filter(None, re.split(r"</?small>", cell))) for cell in cells}
+    return found
+
+
+async def test_before_the_first_release_the_page_says_what_to_do(numbers: Numbers):
+    assert "No figures have been released yet. Ask whoever runs this service" in numbers.empty_page
+
+
+async def test_what_changed_leads_to_the_report_behind_each_sentence(numbers: Numbers):
+    page = (await get(numbers, "/reports")).text
+    sentences = re.findall(r"<li>\s*<p>(.*?)</p>", page)
+    assert 3 <= len(sentences) <= 7
+    for href in re.findall(r'href="(/reports/representation\?[^"]*)"', page):
+        assert (await get(numbers, href.replace("&amp;", "&"))).status_code == 200
+
+
+async def test_no_headline_names_an_organisation(numbers: Numbers):
+    headlines = (await get(numbers, "/api/releases/{release}")).json()["headlines"]
+    for name in numbers.system.organisations["name"]:
+        assert not any(name in headline["text"] for headline in headlines)
+
+
+async def test_organisations_are_in_alphabetical_order(numbers: Numbers):
+    names = [o["name"] for o in (await get(numbers, "/api/releases/{release}")).json()["organisations"]]
+    assert names == sorted(names, key=str.casefold)
+    assert len(names) == 5
+
+
+async def test_a_withheld_cell_is_a_star_with_its_reason_in_words(numbers: Numbers):
+    page = (await get(numbers, "/reports/representation")).text
+    assert '<td class="rw-number">*</td>' in page
+    assert "* Withheld: fewer than 10 people, or needed to protect a number that small." in page
+
+
+async def test_a_page_has_all_that_makes_a_figure_mean_something(numbers: Numbers):
+    page = (await get(numbers, "/reports/representation")).text
+    for words in ("Numerator", "Denominator", "Declared", "Date of the facts", "30 September 2026", "representation-1", "2026-1",
+                  "grades that no level is known for", "What it does not say"):  # fmt: skip
+        assert words in page
+    assert page.count("<h1") == 1
+    assert page.index("</h1>") < page.index("rw-panels") < page.index("<table")
+
+
+async def test_each_picture_on_the_page_is_there_and_told_in_words(numbers: Numbers):
+    page = (await get(numbers, "/reports/representation")).text
+    pictures = re.findall(r'<img class="rw-chart" src="([^"]*)" alt="([^"]*)"', page)
+    assert pictures
+    for address, words in pictures:
+        answer = await get(numbers, address.replace("&amp;", "&"))
+        assert answer.headers["content-type"].startswith("image/svg+xml")
+        assert answer.text.startswith("<svg")
+        assert "share of each level" in words
+
+
+async def test_every_release_can_be_read_again(numbers: Numbers):
+    page = (await get(numbers, "/reports/releases")).text
+    assert page.index("Release 2") < page.index("Release 1")
+    old = await get(numbers, f"/reports/representation?release={numbers.releases[0].id}")
+    assert "facts of 30 September 2025" in old.text
+    assert "See the newest release" in old.text
+
+
+async def test_the_list_of_releases_is_read_page_by_page(numbers: Numbers):
+    first = (await get(numbers, "/api/releases", size="1")).json()
+    second = (await get(numbers, "/api/releases", size="1", cursor=first["next_cursor"])).json()
+    assert [first["items"][0]["number"], second["items"][0]["number"]] == [2, 1]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/reports/representation?organisation=NOBODY",
+        "/api/releases/{release}/representation?organisation=NOBODY",
+        f"/api/releases/{uuid4()}",
+        f"/api/releases/{uuid4()}/representation",
+        f"/reports/representation?release={uuid4()}",
+        "/reports/representation.svg?release={release}&group=nobody",
+        "/reports/representation.csv",
+        "/reports/representation.xlsx",
+    ],
+)
+async def test_what_is_not_there_is_not_found(numbers: Numbers, address: str):
+    assert (await get(numbers, address)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/api/releases/{release}/representation?characteristic=shoe_size", "characteristic"),
+        ("/api/releases/{release}/representation?organisation=" + "x" * 41, "organisation"),
+        ("/api/releases/{release}/representation?organisation=%00", "organisation"),
+        ("/api/releases?size=0", "size"),
+        ("/api/releases?size=99999999999999999999", "size"),
+        ("/api/releases?cursor=nonsense", "cursor"),
+        ("/api/releases?cursor=WyItNSIsICIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ", "cursor"),
+    ],
+)
+async def test_a_question_that_cannot_be_read_names_the_field(numbers: Numbers, address: str, field: str):
+    answer = await get(numbers, address)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [problem["field"] for problem in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("query", ["characteristic=shoe_size", "release=not-an-id", "organisation=%00"])
+async def test_a_page_asked_for_wrongly_is_a_page_that_says_so(numbers: Numbers, query: str):
+    answer = await get(numbers, f"/reports/representation?{query}")
+    assert answer.status_code == 422
+    assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_no_report_takes_more_than_three_statements(numbers: Numbers, address: str):
+    asked: list[str] = []
+    engine = numbers.app.state.sessions.kw["bind"].sync_engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await get(numbers, address)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert 2 <= len(asked) <= 3
+
+
+def test_a_presenter_without_a_figure_shows_no_number():
+    class Row:
+        id, number, organisation, characteristic = uuid4(), 1, "", "sex"
+        organisations: list[dict[str, str]] = []
+        words = {"title": "", "sentences": []}
+        rule = {"floor": 10, "base": 5}
+        snapshot = method_version = rule_version = code_version = "x"
+        crosswalk_version = None
+        from datetime import UTC, date, datetime  # noqa: PLC0415
+
+        snapshot_on, made_at = date(2026, 9, 30), datetime(2026, 10, 1, tzinfo=UTC)
+        rows = [{"level": "9", "group": "female", "n": None, "known": None, "in_scope": None, "share": None, "low": None, "high": None,
+                 "whole_share": None, "declaration_rate": None, "reason": "Withheld"}]  # fmt: skip
+
+    page = report_page(Row(), newest=True)  # pyright: ignore[reportArgumentType]
+    assert [(level.people, level.declared, [cell.share for cell in level.cells]) for level in page.levels] == [
+        ("*", "*", ["*"])
+    ]
+    assert page.panels == []
