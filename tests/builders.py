@@ -29,6 +29,12 @@ class SignedIn:
     token: str
     name: str
 
+    @property
+    def person(self) -> UUID:
+        """The person that this account is, for accounts that are one."""
+        assert self.person_id
+        return self.person_id
+
 
 @dataclass
 class Builder:

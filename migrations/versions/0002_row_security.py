@@ -123,7 +123,7 @@ def _access() -> None:
 
     grant("SELECT, DELETE", "sign_ins")
     allow("sign_ins", "holder_reads", "SELECT", using=f"account_id = {ACCOUNT}")
-    allow("sign_ins", "holder_ends", "DELETE", using=f"account_id = {ACCOUNT} OR {administrator}")
+    allow("sign_ins", "holder_ends", "DELETE", using=f"account_id = {ACCOUNT}")
 
 
 def _audit() -> None:

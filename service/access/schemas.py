@@ -27,7 +27,9 @@ class AccountIn(Given):
 class GrantIn(Given):
     account_id: UUID
     role: Role = Field(title="role")
-    organisation_id: UUID | None = Field(None, title="organisation", description="For a facilitator or an HR partner.")
+    organisation_id: UUID | None = Field(
+        default=None, title="organisation", description="For a facilitator or an HR partner."
+    )
     reason: Reason = Field(title="reason")
 
 

@@ -10,9 +10,9 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class AuditFilter(Given):
-    action: Code | None = Field(None, title="what was done")
-    first_day: Day | None = Field(None, title="first day")
-    last_day: Day | None = Field(None, title="last day")
+    action: Code | None = Field(default=None, title="what was done")
+    first_day: Day | None = Field(default=None, title="first day")
+    last_day: Day | None = Field(default=None, title="last day")
 
 
 class EntryOut(Shown):

@@ -21,17 +21,24 @@ NOBODY = "Your account is not linked to a person, so it cannot log conversations
 
 
 async def log_conversation(session: AsyncSession, actor: Actor, given: ConversationIn) -> UUID:
-    """Records a conversation that was held. Raises NotFound unless the organisation employs the person now, Invalid for what the
-    rules refuse. Given an id that is recorded already by the same actor, answers with it and adds nothing."""
+    """Records a conversation that was held. Raises NotFound unless the organisation employs the person now, Invalid for
+    what the rules refuse. Given an id that is recorded already by the same actor, answers with it and adds nothing."""
     me, facilitator_id = _parties(actor, given)
     if given.id and await find_conversation(session, given.id):
         return given.id
     await check_conversation(session, actor, given)
     row = given.model_dump() | {"id": given.id or new_id(), "facilitator_id": facilitator_id, "recorded_by_id": me}
-    await session.execute(insert(Conversation.__table__), row)
-    facts = {"kind": given.kind, "held_on": given.held_on.isoformat()}
-    about = {"subject": given.person_id, "organisation": given.organisation_id, "entity": row["id"]}
-    await record(session, actor, "conversations.logged", **about, **facts)
+    await session.execute(insert(Conversation), row)
+    await record(
+        session,
+        actor,
+        "conversations.logged",
+        subject=given.person_id,
+        organisation=given.organisation_id,
+        entity=row["id"],
+        kind=given.kind,
+        held_on=given.held_on.isoformat(),
+    )
     return row["id"]
 
 
@@ -54,8 +61,8 @@ async def read_conversation(session: AsyncSession, actor: Actor, conversation_id
     """Raises NotFound for anybody who is not a party to it."""
     found = await get_conversation(session, conversation_id)
     if found.person.id != actor.person_id:
-        about = {"subject": found.person.id, "organisation": found.organisation_id, "entity": found.id}
-        await record(session, actor, "conversations.read", **about)
+        place = found.organisation_id
+        await record(session, actor, "conversations.read", subject=found.person.id, organisation=place, entity=found.id)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Career conversations over JSON. Each is there for its parties alone; to everybody else the same address finds nothing."""
+"""Career conversations over JSON. Each is there for its parties alone; to anybody else its address finds nothing."""
 
 from uuid import UUID
 
@@ -24,8 +24,8 @@ TAGS = ["Conversations"]
 async def log(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[ConversationIn]
 ) -> ConversationOut:
-    """Records a conversation that was held with somebody whom the organisation employs now. The person, whoever held it and you can
-    read it from then on; nobody else can."""
+    """Records a conversation that was held with somebody whom the organisation employs now. The person, whoever held it
+    and you can read it from then on; nobody else can."""
     return await get_conversation(session, await log_conversation(session, actor, data))
 
 
@@ -45,7 +45,8 @@ async def about(
     size: Size = 20,
     cursor: CursorText = None,
 ) -> Page[Held]:
-    """Those that you held or wrote down, newest first, without what was said. 404 for somebody whom none of your organisations employs."""
+    """Those that you held or wrote down, newest first, without what was said. 404 for somebody whom none of your
+    organisations employs."""
     page = await read_about(session, actor, person_id, cursor, size)
     if not page.items and not await find_employments(session, person_id, actor.where("people.find")):
         raise NotFound("person")

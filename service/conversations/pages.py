@@ -1,4 +1,4 @@
-"""Logging a conversation: form, check your answers, done. Nothing typed is lost to a problem or to a session that has ended."""
+"""Logging a conversation: form, check your answers, done. Nothing typed is lost to a problem or an ended session."""
 
 from dataclasses import replace
 from typing import Any

@@ -51,8 +51,8 @@ def empty_form(key: UUID, actor: Actor, held_on: date) -> Form:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """The form. `person` is set once it is clear who it is about; until then one is typed, or chosen from `people`. So is whoever
-    held it, unless that is the one who writes."""
+    """The form. `person` is set once it is clear who it is about; until then one is typed, or chosen from `people`. So
+    is whoever held it, unless that is the one who writes."""
 
     form: Form
     person: Found | None = None
@@ -140,7 +140,7 @@ class CheckPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """The session ended, or the form was too old, with words still in the browser: they go back to where they came from."""
+    """The session ended, or the form was too old, with words in the browser: they go back to where they came from."""
 
     message: str
     form: Form

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text, tuple_
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -71,7 +71,8 @@ async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held
 
 
 async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50) -> Waiting:
-    """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still employed here."""
+    """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still
+    employed here."""
     last = (
         select(
             Conversation.person_id,
@@ -102,14 +103,14 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
 
 async def names_of(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, str]:
     """person -> name, for those with whom the reader shares a conversation, wherever they work by now."""
-    return {person: name for person, name in (await session.execute(_NAMES_OF, {"people": list(people)})).all()}
+    return {row.person_id: row.name for row in await session.execute(_NAMES_OF, {"people": list(people)})}
 
 
 def _held_or_recorded_by(me: UUID) -> Any:
     return or_(Conversation.facilitator_id == me, Conversation.recorded_by_id == me)
 
 
-async def _page(session: AsyncSession, asked: Select[Any], cursor: str | None, size: int) -> Page[Held]:
+async def _page(session: AsyncSession, asked: Select[*tuple[Any, ...]], cursor: str | None, size: int) -> Page[Held]:
     if after := Cursor.read(cursor):
         asked = asked.where(tuple_(Conversation.held_on, Conversation.id) < tuple_(_day(after.text), after.id))
     found = await _all(session, asked.order_by(*_NEWEST_FIRST).limit(size + 1), Held)
@@ -117,7 +118,7 @@ async def _page(session: AsyncSession, asked: Select[Any], cursor: str | None, s
     return Page(found[:size], more)
 
 
-async def _all(session: AsyncSession, asked: Select[Any], kind: type[Shape]) -> list[Shape]:
+async def _all(session: AsyncSession, asked: Select[*tuple[Any, ...]], kind: type[Shape]) -> list[Shape]:
     """Two statements: the rows, and the names of everybody in them."""
     rows = (await session.execute(asked)).all()
     parties = {person for row in rows for person in (row.person_id, row.facilitator_id, row.recorded_by_id)}
@@ -125,9 +126,9 @@ async def _all(session: AsyncSession, asked: Select[Any], kind: type[Shape]) -> 
     return [_shaped(row, names, kind) for row in rows]
 
 
-def _shaped(row: Row[tuple[Any, ...]], names: dict[UUID, str], kind: type[Shape]) -> Shape:
-    id, person, facilitator, recorder, *rest = row
-    return kind(id, *(Party(party, names[party]) for party in (person, facilitator, recorder)), *rest)
+def _shaped(row: Any, names: dict[UUID, str], kind: type[Shape]) -> Shape:
+    person, facilitator, recorder = (Party(party, names[party]) for party in row[1:4])
+    return kind(row.id, person, facilitator, recorder, *row[4:])
 
 
 def _day(text: str) -> date:

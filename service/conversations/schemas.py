@@ -28,7 +28,8 @@ class Party(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True):
-    """That a conversation was held, for a list. Only its parties ever see one: the person, whoever held it, whoever wrote it down."""
+    """That a conversation was held, for a list. Only its parties see one: the person, whoever held it, and whoever
+    wrote it down."""
 
     id: UUID
     person: Party

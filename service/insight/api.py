@@ -69,7 +69,8 @@ async def representation(
     organisation: OrganisationAsked = "",
     characteristic: CharacteristicAsked = Characteristic.ETHNICITY,
 ) -> ReportOut:
-    """Each group's share at each level, beside its share of the whole workforce, for the system or for one organisation. Counts are
+    """Each group's share at each level, beside its share of the whole workforce, for the system or for one
+    organisation. Counts are
     rounded and small ones withheld; shares come from rounded counts. 404 for a release that was withdrawn."""
     actor.must(READ)
     row = await get_report(session, organisation, characteristic, release_id)
@@ -87,7 +88,7 @@ async def representation(
 def _number(cursor: Cursor | None) -> int | None:
     if cursor is None:
         return None
-    if not (cursor.text.isascii() and cursor.text.isdigit() and len(cursor.text) < 10):  # noqa: PLR2004
+    if not (cursor.text.isascii() and cursor.text.isdigit() and len(cursor.text) < 10):
         raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
     return int(cursor.text)
 

@@ -1,8 +1,9 @@
 """The chart of a report table, drawn once, when the release is made, and from nothing but its released rows.
 
-One small picture for each group: levels upwards, a dot with its range, a line at the whole workforce's share. Every picture of a table
-spans the same number of percentage points, so a range of one length means one thing. A withheld figure is a gap with a mark. The page
-puts the pictures side by side as far as they fit and writes the title above them.
+One small picture for each group: levels upwards, a dot with its range, a line at the whole workforce's share. Every
+picture of a table spans the same number of percentage points, so a range of one length means one thing. A withheld
+figure is a gap with a mark. The page puts the pictures side by side as far as they fit and writes the title above
+them.
 
 Written as Vega-Lite and drawn by vl-convert: building the same through Altair took four times as long as drawing it.
 """

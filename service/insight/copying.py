@@ -1,7 +1,8 @@
-"""Rows out of PostgreSQL into Parquet, in constant memory: COPY BINARY, whose rows all have one width when nothing in them is null.
+"""Rows out of PostgreSQL into Parquet, in constant memory: COPY BINARY, whose rows all have one width when nothing
+in them is null.
 
-A column that may be absent sends a value that stands for "absent" (ABSENT, NEVER) and is null again in the file. Rows are cut into
-parts of PART_ROWS; while one part is turned into a file on another thread, the next one arrives.
+A column that may be absent sends a value that stands for "absent" (ABSENT, NEVER) and is null again in the file.
+Rows are cut into parts of PART_ROWS; while one part is turned into a file on another thread, the next one arrives.
 """
 
 import asyncio
@@ -27,7 +28,9 @@ _NEVER_DAY: Final = 2_921_939  # NEVER, in days from 2000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of the query: its SQL, which must never be null, what comes over the wire, and what it is in the file."""
+    """A column of the query: its SQL, which must never be null, what comes over the wire, and what it is in the
+    file.
+    """
 
     name: str
     sql: str
@@ -78,7 +81,9 @@ class Part:
 async def copy_out(
     connection: "asyncpg.Connection[Any]", query: str, fields: Sequence[Field], folder: Path, name: str
 ) -> list[Part]:
-    """The rows of `query` ("FROM ... ORDER BY ...") as folder/name/part-00000.parquet and on; one empty part where there are none."""
+    """The rows of `query` ("FROM ... ORDER BY ...") as folder/name/part-00000.parquet and on; one empty part where
+    there are none.
+    """
     (folder / name).mkdir()
     parts = _Parts(fields, folder, name)
     columns = ", ".join(field.sql for field in fields)

@@ -1,4 +1,6 @@
-"""A snapshot becomes a draft: facts -> released figures -> tables, words and charts. Nothing here touches the database."""
+"""A snapshot becomes a draft: facts -> released figures -> tables, words and charts. Nothing here touches the
+database.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,7 @@
 """Facts out of the database, through the analyst role: no name, no free text, no date of birth; a person is a number.
 
-Everything is read in one REPEATABLE READ transaction, so the three files tell of one moment. Rows are in order of the person's number:
-the same database gives the same files.
+Everything is read in one REPEATABLE READ transaction, so the three files tell of one moment. Rows are in order of
+the person's number: the same database gives the same files.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,9 @@ _AGES: Final = tuple((int(band[:2]), band) for band in reversed(GROUPS["age_band
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was copied, beside the files: the employers as they were called, and the edition of the crosswalk that gave the levels."""
+    """What was copied, beside the files: the employers as they were called, and the edition of the crosswalk that
+    gave the levels.
+    """
 
     parts: Mapping[str, Sequence[Part]]
     organisations: Sequence[Mapping[str, str]]
@@ -76,7 +78,9 @@ def spell_fields(organisations: Sequence[str], reasons: Sequence[str], destinati
 
 
 def event_fields(organisations: Sequence[str]) -> list[Field]:
-    """A conversation that was held opens and closes on its day. What was said is not here, and cannot be read from here."""
+    """A conversation that was held opens and closes on its day. What was said is not here, and cannot be read from
+    here.
+    """
     return [
         key("person", "p.analysis_key"),
         code("organisation", "o.position", organisations),
@@ -94,7 +98,8 @@ PEOPLE: Final = f"""
 FROM people p
 {
     "".join(
-        f" LEFT JOIN equality_answers {c.value} ON {c.value}.person_id = p.id AND {c.value}.characteristic = '{c.value}'"
+        f" LEFT JOIN equality_answers {c.value} ON {c.value}.person_id = p.id AND {c.value}.characteristic ="
+        f" '{c.value}'"
         for c in Characteristic
     )
 }
@@ -112,10 +117,9 @@ def spells_query(crosswalk_version: int | None, reasons: Sequence[str], destinat
 FROM assignments a
 JOIN people p ON p.id = a.person_id
 JOIN {_ORGANISATIONS} ON o.id = a.organisation_id
-LEFT JOIN crosswalk_entries c ON c.version = {crosswalk_version or 0} AND c.scheme = a.grade_scheme AND c.grade = a.grade
-LEFT JOIN {_numbered(reasons, "r")} ON r.code = a.end_reason
-LEFT JOIN {_numbered(destinations, "d")} ON d.code = a.destination
-ORDER BY p.analysis_key, a.started, o.position, a.id
+LEFT JOIN crosswalk_entries c ON c.version = {crosswalk_version or 0} AND c.scheme = a.grade_scheme AND c.grade =
+a.grade LEFT JOIN {_numbered(reasons, "r")} ON r.code = a.end_reason LEFT JOIN {_numbered(destinations, "d")} ON
+d.code = a.destination ORDER BY p.analysis_key, a.started, o.position, a.id
 """
 
 
@@ -131,7 +135,9 @@ def _numbered(codes: Sequence[str], name: str) -> str:
 
 
 def _group_of(characteristic: Characteristic) -> str:
-    """The reporting group of an answer; no answer on record was never asked for, and one we cannot read is not stated."""
+    """The reporting group of an answer; no answer on record was never asked for, and one we cannot read is not
+    stated.
+    """
     groups = [*GROUPS[characteristic.value], *NON_ANSWERS]
     known = [(answer, groups.index(reporting_group(characteristic, answer))) for answer in answers_for(characteristic)]
     column = f"{characteristic.value}.code"

@@ -1,4 +1,5 @@
-"""The released rows as files: CSV for machines, XLSX laid out as the Government Statistical Service asks (cover, contents, notes, one table
+"""The released rows as files: CSV for machines, XLSX laid out as the Government Statistical Service asks (cover,
+contents, notes, one table
 a sheet). Every number is the released one; a withheld one is *, with the reason beside it."""
 
 import csv
@@ -113,7 +114,8 @@ def _table(sheet: Worksheet, look: _Look, row: ReleaseRow, name: str, table: Rep
     sheet.write_string(
         1,
         0,
-        f"This sheet has one table. {WITHHELD} is a withheld figure; the last column says why. The notes sheet has definitions.",
+        f"This sheet has one table. {WITHHELD} is a withheld figure; the last column says why. The notes sheet has"
+        " definitions.",
         look.words,
     )
     sheet.set_column(0, 1, 34)

@@ -1,4 +1,6 @@
-"""From released figures to report tables. The only way to make one from counts: what is not `Released` cannot come through here."""
+"""From released figures to report tables. The only way to make one from counts: what is not `Released` cannot come
+through here.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -16,7 +16,9 @@ class Measure(StrEnum):
 
 
 class Characteristic(StrEnum):
-    """What people are grouped by in a report. Age band comes from the birth date, the others from what people answered."""
+    """What people are grouped by in a report. Age band comes from the birth date, the others from what people
+    answered.
+    """
 
     ETHNICITY = "ethnicity"
     SEX = "sex"
@@ -48,7 +50,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """The released rows of one organisation ("" is the whole system) and one characteristic, in the order they are shown."""
+    """The released rows of one organisation ("" is the whole system) and one characteristic, in the order they are
+    shown.
+    """
 
     organisation: str
     characteristic: Characteristic

@@ -1,4 +1,5 @@
-"""Snapshots: folders of facts that never change. One is made under another name and renamed when whole; half of one is refused.
+"""Snapshots: folders of facts that never change. One is made under another name and renamed when whole; half of one
+is refused.
 
     snapshots/2026-09-30-1f0c9a2b/
         manifest.json              rows and fingerprint of every file, and what is needed to say what they mean
@@ -112,7 +113,9 @@ def opened(home: Path, snapshot_id: str | None = None) -> Snapshot:
 
 
 def code_version() -> str:
-    """The version of this service and a fingerprint of the code that counts, so that a figure can be made again with the same."""
+    """The version of this service and a fingerprint of the code that counts, so that a figure can be made again
+    with the same.
+    """
     try:
         released = version("ridgeway")
     except PackageNotFoundError:

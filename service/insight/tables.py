@@ -11,7 +11,9 @@ from service.kit.db import Base, CodeText, Key, ShortText, code_of
 
 
 class Release(Base):
-    """Figures that were published together, and all that is needed to say what they mean. Never changed, only withdrawn."""
+    """Figures that were published together, and all that is needed to say what they mean. Never changed, only
+    withdrawn.
+    """
 
     __tablename__ = "releases"
 
@@ -36,7 +38,9 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """One report of a release: the released rows of one organisation ("" is the whole system) by one characteristic; its words; an SVG by group."""
+    """One report of a release: the released rows of one organisation ("" is the whole system) by one
+    characteristic; its words; an SVG by group.
+    """
 
     __tablename__ = "release_tables"
 

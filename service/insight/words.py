@@ -79,7 +79,9 @@ def range_words(figure: Figure) -> str:
 
 
 def finding(comparison: Comparison) -> str:
-    """ "Disabled staff are a smaller share of level 8 than of the whole workforce: 8.2% (range ...) against 13.7% (range ...)." """
+    """ "Disabled staff are a smaller share of level 8 than of the whole workforce: 8.2% (range ...) against 13.7%
+    (range ...)."
+    """
     here, whole, size = comparison.figure, comparison.other, _size(comparison)
     assert whole is not None  # noqa: S101
     return (
@@ -114,7 +116,7 @@ def headlines(
 
 def reading(table: ReportTable, name: str, snapshot_on: date, rounded_to: int) -> list[str]:
     """The sentences above one report: what it stands on, what is clear, and what cannot be said."""
-    found = [c for c in upper_comparisons([table], rounded_to)]
+    found = list(upper_comparisons([table], rounded_to))
     clear = [finding(comparison) for comparison in widest(found, 4)]
     said = clear or [_nothing_clear(table, found)]
     return [_stands_on(table, name, snapshot_on), *said, *(sentence["text"] for sentence in _unmapped([table]))]
@@ -125,7 +127,10 @@ def chart_title(table: ReportTable, rounded_to: int) -> str:
     found = upper_comparisons([table], rounded_to)
     top = widest(found, 1)
     if top:
-        return f"{staff(top[0].figure.group)}: a {_size(top[0])} share of level {top[0].figure.level} than of the whole workforce"
+        return (
+            f"{staff(top[0].figure.group)}: a {_size(top[0])} share of level {top[0].figure.level} than of the"
+            " whole workforce"
+        )
     if table.characteristic is Characteristic.AGE_BAND:
         return "Age bands by level"
     if found and all(c.verdict is Verdict.WITHHELD for c in found):
@@ -142,7 +147,8 @@ def _since(
     if differs := _differs(basis, earlier):
         return [
             {
-                "text": f"We do not compare these figures with release {earlier.number}, because the {differs} has changed since."
+                "text": f"We do not compare these figures with release {earlier.number}, because the {differs} has"
+                " changed since."
             }
         ]
     moved = widest(changes(system, tables, rounded_to), 3)
@@ -150,7 +156,8 @@ def _since(
         since = f"release {earlier.number} ({day(earlier.snapshot_on)})"
         return [
             {
-                "text": f"No share at levels 8 and 9 has changed since {since} by more than chance and rounding could explain."
+                "text": f"No share at levels 8 and 9 has changed since {since} by more than chance and rounding"
+                " could explain."
             }
         ]
     return [_headline(change(comparison, earlier.snapshot_on), comparison) for comparison in moved]
@@ -186,7 +193,8 @@ def _balance(found: Sequence[Comparison]) -> Headline:
     counts = {v: sum(c.verdict is v for c in found) for v in Verdict}
     clear = counts[Verdict.LOWER] + counts[Verdict.HIGHER]
     return {
-        "text": f"We compared {count_of(len(found), 'share')} at levels 8 and 9 with the whole workforce. Clearly different: {clear}."
+        "text": f"We compared {count_of(len(found), 'share')} at levels 8 and 9 with the whole workforce. Clearly"
+        f" different: {clear}."
         f" Could be chance or rounding: {counts[Verdict.COULD_BE_CHANCE]}. Withheld because the numbers are small:"
         f" {counts[Verdict.WITHHELD]}."
     }
@@ -198,8 +206,8 @@ def _least_declared(system: Sequence[ReportTable]) -> list[Headline]:
         return []
     rate, table = min(rates, key=lambda pair: pair[0])
     about = ABOUT[table.characteristic]
-    return [{"text": f"{percent(1 - rate)} of staff have given no answer about {about}. We do not know how their answers would differ.",
-             "characteristic": table.characteristic.value}]  # fmt: skip
+    return [{"text": f"{percent(1 - rate)} of staff have given no answer about {about}. We do not know how their
+    answers would differ.", "characteristic": table.characteristic.value}]  # fmt: skip
 
 
 def _unmapped(tables: Sequence[ReportTable]) -> list[Headline]:
@@ -209,12 +217,14 @@ def _unmapped(tables: Sequence[ReportTable]) -> list[Headline]:
     if people is None:
         return [
             {
-                "text": "Staff on grades that no level is known for, if there are any, are too few to show. They count in the whole workforce only."
+                "text": "Staff on grades that no level is known for, if there are any, are too few to show. They"
+                " count in the whole workforce only."
             }
         ]
     return [
         {
-            "text": f"{number(people)} people are on grades that no level is known for. They count in the whole workforce only."
+            "text": f"{number(people)} people are on grades that no level is known for. They count in the whole"
+            " workforce only."
         }
     ]
 
@@ -236,7 +246,10 @@ def _stands_on(table: ReportTable, name: str, snapshot_on: date) -> str:
         if table.characteristic is Characteristic.AGE_BAND
         else f"given an answer about {ABOUT[table.characteristic]}"
     )
-    return f"About {number(people)} people worked in {name} on {day(snapshot_on)}. {percent(rate)} have {about}, and the shares are of those people."
+    return (
+        f"About {number(people)} people worked in {name} on {day(snapshot_on)}. {percent(rate)} have {about},"
+        " and the shares are of those people."
+    )
 
 
 def _in_scope(table: ReportTable, level: str) -> int | None:

@@ -45,9 +45,7 @@ async def correct_organisation(
     changed = update(Organisation).where(Organisation.id == organisation_id, Organisation.version == given.version)
     values = given.model_dump(exclude={"version"}) | {"version": given.version + 1}
     if not (await session.execute(changed.values(values).returning(Organisation.id))).all():
-        raise Conflict(
-            "Somebody else changed this organisation meanwhile. Check what it says now, then try again."
-        )
+        raise Conflict("Somebody else changed this organisation meanwhile. Check what it says now, then try again.")
     await record(session, actor, "organisations.corrected", organisation=organisation_id, version=given.version + 1)
 
 

@@ -24,8 +24,8 @@ class OrganisationIn(Given):
     code: Code = Field(title="short code", description="What files and downloads call it. It cannot change.")
     name: Line = Field(title="name")
     kind: OrganisationKind = Field(title="kind of organisation")
-    ods_code: OdsCode | None = Field(None, title="ODS code")
-    parent_id: UUID | None = Field(None, title="the organisation it belongs to")
+    ods_code: OdsCode | None = Field(default=None, title="ODS code")
+    parent_id: UUID | None = Field(default=None, title="the organisation it belongs to")
 
 
 class OrganisationCorrection(Given):
@@ -33,8 +33,8 @@ class OrganisationCorrection(Given):
 
     name: Line = Field(title="name")
     kind: OrganisationKind = Field(title="kind of organisation")
-    ods_code: OdsCode | None = Field(None, title="ODS code")
-    parent_id: UUID | None = Field(None, title="the organisation it belongs to")
+    ods_code: OdsCode | None = Field(default=None, title="ODS code")
+    parent_id: UUID | None = Field(default=None, title="the organisation it belongs to")
     version: Version
 
 
@@ -66,7 +66,7 @@ class CrosswalkIn(Given):
     based_on: Annotated[int, Field(ge=0, le=2_000_000_000, description="The edition you read; 0 where there is none.")]
     approved_by: Line = Field(title="who approved it")
     approved_on: date = Field(title="date of approval")
-    note: Words = Field("", title="what changed")
+    note: Words = Field(default="", title="what changed")
     grades: list[GradeIn] = Field(min_length=1, max_length=1000)
 
 

@@ -1,4 +1,5 @@
-"""What can be done to a person's record. Opening somebody else's record is an act too: it leaves a trail that they can read."""
+"""What can be done to a person's record. Opening somebody else's is an act too: it leaves a trail that they can
+read."""
 
 import unicodedata
 from uuid import UUID
@@ -39,21 +40,22 @@ async def add_person(session: AsyncSession, actor: Actor, given: PersonIn) -> UU
         "email": given.email,
         "birth_date": given.birth_date,
     }
-    # Core, without RETURNING: until the employment exists, row security does not show the person to anybody.
-    await session.execute(insert(Person.__table__), row)
+    # Nothing is read back (no RETURNING): until they are employed, row security shows the person to nobody.
+    await session.execute(insert(Person), row)
     employment = {
         "organisation_id": given.organisation_id,
         "person_id": person_id,
         "employee_number": given.employee_number,
         "listed_as": listed_as(given_name, family_name),
     }
-    await session.execute(insert(Employment.__table__), employment)
+    await session.execute(insert(Employment), employment)
     await record(session, actor, "people.added", subject=person_id, organisation=given.organisation_id)
     return person_id
 
 
 async def correct_person(session: AsyncSession, actor: Actor, person_id: UUID, given: PersonChange) -> PersonOut:
-    """Raises Conflict when the record is no longer at the version that was read, NotFound outside the actor's organisations."""
+    """Raises Conflict when the record is no longer at the version that was read, NotFound outside the actor's
+    places."""
     where = actor.where("people.edit")
     before = await get_person(session, person_id, where)
     changes = _changes(given)
@@ -71,7 +73,7 @@ async def correct_person(session: AsyncSession, actor: Actor, person_id: UUID, g
 async def answer_equality(
     session: AsyncSession, actor: Actor, characteristic: Characteristic, given: EqualityIn
 ) -> None:
-    """The person's own answer, in place of whatever was held. The trail says which question, never what was answered."""
+    """The person's own answer, in place of whatever was held. The trail says which question, never the answer."""
     if actor.person_id is None:
         raise NotFound("person for this account")
     actor.must("me.answer")

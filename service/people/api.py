@@ -26,8 +26,8 @@ MINE = ["Me"]
 async def read_person(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], person_id: FromPath[UUID]
 ) -> Response[PersonOut]:
-    """Name, email address and employments, for an HR partner of an organisation that employs them now. Each reading is recorded and
-    the person can see it. The ETag is the version to send back with a correction."""
+    """Name, email address and employments, for an HR partner of an organisation that employs them now. Each reading is
+    recorded and the person can see it. The ETag is the version to send back with a correction."""
     return _tagged(await open_record(session, actor, person_id))
 
 
@@ -50,8 +50,8 @@ async def change_person(
     data: JSONBody[PersonChange],
     if_match: Annotated[str | None, HeaderParameter(name="If-Match", max_length=40)] = None,
 ) -> Response[PersonOut]:
-    """Send only what changes, with the version that was read (as `version`, or the ETag as If-Match). 409 when somebody else changed
-    the record since."""
+    """Send only what changes, with the version that was read (as `version`, or the ETag as If-Match). 409 when somebody
+    else changed the record since."""
     return _tagged(await correct_person(session, actor, person_id, _at_version(data, if_match)))
 
 
@@ -68,8 +68,8 @@ async def put_equality(
     characteristic: FromPath[Characteristic],
     data: JSONBody[EqualityIn],
 ) -> EqualityOut:
-    """Takes the place of whatever was held. `prefer_not_to_say`, `not_stated` and `not_known` are three different answers and are
-    kept as such. The answer is counted without your name and is never part of a decision about you."""
+    """Takes the place of whatever was held. `prefer_not_to_say`, `not_stated` and `not_known` are three different
+    answers and are kept as such. The answer is counted without your name and never part of a decision about you."""
     person_id = _myself(actor)
     await answer_equality(session, actor, characteristic, data)
     return next(answer for answer in await list_equality(session, person_id) if answer.characteristic is characteristic)

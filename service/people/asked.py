@@ -1,4 +1,4 @@
-"""What may be asked for in an address. Litestar checks query parameters by its own limits, not by those of pydantic's fields."""
+"""What may be asked for in an address. Litestar checks query parameters by its own limits, not by pydantic's fields."""
 
 from typing import Annotated
 

@@ -26,7 +26,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def patterns(search: str) -> list[str]:
-    """One PostgreSQL regular expression for each word typed: it must begin a word of the name, accents and case set aside."""
+    """One PostgreSQL regular expression for each word typed: it begins a word of the name, accents and case aside."""
     return [_pattern(word) for word in re.split(r"[\s,]+", search) if word]
 
 

@@ -1,4 +1,4 @@
-"""Adding a person, and correcting a name or an email address. The list and the person's own page are front doors (`home`)."""
+"""Adding a person, and correcting a name or an email address. The list and a person's own page are front doors."""
 
 from typing import Any
 from uuid import UUID

@@ -29,7 +29,8 @@ class ListPage:
     @property
     def choices(self) -> list[dict[str, object]]:
         return [
-            {"value": str(id), "text": name, "selected": id == self.here} for id, name in self.organisations.items()
+            {"value": str(place), "text": name, "selected": place == self.here}
+            for place, name in self.organisations.items()
         ]
 
     @property
@@ -60,7 +61,8 @@ class AddPage:
     def choices(self) -> list[dict[str, object]]:
         chosen = self.form.value("organisation_id")
         return [
-            {"value": str(id), "text": name, "selected": str(id) == chosen} for id, name in self.organisations.items()
+            {"value": str(place), "text": name, "selected": str(place) == chosen}
+            for place, name in self.organisations.items()
         ]
 
     @property

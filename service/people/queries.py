@@ -1,4 +1,4 @@
-"""Who is here. Everything is read through row security; `where` narrows it to the organisations that the act itself is allowed in."""
+"""Who is here. All is read through row security; `where` narrows it to the organisations where the act is allowed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from service.people.schemas import Employed, EqualityOut, Found, MeOut, PersonOu
 from service.people.tables import Employment, EqualityAnswer, Person
 from service.people.words import did
 
-Rows = Sequence[Row[tuple[Any, ...]]]
+Rows = Sequence[Row[*tuple[Any, ...]]]
 
 EMPLOYED_NOW: ColumnElement[bool] = or_(Employment.ended.is_(None), Employment.ended >= func.current_date())
 _PERSON = select(
@@ -69,23 +69,21 @@ async def list_equality(session: AsyncSession, person_id: UUID) -> list[Equality
         EqualityAnswer.answered_at,
     )
     asked = select(*columns).where(EqualityAnswer.person_id == person_id).order_by(EqualityAnswer.characteristic)
-    return [
-        EqualityOut(what, code, answers_for(what).get(code, code), *rest)
-        for what, code, *rest in (await session.execute(asked)).all()
-    ]
+    rows: Rows = (await session.execute(asked)).all()
+    return [EqualityOut(row[0], row[1], answers_for(row[0]).get(row[1], row[1]), *row[2:]) for row in rows]
 
 
 async def list_readers(
     session: AsyncSession, person_id: UUID, me: UUID | None, size: int, before: int | None = None
 ) -> list[ReaderOut]:
-    """Who else read or changed the record of one person, newest first. Row security shows it to the person and to auditors."""
+    """Who else read or changed the record of one person, newest first; `me` is the account to leave out."""
     columns = (AuditEntry.id, AuditEntry.at, AuditEntry.actor, AuditEntry.action, Organisation.name)
     asked = select(*columns).outerjoin(Organisation, Organisation.id == AuditEntry.organisation_id)
     asked = asked.where(AuditEntry.subject_person_id == person_id, AuditEntry.account_id.is_distinct_from(me))
     if before is not None:
         asked = asked.where(AuditEntry.id < before)
     rows = (await session.execute(asked.order_by(AuditEntry.id.desc()).limit(size))).all()
-    return [ReaderOut(id, at, who, action, did(action), organisation) for id, at, who, action, organisation in rows]
+    return [ReaderOut(entry, at, who, action, did(action), place) for entry, at, who, action, place in rows]
 
 
 async def find_employed(session: AsyncSession, where: Iterable[UUID], search: str, size: int = 8) -> list[Found]:
@@ -123,13 +121,13 @@ async def count_employed(session: AsyncSession, where: Iterable[UUID]) -> list[t
         Employment, Employment.organisation_id == Organisation.id
     )
     asked = asked.where(Employment.organisation_id.in_(where), EMPLOYED_NOW).group_by(Organisation.id)
-    return [(id, name, n) for id, name, n in (await session.execute(asked.order_by(Organisation.name))).all()]
+    return [(place, name, n) for place, name, n in await session.execute(asked.order_by(Organisation.name))]
 
 
 async def list_organisations(session: AsyncSession, where: Iterable[UUID]) -> dict[UUID, str]:
     """organisation -> name, by name."""
     asked = select(Organisation.id, Organisation.name).where(Organisation.id.in_(where)).order_by(Organisation.name)
-    return {id: name for id, name in (await session.execute(asked)).all()}
+    return {row.id: row.name for row in await session.execute(asked)}
 
 
 def fits(search: str) -> ColumnElement[bool]:
@@ -145,7 +143,7 @@ def fits(search: str) -> ColumnElement[bool]:
     )
 
 
-async def _found(session: AsyncSession, asked: Select[Any]) -> list[Found]:
+async def _found(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[Found]:
     rows = (await session.execute(asked)).all()
     return [
         Found(row.person_id, row.organisation_id, row.organisation, said_as(row.listed_as), row.employee_number)

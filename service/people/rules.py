@@ -59,7 +59,7 @@ CODE_LISTS: Mapping[Characteristic, tuple[str, str, Mapping[str, str]]] = {
     Characteristic.DISABILITY: ("disability", "1", {"disabled": "Yes", "non_disabled": "No"}),
 }
 
-# Reporting groups (vocabulary 5.5). The 2001 list files Chinese under Other; so do we while answers are held against it.
+# Reporting groups (vocabulary 5.5). The 2001 list files Chinese under Other; so do we while answers are held by it.
 ETHNIC_GROUP: Mapping[str, str] = (
     dict.fromkeys("ABC", "white")
     | dict.fromkeys("DEFG", "mixed")

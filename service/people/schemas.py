@@ -45,11 +45,11 @@ class PersonChange(Given):
 
 class EqualityIn(Given):
     code: Code = Field(
-        title="an answer", description="A code of the list for this characteristic, or one of the three non-answers."
+        title="an answer", description="A code of the characteristic's list, or one of the three non-answers."
     )
 
 
-# What is shown is built straight from rows and written to JSON without a detour: lists are read far more than anything else.
+# What is shown is built straight from rows and written to JSON without a detour: lists are what is read most.
 class Employed(Struct, frozen=True):
     organisation_id: UUID
     organisation: str

@@ -9,7 +9,8 @@ from service.people.rules import AnswerSource, Characteristic
 
 
 class Person(Base):
-    """One human being, once in the whole system, whoever employs them. `analysis_key` is all that the numbers ever see."""
+    """One human being, once in the whole system, whoever employs them. `analysis_key` is all that the numbers ever
+    see."""
 
     __tablename__ = "people"
 
@@ -41,7 +42,7 @@ class Employment(Base):
 
     __table_args__ = (
         Index("uq_employments_employee_number", "organisation_id", "employee_number", unique=True),
-        # Carries all that a page of the list shows, so that the page is read from it in order, whatever the plan guesses.
+        # Carries what a page of the list shows: the page is read from it in order, whatever the planner guesses.
         Index(
             "ix_employments_listed_as",
             "organisation_id",
@@ -54,7 +55,8 @@ class Employment(Base):
 
 
 class EqualityAnswer(Base):
-    """One person's answer to one monitoring question. Read by its owner and, without a name, by the analyst role; by nobody else."""
+    """One person's answer to one monitoring question. Read by its owner and, without a name, by the analyst role; by
+    nobody else."""
 
     __tablename__ = "equality_answers"
 

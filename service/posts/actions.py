@@ -32,8 +32,8 @@ ONE_FULL_TIME_JOB = "ex_assignments_one_full_time_job"
 
 
 async def add_assignment(session: AsyncSession, actor: Actor, person_id: UUID, given: AssignmentIn) -> AssignmentOut:
-    """Raises NotFound unless the organisation employs the person now, Invalid for what the rules refuse, Conflict when another
-    full-time post was taken up at the same moment."""
+    """Raises NotFound unless the organisation employs the person now, Invalid for what the rules refuse, Conflict
+    when another full-time post was taken up at the same moment."""
     actor.must("posts.edit", given.organisation_id)
     name = (await employed_in(session, given.organisation_id, [person_id])).get(person_id)
     if name is None:
@@ -41,7 +41,7 @@ async def add_assignment(session: AsyncSession, actor: Actor, person_id: UUID, g
     await _check(session, person_id, name, given)
     row = {"id": new_id(), "person_id": person_id, **given.model_dump()}
     try:
-        await session.execute(insert(Assignment.__table__), row)
+        await session.execute(insert(Assignment), row)
     except IntegrityError as error:
         raise _said(error, name) from None
     await record(session, actor, "posts.added", subject=person_id, organisation=given.organisation_id, entity=row["id"])
@@ -49,8 +49,8 @@ async def add_assignment(session: AsyncSession, actor: Actor, person_id: UUID, g
 
 
 async def end_assignment(session: AsyncSession, actor: Actor, assignment_id: UUID, given: EndIn) -> AssignmentOut:
-    """The last day, and why. When nothing else is held beyond it and the person does not stay, their employment ends that day too,
-    and with it the organisation's sight of them. Raises Conflict when the post has ended already."""
+    """The last day, and why. When nothing else is held beyond it and the person does not stay, their employment ends
+    that day too, and with it the organisation's sight of them. Raises Conflict when the post has ended already."""
     held = await get_assignment(session, assignment_id, actor.where("posts.edit"))
     await _check_end(session, held, given)
     kept = update(Assignment).where(

@@ -31,8 +31,9 @@ async def people(
     size: Size = 50,
     cursor: CursorText = None,
 ) -> Page[Listed]:
-    """Everybody it employs now, by family name; without `organisation_id`, everybody in the organisations where you may look. `search` fits the beginning of any word of a name, whatever its accents, or of an
-    employee number. `detail` tells two people of one name apart."""
+    """Everybody it employs now, by family name; without `organisation_id`, everybody in the organisations where you
+    may look. `search` fits the beginning of any word of a name, whatever its accents, or of an employee number.
+    `detail` tells two people of one name apart."""
     return await list_people(session, places_for(actor, "people.find", organisation_id), search, cursor, size)
 
 
@@ -44,7 +45,8 @@ async def assignments(
     size: Size = 50,
     cursor: CursorText = None,
 ) -> Page[AssignmentOut]:
-    """Newest first, in the organisations where you are an HR partner. The reading is recorded and the person can see it."""
+    """Newest first, in the organisations where you are an HR partner. The reading is recorded and the person can see
+    it."""
     where = actor.where("people.read")
     places = await find_employments(session, person_id, where)
     if not places:
@@ -74,8 +76,8 @@ async def new_assignment(
     person_id: FromPath[UUID],
     data: JSONBody[AssignmentIn],
 ) -> AssignmentOut:
-    """A person may hold several posts, in several organisations. Two full-time substantive posts in one organisation at one time are
-    refused, with the dates of the other."""
+    """A person may hold several posts, in several organisations. Two full-time substantive posts in one organisation
+    at one time are refused, with the dates of the other."""
     return await add_assignment(session, actor, person_id, data)
 
 
@@ -86,7 +88,8 @@ async def end(
     assignment_id: FromPath[UUID],
     data: JSONBody[EndIn],
 ) -> AssignmentOut:
-    """The last day, the reason and where the person went. When they leave the organisation with this post, their employment ends."""
+    """The last day, the reason and where the person went. When they leave the organisation with this post, their
+    employment ends."""
     return await end_assignment(session, actor, assignment_id, data)
 
 

@@ -1,6 +1,5 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from service.people.names import said_as
 from service.people.queries import EMPLOYED_NOW, fits
 from service.people.schemas import Found
 from service.people.tables import Employment
-from service.posts.rules import AssignmentKind, StaffGroup, Term
+from service.posts.rules import AssignmentKind, Term
 from service.posts.schemas import AssignmentOut, Listed
 from service.posts.tables import Assignment
 
@@ -68,7 +67,7 @@ _JOB = (
 async def list_people(
     session: AsyncSession, where: Collection[UUID], search: str = "", cursor: str | None = None, size: int = 50
 ) -> Page[Listed]:
-    """The people whom these organisations employ now, by family name. It names their jobs, so it stands here and not in `people`."""
+    """The people whom these organisations employ now, by family name. It names their jobs, so it is not in `people`."""
     columns = (Employment.person_id, Employment.listed_as, Employment.employee_number, _JOB.label("job_title"))
     asked = select(*columns).where(_in(where), EMPLOYED_NOW)
     if search.strip():
@@ -131,13 +130,14 @@ async def list_terms(
         Assignment.person_id == person_id,
         Assignment.id.is_distinct_from(but),
     )
-    return [(job_title, Term(*term)) for job_title, *term in (await session.execute(asked)).all()]
+    rows: Sequence[Any] = (await session.execute(asked)).all()
+    return [(row.job_title, Term(*row[1:])) for row in rows]
 
 
 async def list_schemes(session: AsyncSession) -> dict[str, str]:
     """code -> name of every grade scheme."""
     asked = select(GradeScheme.code, GradeScheme.name).order_by(GradeScheme.name)
-    return {code: name for code, name in (await session.execute(asked)).all()}
+    return {row.code: row.name for row in await session.execute(asked)}
 
 
 async def list_places(session: AsyncSession, codes: Iterable[str] | None = None) -> dict[str, str]:
@@ -145,34 +145,18 @@ async def list_places(session: AsyncSession, codes: Iterable[str] | None = None)
     asked = select(Organisation.code, Organisation.name).order_by(Organisation.name)
     if codes is not None:
         asked = asked.where(Organisation.code.in_(codes))
-    return {code: name for code, name in (await session.execute(asked)).all()}
+    return {row.code: row.name for row in await session.execute(asked)}
 
 
-async def _assignments(session: AsyncSession, asked: Select[Any]) -> list[AssignmentOut]:
-    return [_assignment(*row) for row in (await session.execute(asked)).all()]
+async def _assignments(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[AssignmentOut]:
+    return [_assignment(row) for row in (await session.execute(asked)).all()]
 
 
-def _assignment(
-    id: UUID, person: UUID, place: UUID, organisation: str, kind: AssignmentKind, title: str, scheme: str, grade: str,
-    level: int | None, label: str | None, group: StaffGroup, fte: Decimal, *rest: Any,
-) -> AssignmentOut:  # fmt: skip
-    words = label or f"Grade {grade}"
-    return AssignmentOut(
-        id,
-        person,
-        place,
-        organisation,
-        kind,
-        title,
-        scheme,
-        grade,
-        words,
-        level,
-        level_name(level),
-        group,
-        float(fte),
-        *rest,
-    )
+def _assignment(row: Any) -> AssignmentOut:
+    # The columns stand in the order of the fields; three fields are worked out beside them.
+    grade = [row.label or f"Grade {row.grade}", row.level, level_name(row.level)]
+    values: list[Any] = [*row[:8], *grade, row.staff_group, float(row.fte), *row[12:]]
+    return AssignmentOut(*values)
 
 
 def _in(where: Collection[UUID]) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ class StaffGroup(StrEnum):
     OTHER = "other"
 
 
-FULL_TIME = Decimal("1")
+FULL_TIME = Decimal(1)
 OLDEST = date(1950, 1, 1)
 FURTHEST = timedelta(days=366 * 2)
 
@@ -109,7 +109,7 @@ def problems_with(term: Term, today: date) -> list[Problem]:
 
 
 def overlap(new: Term, held: Iterable[Term]) -> Term | None:
-    """The substantive full-time assignment that `new` would overlap, if there is one: nobody works two full-time jobs at once."""
+    """The substantive full-time assignment that `new` would overlap: nobody works two full-time jobs at once."""
     if not _fills_the_week(new):
         return None
     return next((old for old in held if _fills_the_week(old) and _meet(new, old)), None)
@@ -119,8 +119,8 @@ def overlap_words(name: str, job_title: str, held: Term) -> str:
     """Why the new post was refused, with the dates of the one in its way."""
     until = f"to {held.ended:%-d %B %Y}" if held.ended else "with no last day"
     return (
-        f"{name} already holds a full-time substantive post here in that time: {job_title}, from {held.started:%-d %B %Y} {until}."
-        " End that post first, or give other dates."
+        f"{name} already holds a full-time substantive post here in that time: {job_title},"
+        f" from {held.started:%-d %B %Y} {until}. End that post first, or give other dates."
     )
 
 

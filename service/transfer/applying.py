@@ -29,20 +29,22 @@ CREATE TEMPORARY TABLE incoming_people (person_id uuid PRIMARY KEY, person_is te
   "left" date, fields text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE incoming_posts (person_id uuid, assignment_id uuid PRIMARY KEY, post_is text, kind text, job_title text,
   grade_scheme text, grade text, staff_group text, fte numeric, started date, ended date, end_reason text, destination text)
-  ON COMMIT DROP
+  ON COMMIT DROP;
+CREATE TEMPORARY TABLE remembered (what text, record_id uuid, before jsonb) ON COMMIT DROP
 """
 
 _REMEMBER = """
-INSERT INTO import_changes (organisation_id, import_id, what, record_id, before, after)
-SELECT :organisation, :import, '{what}', {key}, {before}, 0 FROM incoming_{of} i {join} WHERE {when}
+INSERT INTO remembered SELECT '{what}', {key}, {before} FROM incoming_{of} i {join} WHERE {when}
 """
+# Written once, when the record is as the import leaves it.
 _MARK = """
-UPDATE import_changes c SET after = hashtextextended(r::text, 0) FROM {what} r
-WHERE c.organisation_id = :organisation AND c.import_id = :import AND c.what = '{what}' AND r.{key} = c.record_id {here}
+INSERT INTO import_changes (organisation_id, import_id, what, record_id, before, after)
+SELECT :organisation, :import, '{what}', m.record_id, m.before, hashtextextended(r::text, 0)
+FROM remembered m JOIN {what} r ON r.{key} = m.record_id {here} WHERE m.what = '{what}'
 """
 _POST_VALUES = ", ".join(f"{field} = i.{field}" for field in POST_FIELDS)
 _POST_COLUMNS = ", ".join(POST_FIELDS)
-_HERE = "AND r.organisation_id = c.organisation_id"
+_HERE = "AND r.organisation_id = :organisation"
 
 # In this order: see the top of the file.
 STATEMENTS: tuple[tuple[str, str], ...] = (

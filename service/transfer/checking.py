@@ -5,12 +5,14 @@ Distinct texts are read once each (a hundred thousand rows have a few thousand d
 
 from collections.abc import Callable, Mapping as Map
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import polars as pl
 
 from service.kit.clock import today
+from service.people import rules as people_rules
+from service.posts import rules as posts_rules
 from service.transfer import cells
 from service.transfer.cells import Fault, Reader, Value
 from service.transfer.codes import CHOICES
@@ -131,14 +133,21 @@ def _reader(column: Column, mapping: Mapping, known: Known) -> Reader:
 
 
 def _date_reader(field: str, mapping: Mapping) -> Reader:
-    now = today()
     rule = mapping.rule_for(field)
-    latest = now if field == "birth_date" else now + timedelta(days=5 * 366)
+    earliest, latest = _believed(field)
     counted_from = years_before_of(rule)
     if counted_from:
         return partial(cells.years_before, on=counted_from)
     read: Callable[..., date] = cells.end_day if field in {"left", "ended"} else cells.day
-    return lambda text: cells.within(read(text, rule), date(1900, 1, 1), latest)
+    return lambda text: cells.within(read(text, rule), earliest, latest)
+
+
+def _believed(field: str) -> tuple[date, date]:
+    """The first and the last day that the rooms below believe."""
+    now = today()
+    if field == "birth_date":
+        return date(now.year - people_rules.OLDEST, 1, 1), date(now.year - people_rules.YOUNGEST, 12, 31)
+    return posts_rules.OLDEST, now + posts_rules.FURTHEST
 
 
 def _choices(field: str, known: Known) -> Map[str, str]:

@@ -149,12 +149,19 @@ def _matches(rows: pl.DataFrame, posts: pl.DataFrame) -> Iterator[pl.DataFrame]:
     rows = rows.filter(pl.col("assignment_id").is_null())
     free = posts.rename({"assignment_id": "matched"}).join(named, left_on="matched", right_on="assignment_id", how="anti").sort("matched")
     for key in (["person_id", "as_kind", "started", "job_title"], ["person_id", "as_kind", "started"]):
-        left = rows.select(ROW, *key).with_columns(nth=pl.int_range(pl.len()).over(key))
-        right = free.rename({"kind": "as_kind"}).select("matched", *key).with_columns(nth=pl.int_range(pl.len()).over(key))
+        left = _numbered(rows.select(ROW, *key), key)
+        right = _numbered(free.rename({"kind": "as_kind"}).select("matched", *key), key)
         found = left.join(right, on=[*key, "nth"], how="inner").select(ROW, "matched")
         yield found
         rows = rows.join(found, on=ROW, how="anti")
         free = free.join(found, on="matched", how="anti")
+
+
+def _numbered(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Adds `nth`: 0 for the first row of its key, 1 for the second. Most keys have one row, and need no counting."""
+    alike = rows.select(pl.struct(key).is_duplicated()).to_series()
+    counted = rows.filter(alike).with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over(key))
+    return pl.concat([rows.filter(~alike).with_columns(nth=pl.lit(0, dtype=pl.Int64)), counted])
 
 
 def _final(field: str, starts_as: str | float | None) -> pl.Expr:

@@ -33,7 +33,8 @@ def _first_clashes(rows: pl.DataFrame, untouched: pl.DataFrame, header: Mapping[
         rows.select(ROW, (pl.col("post_is") != "unchanged").alias("moves"), *_TERM),
         concerned.select(no_row, pl.lit(False).alias("moves"), *_TERM),
     ])  # fmt: skip
-    terms = terms.filter((pl.col("kind") == "substantive") & (pl.col("fte") >= 1)).sort("person_id", "started", ROW, nulls_last=False)
+    terms = terms.filter((pl.col("kind") == "substantive") & (pl.col("fte") >= 1))
+    terms = terms.filter(pl.col("person_id").is_duplicated()).sort("person_id", "started", ROW, nulls_last=False)
     clashing = _beside_the_longest_before(terms).filter(pl.col("started") <= pl.col("b_until"))
     # Of two that clash, the row that would change something is at fault; of two such rows, the later one.
     this = pl.col("moves") & pl.col(ROW).is_not_null()

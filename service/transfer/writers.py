@@ -47,10 +47,10 @@ def workforce(held: Held) -> pl.DataFrame:
 
     Of leavers an employer sees the name it listed them under, and nothing more.
     """
-    names = pl.col("listed_as").str.splitn(", ", 2).struct.rename_fields(["listed_family", "listed_given"])
-    people = held.people.with_columns(names).unnest("listed_as") if held.people.height else held.people.with_columns(listed_family=None, listed_given=None)
-    people = people.with_columns(
-        given_name=pl.coalesce("given_name", "listed_given"), family_name=pl.coalesce("family_name", "listed_family")
+    # As service.people.names.said_as does: the given name follows the last comma.
+    family, given = (pl.col("listed_as").str.extract(r"^(.*), (.*)$", group) for group in (1, 2))
+    people = held.people.with_columns(
+        given_name=pl.coalesce("given_name", given), family_name=pl.coalesce("family_name", family, "listed_as")
     )  # fmt: skip
     rows = people.join(held.posts, on="person_id", how="left").sort("employee_number", "started", "assignment_id", nulls_last=True)
     return rows.select(pl.col(column.field).cast(pl.String).fill_null("").alias(column.header) for column in _EXPORTED)

@@ -1,4 +1,4 @@
-"""Identity providers to sign in at: two real ones, each a process of its own, and one of ours that can be told to lie."""
+"""Identity providers to sign in at: two real ones, each its own process, and one of ours that can be told to lie."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -34,7 +34,7 @@ FIRST_KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("fir
 
 
 @contextmanager
-def running(*command: str, address: str) -> Iterator[str]:
+def running(*command: str, address: str) -> Generator[str]:
     """A provider's process, from when it answers until the block ends."""
     environment = {**os.environ, "AUTHLIB_INSECURE_TRANSPORT": "1"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -77,16 +77,16 @@ def certified_provider() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def relying_on(settings: Settings, issuer: str) -> AsyncIterator[Litestar]:
+async def relying_on(settings: Settings, issuer: str) -> AsyncGenerator[Litestar]:
     """The real application, told to sign people in at this issuer."""
-    values = {"oidc_issuer": issuer, "oidc_client_secret": SECRET, "public_url": HERE, "demo": False}
-    given = settings.model_dump() | values
+    values: dict[str, Any] = {"oidc_issuer": issuer, "oidc_client_secret": SECRET, "public_url": HERE, "demo": False}
+    given: dict[str, Any] = settings.model_dump() | values
     app = create_app(Settings(**given))
     yield app
     await app.state.sessions.kw["bind"].dispose()
 
 
-def browser(app: Litestar) -> httpx.AsyncClient:
+def browser(app: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=HERE)
 

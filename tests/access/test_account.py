@@ -84,7 +84,9 @@ async def test_the_session_says_who_and_what_and_where(make: Builder, browse: Cl
     partner = await make.hr_partner(organisation)
     async with browse(partner) as client:
         who = (await client.get("/api/session")).json()
-        assert who["roles"] == [{"role": "hr_partner", "organisation_id": str(organisation), "organisation": "St Elm's Trust"}]
+        assert who["roles"] == [
+            {"role": "hr_partner", "organisation_id": str(organisation), "organisation": "St Elm's Trust"}
+        ]
         assert who["by_organisation"] == {str(organisation): sorted(GRANTS[Role.HR_PARTNER][1])}
         assert who["everywhere"] == sorted(GRANTS[Role.STAFF][1])
         client.headers["X-CSRF-Token"] = who["csrf_token"]
@@ -96,7 +98,10 @@ def test_a_device_is_named_as_its_owner_knows_it() -> None:
     assert device_name(FIREFOX) == "Firefox on Windows"
     assert device_name(chrome) == "Chrome on Linux"
     assert device_name(chrome + " Edg/140.0") == "Edge on Linux"
-    assert device_name("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1") == "Safari on iPhone"
+    assert (
+        device_name("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1")
+        == "Safari on iPhone"
+    )
     assert device_name("curl/8.1") == "curl"
 
 

@@ -1,4 +1,4 @@
-"""The administrator gives and takes access, through pages and JSON; nobody else does, and nobody does it to themselves."""
+"""The administrator gives and takes access, by page and JSON; nobody else does, and nobody does it to themselves."""
 
 import asyncio
 import re
@@ -17,7 +17,9 @@ def address() -> str:
     return f"{uuid4().hex[:12]}@example.org"
 
 
-async def test_an_account_is_added_given_a_role_and_found_again(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_account_is_added_given_a_role_and_found_again(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     organisation, email = await make.organisation(name="Ysbyty Gŵyr"), address()
     async with browse(await make.administrator()) as client:
         added = await client.post("/access", data={"name": "Siân Llŷr", "email": email})
@@ -50,7 +52,9 @@ async def test_a_role_is_taken_away_after_a_reason_is_chosen(make: Builder, brow
     assert (await _trail(admin, held.account_id))[-1].detail == {"role": "Auditor", "reason": "left"}
 
 
-async def test_the_person_can_see_that_their_access_was_changed(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_the_person_can_see_that_their_access_was_changed(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     organisation = await make.organisation()
     person = await make.staff(organisation)
     async with browse(await make.administrator()) as client:
@@ -91,7 +95,9 @@ async def test_the_same_over_json(make: Builder, browse: Client) -> None:
         assert (await client.delete(f"/api/grants/{grant}?reason=mistake")).status_code == 404
         closed = await client.post(f"/api/accounts/{key}/close", json={"reason": "left"})
         assert closed.json()["closed_at"]
-        assert (await client.post(f"/api/accounts/{key}/reopen", json={"reason": "mistake"})).json()["closed_at"] is None
+        assert (await client.post(f"/api/accounts/{key}/reopen", json={"reason": "mistake"})).json()[
+            "closed_at"
+        ] is None
 
 
 async def test_accounts_come_a_page_at_a_time_and_none_is_missed_or_shown_twice(make: Builder, browse: Client) -> None:
@@ -135,7 +141,9 @@ async def test_a_role_that_cannot_be_given_so_is_refused_at_its_field_and_nothin
     assert await _trail(admin, held.account_id) == []
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@example.org", "a\0@example.org", "x" * 300 + "@example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "nobody", "a@b", "a b@example.org", "a\0@example.org", "x" * 300 + "@example.org"]
+)
 async def test_an_address_that_is_none_is_refused_at_its_field(make: Builder, browse: Client, email: str) -> None:
     async with browse(await make.administrator()) as client:
         refused = await client.post("/api/accounts", json={"name": "Nia Rees", "email": email})
@@ -175,17 +183,27 @@ async def test_two_administrators_who_remove_each_other_at_once_cannot_leave_nob
     make: Builder, browse: Client, admin: AsyncEngine
 ) -> None:
     async with admin.begin() as connection:
-        kept = (await connection.execute(text("DELETE FROM grants WHERE role = 'administrator' RETURNING *"))).mappings().all()
+        kept = (
+            (await connection.execute(text("DELETE FROM grants WHERE role = 'administrator' RETURNING *")))
+            .mappings()
+            .all()
+        )
     one, two = await make.administrator(), await make.administrator()
     async with browse(one) as first, browse(two) as second:
-        grants = [(await c.get(f"/api/accounts/{who.account_id}")).json()["grants"][0]["id"] for c, who in ((first, one), (second, two))]
+        grants = [
+            (await c.get(f"/api/accounts/{who.account_id}")).json()["grants"][0]["id"]
+            for c, who in ((first, one), (second, two))
+        ]
         answers = await asyncio.gather(
             first.delete(f"/api/grants/{grants[1]}?reason=left"), second.delete(f"/api/grants/{grants[0]}?reason=left")
         )
     async with admin.begin() as connection:
         left = (await connection.execute(text("SELECT count(*) FROM grants WHERE role = 'administrator'"))).scalar_one()
         for row in kept:
-            await connection.execute(text("INSERT INTO grants VALUES (:id, :account_id, :role, :organisation_id, :granted_at, :granted_by)"), dict(row))
+            await connection.execute(
+                text("INSERT INTO grants VALUES (:id, :account_id, :role, :organisation_id, :granted_at, :granted_by)"),
+                dict(row),
+            )
     assert left == 1, [answer.status_code for answer in answers]
 
 
@@ -201,7 +219,9 @@ async def test_nobody_else_can_see_or_change_access(make: Builder, browse: Clien
             await client.get("/api/accounts"),
             await client.get(f"/api/accounts/{other.account_id}"),
             await client.post("/api/accounts", json={"name": "A", "email": address()}),
-            await client.post("/api/grants", json={"account_id": str(held.account_id), "role": "administrator", "reason": "cover"}),
+            await client.post(
+                "/api/grants", json={"account_id": str(held.account_id), "role": "administrator", "reason": "cover"}
+            ),
         ):
             assert answer.status_code == 403
 

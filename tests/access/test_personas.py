@@ -1,8 +1,9 @@
 """The demo lets anyone be anyone, so it is offered on this machine alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,9 +18,9 @@ from tests.builders import Builder, SignedIn
 @asynccontextmanager
 async def visiting(
     settings: Settings, folder: Path, *, client: str = "127.0.0.1", host: str = "127.0.0.1:8000", **changed: object
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody at `client` who typed `host`, at a service with these settings changed (past the check that they are safe)."""
-    app = create_app(settings.model_copy(update={"folder": folder, **changed}))
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """Somebody at `client` who typed `host`, at a service with these settings, whether they are safe or not."""
+    app: Any = create_app(settings.model_copy(update={"folder": folder, **changed}))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(client, 1))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as visitor:
         yield visitor
@@ -34,7 +35,9 @@ async def somebody(make: Builder, tmp_path: Path) -> SignedIn:
     return made
 
 
-async def test_in_the_demo_on_this_machine_a_persona_can_be_picked(settings: Settings, tmp_path: Path, somebody: SignedIn) -> None:
+async def test_in_the_demo_on_this_machine_a_persona_can_be_picked(
+    settings: Settings, tmp_path: Path, somebody: SignedIn
+) -> None:
     async with visiting(settings, tmp_path) as visitor:
         assert "Sign in as Nia Rees" in (await visitor.get("/sign-in")).text
         answer = await visitor.post("/sign-in/demo", data={"account_id": str(somebody.account_id), "next": "/account"})
@@ -55,7 +58,7 @@ async def test_in_the_demo_on_this_machine_a_persona_can_be_picked(settings: Set
 async def test_it_is_refused_unless_the_service_is_a_demo_on_a_loopback_address(
     settings: Settings, tmp_path: Path, somebody: SignedIn, circumstances: dict[str, object]
 ) -> None:
-    app = create_app(settings.model_copy(update={"folder": tmp_path, **circumstances}))
+    app: Any = create_app(settings.model_copy(update={"folder": tmp_path, **circumstances}))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as visitor:
         await _is_refused(visitor, somebody)
@@ -78,7 +81,9 @@ async def test_it_is_refused_to_a_caller_who_is_elsewhere(
         await _is_refused(visitor, somebody, {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"})
 
 
-async def test_only_a_persona_can_be_picked_not_any_account(settings: Settings, tmp_path: Path, make: Builder, somebody: SignedIn) -> None:
+async def test_only_a_persona_can_be_picked_not_any_account(
+    settings: Settings, tmp_path: Path, make: Builder, somebody: SignedIn
+) -> None:
     other = await make.administrator()
     async with visiting(settings, tmp_path) as visitor:
         assert (await visitor.post("/sign-in/demo", data={"account_id": str(other.account_id)})).status_code == 404
@@ -87,7 +92,7 @@ async def test_only_a_persona_can_be_picked_not_any_account(settings: Settings, 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "ridgeway.example.org"])
 def test_the_demo_refuses_to_start_on_any_other_address(host: str) -> None:
-    with pytest.raises(ValidationError, match="only starts on 127.0.0.1"):
+    with pytest.raises(ValidationError, match=r"only starts on 127\.0\.0\.1"):
         Settings(demo=True, host=host, public_url="https://ridgeway.example.org")
 
 

@@ -53,10 +53,15 @@ def test_a_role_that_reaches_an_organisation_gives_nothing_elsewhere_and_nothing
 def test_no_role_that_reaches_the_whole_system_may_read_or_change_a_person() -> None:
     for role, (reach, permissions) in GRANTS.items():
         if reach is Reach.SYSTEM:
-            assert not [name for name in permissions if name.startswith(("people.", "posts.", "conversations.", "transfer."))], role
+            assert not [
+                name for name in permissions if name.startswith(("people.", "posts.", "conversations.", "transfer."))
+            ], role
 
 
 def test_every_role_and_every_reason_has_a_name() -> None:
     assert set(ROLE_NAMES) == set(Role) == set(GRANTS)
     assert set(REASONS) == set(Reason)
-    assert roles_in_words([(Role.HR_PARTNER, "St Elm's"), (Role.AUDITOR, None)]) == ["HR partner in St Elm's", "Auditor"]
+    assert roles_in_words([(Role.HR_PARTNER, "St Elm's"), (Role.AUDITOR, None)]) == [
+        "HR partner in St Elm's",
+        "Auditor",
+    ]

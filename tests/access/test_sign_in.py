@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -30,6 +31,9 @@ from tests.access.providers import (
     relying_on,
 )
 from tests.builders import Builder
+
+# Somebody else's key under the name of the provider's.
+FORGED_KEY = RSAKey.import_key(OTHER_KEY.as_bytes(private=True), {"kid": "first"})
 
 
 def address() -> str:
@@ -119,9 +123,8 @@ async def test_somebody_without_an_account_is_told_whom_to_ask_and_the_trail_nam
     assert "Ask your HR team" in refused.text
     assert COOKIE not in client.cookies
     async with admin.connect() as connection:
-        entries = await connection.execute(
-            text("SELECT actor, detail::text FROM audit_entries WHERE action = 'access.sign_in_refused'")
-        )
+        asked = text("SELECT actor, detail::text FROM audit_entries WHERE action = 'access.sign_in_refused'")
+        entries = await connection.execute(asked)
         assert all(email not in row.actor + row.detail for row in entries)
 
 
@@ -154,16 +157,15 @@ async def test_a_closed_account_stays_closed_whatever_the_provider_says(
 ) -> None:
     email = address()
     await make.person(await make.organisation(), email=email)
-    async with relying_on(settings, mock_provider) as app:
-        async with browser(app) as client:
-            await client.get(await agree_at_mock(await leave(client), email))
-            assert (await client.get("/api/session")).status_code == 200
-            async with admin.begin() as connection:
-                await connection.execute(
-                    text("UPDATE accounts SET closed_at = now() WHERE email = :email"), {"email": email}
-                )
-            assert (await client.get("/api/session")).status_code == 401
-            assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        await client.get(await agree_at_mock(await leave(client), email))
+        assert (await client.get("/api/session")).status_code == 200
+        async with admin.begin() as connection:
+            await connection.execute(
+                text("UPDATE accounts SET closed_at = now() WHERE email = :email"), {"email": email}
+            )
+        assert (await client.get("/api/session")).status_code == 401
+        assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
 
 
 async def test_signing_in_again_gives_a_new_session_and_ends_the_old_one(
@@ -360,7 +362,7 @@ async def test_new_keys_are_fetched_when_the_provider_changes_them_but_not_at_ev
         assert liar.asked.count("/keys") == 2
 
 
-async def _liar_for(app: Litestar, make: Builder, **bend: object) -> Liar:
+async def _liar_for(app: Litestar, make: Builder, **bend: Any) -> Liar:
     """Somebody with an account, and a provider that vouches for them truthfully but for `bend`."""
     email = address()
     await make.person(await make.organisation(), email=email)

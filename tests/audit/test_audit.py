@@ -1,6 +1,6 @@
 """The trail is added to and read, never changed; only an auditor reads all of it, and reading it leaves a trace."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,13 +17,15 @@ from tests.builders import Builder
 from tests.conftest import Client
 
 
-async def written(sessions: Sessions, action: str, number: int = 1, **more: object) -> None:
+async def written(sessions: Sessions, action: str, number: int = 1) -> None:
     for n in range(number):
         async with transaction(sessions, Actor(name="A command")) as session:
-            await record(session, Actor(name="A command"), action, number=n, **more)
+            await record(session, Actor(name="A command"), action, number=n)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries", "TRUNCATE audit_entries"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries", "TRUNCATE audit_entries"]
+)
 async def test_the_application_cannot_change_or_remove_an_entry(as_app: AsyncEngine, statement: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         async with as_app.begin() as connection:
@@ -149,7 +151,7 @@ async def test_a_page_of_the_trail_is_small_and_takes_few_statements(
 
 
 @contextmanager
-def counted(sessions: Sessions) -> Iterator[list[str]]:
+def counted(sessions: Sessions) -> Generator[list[str]]:
     """The statements that the application sends while the block lasts."""
     engine, sent = sessions.kw["bind"].sync_engine, []
 

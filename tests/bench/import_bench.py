@@ -18,12 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from migrations.roles import APP
 from service.audit.tables import AuditEntry
@@ -34,11 +36,12 @@ from service.kit.actor import the_service
 from service.kit.db import Sessions, driver_url, engine_for, sessions_on, transaction
 from service.kit.ids import new_id
 from service.people.tables import Employment, Person
-from service.posts.rules import StaffGroup, Term, overlap, problems_with
+from service.posts.rules import AssignmentKind, StaffGroup, Term, overlap, problems_with
 from service.posts.tables import Assignment
 from service.transfer import actions
 from service.transfer.staging import Staging
 
+TODAY = date.today()
 GROUPS = [group.value for group in StaffGroup]
 FAULTS = (
     {"START_DATE": "31/02/2024"},
@@ -98,66 +101,75 @@ async def ours(sessions: Sessions, organisation: UUID, content: bytes, folder: P
     return times | {"all": time.perf_counter() - began, "problems": summary.problems, "new": summary.new, "changed": summary.changed}
 
 
+@dataclass
+class Holds:
+    """What the loop looks up and what it will add."""
+
+    employments: dict[str, Employment]
+    posts: dict[UUID, list[Assignment]] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    added: list[Employment | Assignment] = field(default_factory=list)
+    trail: list[dict[str, object]] = field(default_factory=list)
+    seen: set[tuple[UUID, date]] = field(default_factory=set)
+
+
 async def loop(sessions: Sessions, organisation: UUID, content: bytes, _: Path) -> dict[str, float]:
     began = time.perf_counter()
-    actor = the_service(organisation)
-    done = {"problems": 0, "new": 0, "changed": 0}
-    async with transaction(sessions, actor) as session:
-        held = {row.employee_number: row for row in (await session.scalars(select(Employment).where(Employment.organisation_id == organisation)))}
-        people = {row.id: row for row in (await session.scalars(select(Person)))}
-        posts: dict[UUID, list[Assignment]] = {}
-        trail: list[dict] = []
+    done = {"problems": 0, "new": 0, "changed": 0, "unchanged": 0}
+    async with transaction(sessions, the_service(organisation)) as session:
+        employed = await session.scalars(select(Employment).where(Employment.organisation_id == organisation))
+        holds = Holds({row.employee_number: row for row in employed})
         for post in await session.scalars(select(Assignment).where(Assignment.organisation_id == organisation)):
-            posts.setdefault(post.person_id, []).append(post)
+            holds.posts.setdefault(post.person_id, []).append(post)
         for row in csv.DictReader(io.StringIO(content.decode())):
-            done[one_row(session, organisation, row, held, people, posts, trail)] += 1
-        await session.flush()
-        await session.execute(insert(AuditEntry.__table__).inline(), trail)
+            done[one_row(organisation, row, holds)] += 1
+        for rows in (holds.people, [r for r in holds.added if isinstance(r, Employment)], [r for r in holds.added if isinstance(r, Assignment)]):
+            session.add_all(rows)
+            await session.flush()
+        # In one statement: row security lets the writer read no trail back, which an ORM's insert would.
+        await session.execute(insert(AuditEntry.__table__).inline(), holds.trail)
     return {"all": time.perf_counter() - began, **done}
 
 
-def one_row(session: AsyncSession, organisation: UUID, row: dict[str, str], held: dict, people: dict, posts: dict, trail: list) -> str:
-    """new, changed (or as it was) or problems. The trail is kept aside and written in one statement: row security lets nobody read it back,
-    which an ORM's insert would."""
+def one_row(organisation: UUID, row: dict[str, str], holds: Holds) -> str:
+    """What became of one row."""
     try:
         given = parsed(row)
     except (ValueError, KeyError):
         return "problems"
     term = Term(given["kind"], given["fte"], given["started"], given["ended"])
-    employment = held.get(row["EMPLOYEE_NUMBER"])
-    others = posts.get(employment.person_id, []) if employment else []
+    employment = holds.employments.get(row["EMPLOYEE_NUMBER"])
+    others = holds.posts.get(employment.person_id, []) if employment else []
     same = next((post for post in others if (post.kind, post.started) == (given["kind"], given["started"])), None)
     rest = [Term(post.kind, post.fte, post.started, post.ended) for post in others if post is not same]
-    if problems_with(term) or overlap(term, rest) or (same and same in session.new):
+    if problems_with(term, TODAY) or overlap(term, rest) or (same and (same.person_id, same.started) in holds.seen):
         return "problems"
-    status = "changed"
     if employment is None:
         person = Person(id=new_id(), given_name=row["FIRST_NAME"], family_name=row["LAST_NAME"], birth_date=day(row["DATE_OF_BIRTH"]), email=row["EMAIL_ADDRESS"])
         employment = Employment(organisation_id=organisation, person_id=person.id, employee_number=row["EMPLOYEE_NUMBER"], listed_as=f"{row['LAST_NAME']}, {row['FIRST_NAME']}")
-        session.add_all([person, employment])
-        people[person.id], held[row["EMPLOYEE_NUMBER"]] = person, employment
-        status = "new"
+        holds.people.append(person)
+        holds.added.append(employment)
+        holds.employments[row["EMPLOYEE_NUMBER"]] = employment
+    holds.seen.add((employment.person_id, given["started"]))
+    status = "new" if same is None else "changed"
     if same is None:
         post = Assignment(id=new_id(), organisation_id=organisation, person_id=employment.person_id, **given)
-        posts.setdefault(employment.person_id, []).append(post)
-        session.add(post)
-        status = "new"
+        holds.posts.setdefault(employment.person_id, []).append(post)
+        holds.added.append(post)
     elif any(getattr(same, name) != value for name, value in given.items()):
         for name, value in given.items():
             setattr(same, name, value)
     else:
-        return "changed"
-    trail.append({"actor": "Ridgeway", "action": "transfer.imported", "subject_person_id": employment.person_id, "organisation_id": organisation})
+        return "unchanged"
+    holds.trail.append({"actor": "Ridgeway", "action": "transfer.imported", "subject_person_id": employment.person_id, "organisation_id": organisation})
     return status
 
 
 def parsed(row: dict[str, str]) -> dict:
-    from decimal import Decimal
-
     if not row["EMPLOYEE_NUMBER"] or not row["GRADE"] or row["JOB_TITLE"].startswith("=") or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", row["EMAIL_ADDRESS"]):
         raise ValueError
     return {
-        "kind": "substantive", "job_title": row["JOB_TITLE"], "grade_scheme": row["GRADE_SCHEME"], "grade": row["GRADE"],
+        "kind": AssignmentKind.SUBSTANTIVE, "job_title": row["JOB_TITLE"], "grade_scheme": row["GRADE_SCHEME"], "grade": row["GRADE"],
         "staff_group": StaffGroup(row["STAFF_GROUP"]), "fte": Decimal(row["CONTRACTED_FTE"]), "started": day(row["START_DATE"]),
         "ended": day(row["END_DATE"]) if row["END_DATE"] else None, "end_reason": None, "destination": None,
     }  # fmt: skip

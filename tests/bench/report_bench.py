@@ -1,7 +1,7 @@
 """Server time of a report page, read from a release: `python -m tests.bench.report_bench [STAFF]`.
 
-In process, over ASGI, with the real application, its sign-in, authorisation and row security: no network and no other load. Then the
-parts of it one by one, to say what dominates.
+In process, over ASGI, with the real application, its sign-in, authorisation and row security: no network and no
+other load. Then the parts of it one by one, to say what dominates.
 """
 
 import asyncio
@@ -79,9 +79,19 @@ async def _fill(url: str, staff: int) -> str:
     connection = await asyncpg.connect(url)
     try:
         await load(connection, make(staff=staff, organisations=12, years=5, until=today()))
-        await connection.execute("INSERT INTO accounts (id, name, email) VALUES ($1, 'Leader', 'leader@example.org')", account)
-        await connection.execute("INSERT INTO grants (id, account_id, role, granted_by) VALUES ($1, $2, 'system_leader', 'bench')", new_id(), account)
-        await connection.execute("INSERT INTO sign_ins (token_hash, account_id, device) VALUES ($1, $2, 'bench')", sha256(token.encode()).digest(), account)
+        await connection.execute(
+            "INSERT INTO accounts (id, name, email) VALUES ($1, 'Leader', 'leader@example.org')", account
+        )
+        await connection.execute(
+            "INSERT INTO grants (id, account_id, role, granted_by) VALUES ($1, $2, 'system_leader', 'bench')",
+            new_id(),
+            account,
+        )
+        await connection.execute(
+            "INSERT INTO sign_ins (token_hash, account_id, device) VALUES ($1, $2, 'bench')",
+            sha256(token.encode()).digest(),
+            account,
+        )
     finally:
         await connection.close()
     return token
@@ -96,13 +106,18 @@ async def _served(settings: Settings) -> AsyncIterator[Litestar]:
 
 async def _whole(app: Litestar, token: str, release: str) -> None:
     transport: Any = httpx.ASGITransport(app=app)  # pyright: ignore[reportArgumentType]
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers={"Cookie": f"{COOKIE}={token}"}) as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers={"Cookie": f"{COOKIE}={token}"}
+    ) as client:
         print(f"\n{'whole request, milliseconds':<62}median   p95    bytes")
         for address in ADDRESSES:
             answer = await client.get(address.format(release=release))
             answer.raise_for_status()
             found = await _timed(lambda address=address: client.get(address.format(release=release)))
-            print(f"  {address.format(release='...'):<60}{median(found):6.1f}{quantiles(found, n=20)[-1]:6.1f}{len(answer.content):9,}")
+            print(
+                " "
+                f" {address.format(release='...'):<60}{median(found):6.1f}{quantiles(found, n=20)[-1]:6.1f}{len(answer.content):9,}"
+            )
 
 
 async def _parts(app: Litestar) -> None:
@@ -112,11 +127,21 @@ async def _parts(app: Litestar) -> None:
         row = await get_report(session, "", Characteristic.ETHNICITY)
     page = report_page(row, newest=True)
     template = environment().get_template("insight/representation.html")
-    around = {"actor": PUBLISHER, "navigation": [], "path": "/reports", "csrf_token": "", "demo": True, "request": SimpleNamespace()}
+    around = {
+        "actor": PUBLISHER,
+        "navigation": [],
+        "path": "/reports",
+        "csrf_token": "",
+        "demo": True,
+        "request": SimpleNamespace(),
+    }
     print("\nparts of /reports/representation, milliseconds (median)")
     print(f"  read the row                {median(read):5.2f}")
     print(f"  present it                  {median(await _timed(_at_once(lambda: report_page(row, newest=True)))):5.2f}")
-    print(f"  fill the template           {median(await _timed(_at_once(lambda: template.render(page=page, **around)))):5.2f}")
+    print(
+        "  fill the template          "
+        f" {median(await _timed(_at_once(lambda: template.render(page=page, **around)))):5.2f}"
+    )
     print("  the rest is the session, row security, the framework and the client that asks")
 
 

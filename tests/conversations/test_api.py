@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.access.grants import Role
 from service.kit.clock import today
 from tests.builders import Builder
 from tests.conftest import Client
@@ -37,11 +38,11 @@ async def test_a_partner_logs_one_the_person_reads_it_and_nobody_else_can(make: 
     colleague = await make.hr_partner(here)
     stranger = await make.hr_partner(await make.organisation())
     async with browse(partner) as client:
-        logged = await client.post("/api/conversations", json=given(here, amara.person_id))
+        logged = await client.post("/api/conversations", json=given(here, amara.person))
         assert logged.status_code == 201, logged.text
         made = logged.json()
         assert made["summary"] == WORDS
-        assert made["facilitator"] == made["recorded_by"] == {"id": str(partner.person_id), "name": "Ben Hale"}
+        assert made["facilitator"] == made["recorded_by"] == {"id": str(partner.person), "name": "Ben Hale"}
     address = f"/api/conversations/{made['id']}"
     async with browse(amara) as client:
         assert (await client.get(address)).json() == made
@@ -52,9 +53,9 @@ async def test_a_partner_logs_one_the_person_reads_it_and_nobody_else_can(make: 
         async with browse(other) as client:
             assert (await client.get(address)).status_code == 404
     async with browse(colleague) as client:
-        assert (await client.get(f"/api/people/{amara.person_id}/conversations")).json()["items"] == []
+        assert (await client.get(f"/api/people/{amara.person}/conversations")).json()["items"] == []
     async with browse(stranger) as client:
-        assert (await client.get(f"/api/people/{amara.person_id}/conversations")).status_code == 404
+        assert (await client.get(f"/api/people/{amara.person}/conversations")).status_code == 404
     async with browse() as client:
         assert (await client.get(address)).status_code == 401
 
@@ -65,16 +66,17 @@ async def test_the_trail_tells_who_logged_and_who_read_but_not_what_was_said(
     here = await make.organisation()
     partner, amara = await make.hr_partner(here), await make.staff(here)
     async with browse(partner) as client:
-        made = (await client.post("/api/conversations", json=given(here, amara.person_id))).json()
+        made = (await client.post("/api/conversations", json=given(here, amara.person))).json()
         await client.get(f"/api/conversations/{made['id']}")
-        await client.get(f"/api/people/{amara.person_id}/conversations")
+        await client.get(f"/api/people/{amara.person}/conversations")
     async with browse(amara) as client:
         await client.get(f"/api/conversations/{made['id']}")
     async with admin.connect() as connection:
         asked = text(
-            "SELECT action, account_id, entity_id, detail::text FROM audit_entries WHERE subject_person_id = :id ORDER BY id"
+            "SELECT action, account_id, entity_id, detail::text FROM audit_entries"
+            " WHERE subject_person_id = :id ORDER BY id"
         )
-        entries = (await connection.execute(asked, {"id": amara.person_id})).all()
+        entries = (await connection.execute(asked, {"id": amara.person})).all()
     assert [entry.action for entry in entries] == ["conversations.logged", "conversations.read", "conversations.listed"]
     assert {entry.account_id for entry in entries} == {partner.account_id}
     assert entries[0].entity_id == made["id"]
@@ -117,7 +119,7 @@ async def test_nobody_holds_their_own_conversation(make: Builder, browse: Client
     here = await make.organisation()
     partner = await make.hr_partner(here)
     async with browse(partner) as client:
-        refused = await client.post("/api/conversations", json=given(here, partner.person_id))
+        refused = await client.post("/api/conversations", json=given(here, partner.person))
     assert refused.status_code == 422
     assert "somebody else" in refused.text
 
@@ -144,7 +146,7 @@ async def test_staff_and_leaders_may_not_log(make: Builder, browse: Client) -> N
     amara = await make.staff(here)
     for who in (amara, await make.leader(), await make.administrator()):
         async with browse(who) as client:
-            assert (await client.post("/api/conversations", json=given(here, amara.person_id))).status_code in {
+            assert (await client.post("/api/conversations", json=given(here, amara.person))).status_code in {
                 403,
                 404,
             }
@@ -153,7 +155,7 @@ async def test_staff_and_leaders_may_not_log(make: Builder, browse: Client) -> N
 async def test_an_account_that_is_nobody_is_told_why_it_cannot_log(make: Builder, browse: Client) -> None:
     here = await make.organisation()
     amara = await make.person(here)
-    async with browse(await make.account([("hr_partner", here)])) as client:
+    async with browse(await make.account([(Role.HR_PARTNER, here)])) as client:
         refused = await client.post("/api/conversations", json=given(here, amara))
     assert refused.status_code == 403
     assert "not linked to a person" in refused.json()["detail"]
@@ -163,7 +165,7 @@ async def test_a_facilitator_logs_for_a_colleague_who_held_it_and_both_can_read(
     here = await make.organisation()
     clerk, holder, amara = await make.facilitator(here), await make.facilitator(here), await make.person(here)
     async with browse(clerk) as client:
-        logged = await client.post("/api/conversations", json=given(here, amara, facilitator_id=str(holder.person_id)))
+        logged = await client.post("/api/conversations", json=given(here, amara, facilitator_id=str(holder.person)))
         assert logged.status_code == 201, logged.text
     async with browse(holder) as client:
         assert (await client.get(f"/api/conversations/{logged.json()['id']}")).status_code == 200
@@ -183,7 +185,7 @@ async def test_a_long_list_comes_in_pages_newest_first(make: Builder, browse: Cl
     here = await make.organisation()
     partner, amara = await make.hr_partner(here), await make.staff(here)
     for _ in range(5):
-        await make.conversation(here, amara.person_id, partner.person_id)
+        await make.conversation(here, amara.person, partner.person)
     seen: list[str] = []
     async with browse(amara) as client:
         cursor = ""
@@ -203,12 +205,12 @@ async def test_the_person_still_reads_it_with_every_name_after_they_have_moved(
     here, there = await make.organisation(), await make.organisation()
     partner = await make.hr_partner(here, given_name="Siôn", family_name="Gruffydd")
     amara = await make.staff(here, there)
-    made = await make.conversation(here, amara.person_id, partner.person_id)
+    made = await make.conversation(here, amara.person, partner.person)
     async with admin.begin() as connection:
         ended = text(
             "UPDATE employments SET ended = current_date - 1 WHERE organisation_id = :here AND person_id = :person"
         )
-        await connection.execute(ended, {"here": here, "person": amara.person_id})
+        await connection.execute(ended, {"here": here, "person": amara.person})
     async with browse(amara) as client:
         assert (await client.get(f"/api/conversations/{made}")).json()["facilitator"]["name"] == "Siôn Gruffydd"
     async with browse(partner) as client:

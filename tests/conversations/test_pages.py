@@ -1,4 +1,5 @@
-"""Logging a conversation on pages, without JavaScript: form, check your answers, done; the person reads it, nobody else finds it."""
+"""Logging a conversation on pages, without JavaScript: form, check your answers, done; the person reads it, nobody
+else finds it."""
 
 import re
 from html import unescape
@@ -40,7 +41,7 @@ async def test_the_whole_way_from_the_form_to_the_persons_own_page(make: Builder
     partner = await make.hr_partner(here)
     amara = await make.staff(here, given_name="Amara", family_name="Ŵyn-O'Shea")
     async with browse(partner) as client:
-        form = await client.get(f"/conversations/new?person={amara.person_id}")
+        form = await client.get(f"/conversations/new?person={amara.person}")
         assert "Log a conversation with Amara Ŵyn-O&#39;Shea" in form.text
         assert "Amara Ŵyn-O&#39;Shea and you can read this. Your organisation’s HR team cannot." in form.text
         sent = filled(
@@ -63,7 +64,7 @@ async def test_the_whole_way_from_the_form_to_the_persons_own_page(make: Builder
         assert "Starts shadowing in May." in (await client.get(address[1])).text
     async with browse(await make.hr_partner(here)) as client:
         assert (await client.get(address[1])).status_code == 404
-        assert "Starts shadowing" not in (await client.get(f"/people/{amara.person_id}")).text
+        assert "Starts shadowing" not in (await client.get(f"/people/{amara.person}")).text
 
 
 async def test_a_typed_name_finds_the_person_whatever_its_accents(make: Builder, browse: Client) -> None:

@@ -1,5 +1,7 @@
 """Raw SQL as the application's role, without any WHERE: only a party's own conversations are there."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
@@ -12,7 +14,7 @@ from service.kit.ids import new_id
 from tests.builders import Builder, SignedIn
 
 
-def eyes(who: SignedIn, **places: object) -> Actor:
+def eyes(who: SignedIn, **places: UUID) -> Actor:
     return Actor(
         who.name,
         who.account_id,
@@ -27,7 +29,7 @@ async def test_a_partner_of_the_same_organisation_sees_none_and_the_parties_see_
 ) -> None:
     here = await make.organisation()
     partner, other, amara = await make.hr_partner(here), await make.hr_partner(here), await make.staff(here)
-    made = await make.conversation(here, amara.person_id, partner.person_id)
+    made = await make.conversation(here, amara.person, partner.person)
     for who, seen in ((partner, [made]), (amara, [made]), (other, []), (await make.auditor(), [])):
         async with transaction(sessions, eyes(who, people_read=here)) as session:
             assert list((await session.execute(text("SELECT id FROM conversations"))).scalars()) == seen
@@ -36,11 +38,11 @@ async def test_a_partner_of_the_same_organisation_sees_none_and_the_parties_see_
 async def test_names_are_given_only_to_parties_of_a_shared_conversation(make: Builder, sessions: Sessions) -> None:
     here = await make.organisation()
     partner, other, amara = await make.hr_partner(here), await make.hr_partner(here), await make.staff(here)
-    await make.conversation(here, amara.person_id, partner.person_id)
+    await make.conversation(here, amara.person, partner.person)
     asked = text("SELECT name FROM private.names_of(ARRAY[CAST(:amara AS uuid), CAST(:other AS uuid)])")
     for who, seen in ((partner, ["Amara Okafor"]), (other, []), (await make.leader(), [])):
         async with transaction(sessions, eyes(who, people_read=here)) as session:
-            given = {"amara": amara.person_id, "other": other.person_id}
+            given = {"amara": amara.person, "other": other.person}
             assert list((await session.execute(asked, given)).scalars()) == seen
 
 
@@ -54,15 +56,15 @@ async def test_nobody_writes_one_in_the_name_of_another_or_in_a_foreign_organisa
         "person_id": amara,
         "id": new_id(),
         "organisation_id": elsewhere if forged == "organisation_id" else here,
-        "facilitator_id": partner.person_id,
-        "recorded_by_id": amara if forged == "recorded_by_id" else partner.person_id,
+        "facilitator_id": partner.person,
+        "recorded_by_id": amara if forged == "recorded_by_id" else partner.person,
         "kind": "initial",
         "held_on": today(),
         "summary": "forged",
     }
     with pytest.raises(DBAPIError, match="row-level security"):
         async with transaction(sessions, eyes(partner, people_read=here)) as session:
-            await session.execute(insert(Conversation.__table__), row)
+            await session.execute(insert(Conversation), row)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE conversations SET summary = 'x'", "DELETE FROM conversations"])

@@ -33,7 +33,7 @@ async def test_work_says_what_is_due_in_the_order_to_do_it(make: Builder, browse
     for name, on in due.items():
         given, family = name.split()
         person = await make.person(here, given_name=given, family_name=family)
-        await make.conversation(here, person, partner.person_id, held_on=now - timedelta(90), next_due_on=on)
+        await make.conversation(here, person, partner.person, held_on=now - timedelta(90), next_due_on=on)
     async with browse(partner) as client:
         page = (await client.get("/work")).text
     words = said(page)
@@ -48,9 +48,9 @@ async def test_a_later_conversation_settles_the_earlier_due_date(make: Builder, 
     here = await make.organisation()
     partner, amara = await make.hr_partner(here), await make.person(here)
     await make.conversation(
-        here, amara, partner.person_id, held_on=today() - timedelta(90), next_due_on=today() - timedelta(1)
+        here, amara, partner.person, held_on=today() - timedelta(90), next_due_on=today() - timedelta(1)
     )
-    await make.conversation(here, amara, partner.person_id, held_on=today() - timedelta(2))
+    await make.conversation(here, amara, partner.person, held_on=today() - timedelta(2))
     async with browse(partner) as client:
         assert "Nothing is due in the next 14 days" in (await client.get("/work")).text
 
@@ -59,7 +59,7 @@ async def test_somebody_who_has_left_is_no_longer_work(make: Builder, browse: Cl
     here = await make.organisation()
     partner, left = await make.hr_partner(here), await make.person()
     await make.employment(here, left, listed_as="Gone, Gwen", ended=today() - timedelta(1))
-    await make.conversation(here, left, partner.person_id, held_on=today() - timedelta(90), next_due_on=today())
+    await make.conversation(here, left, partner.person, held_on=today() - timedelta(90), next_due_on=today())
     async with browse(partner) as client:
         assert "Log your conversation with Gwen Gone" not in (await client.get("/work")).text
 
@@ -81,17 +81,17 @@ async def test_the_pathway_says_where_i_am_and_what_was_agreed(make: Builder, br
     amara = await make.staff(here, there)
     await make.assignment(
         here,
-        amara.person_id,
+        amara.person,
         job_title="Staff nurse",
         started=date(2019, 1, 1),
         ended=date(2024, 2, 29),
         end_reason="promotion",
     )
-    await make.assignment(here, amara.person_id, job_title="Ward manager", grade="?", started=date(2024, 3, 1))
+    await make.assignment(here, amara.person, job_title="Ward manager", grade="?", started=date(2024, 3, 1))
     await make.assignment(
-        there, amara.person_id, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1)
+        there, amara.person, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1)
     )
-    made = await make.conversation(here, amara.person_id, ben, held_on=date(2026, 9, 1), next_due_on=date(2027, 3, 1))
+    made = await make.conversation(here, amara.person, ben, held_on=date(2026, 9, 1), next_due_on=date(2027, 3, 1))
     async with browse(amara) as client:
         page = (await client.get("/me")).text
         words = said(page)
@@ -130,7 +130,7 @@ async def test_i_change_an_equality_answer_and_each_non_answer_stays_itself(
     make: Builder, browse: Client, code: str, words: str
 ) -> None:
     amara = await make.staff(await make.organisation())
-    await make.equality(amara.person_id, "disability", "non_disabled")
+    await make.equality(amara.person, "disability", "non_disabled")
     async with browse(amara) as client:
         assert "Your employer told us on" in (await client.get("/me/held")).text
         form = await client.get("/me/equality/disability")
@@ -154,14 +154,14 @@ async def test_an_answer_not_chosen_is_a_problem_and_changes_nothing(
         assert (await client.get("/me/equality/height")).status_code == 404
     async with admin.connect() as connection:
         asked = text("SELECT count(*) FROM equality_answers WHERE person_id = :id")
-        assert (await connection.execute(asked, {"id": amara.person_id})).scalar_one() == 0
+        assert (await connection.execute(asked, {"id": amara.person})).scalar_one() == 0
 
 
 async def test_who_has_read_my_record_is_told_in_words(make: Builder, browse: Client) -> None:
     here = await make.organisation(name="Elm Trust")
     partner, amara = await make.hr_partner(here), await make.staff(here)
     async with browse(partner) as client:
-        assert (await client.get(f"/people/{amara.person_id}")).status_code == 200
+        assert (await client.get(f"/people/{amara.person}")).status_code == 200
     async with browse(amara) as client:
         words = said((await client.get("/me/held")).text)
     assert f"{partner.name} Elm Trust opened your record" in words
@@ -172,10 +172,10 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
 ) -> None:
     here = await make.organisation()
     partner, amara, other = await make.hr_partner(here), await make.staff(here), await make.staff(here)
-    await make.assignment(here, amara.person_id)
-    await make.equality(amara.person_id, "sex", "female")
-    await make.conversation(here, amara.person_id, partner.person_id, summary="Mine to keep.")
-    await make.conversation(here, other.person_id, partner.person_id, summary="Not mine.")
+    await make.assignment(here, amara.person)
+    await make.equality(amara.person, "sex", "female")
+    await make.conversation(here, amara.person, partner.person, summary="Mine to keep.")
+    await make.conversation(here, other.person, partner.person, summary="Not mine.")
     async with browse(amara) as client:
         got = await client.get("/me/data")
     assert got.headers["content-disposition"] == 'attachment; filename="my-ridgeway-data.json"'
@@ -183,7 +183,7 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
     assert [talk["summary"] for talk in data["conversations"]] == ["Mine to keep."]
     assert data["me"]["equality"][0]["code"] == "female"
     assert len(data["posts"]) == 1
-    assert str(other.person_id) not in got.text
+    assert str(other.person) not in got.text
 
 
 async def test_an_account_that_is_nobody_has_no_pathway_and_no_link_to_one(make: Builder, browse: Client) -> None:
@@ -213,8 +213,10 @@ async def test_a_post_is_recorded_and_ended_on_pages(make: Builder, browse: Clie
         await connection.execute(
             text("INSERT INTO grade_schemes VALUES ('pages', 'Pages scheme') ON CONFLICT DO NOTHING")
         )
-    given = {"organisation_id": str(here), "kind": "substantive", "job_title": "Ward manager", "grade_scheme": "pages", "grade": "7",
-             "staff_group": "nursing_midwifery", "fte": "1", "started-day": "1", "started-month": "3", "started-year": "2024"}  # fmt: skip
+    given = {"organisation_id": str(here), "kind": "substantive", "job_title": "Ward manager",
+             "grade_scheme": "pages",
+             "grade": "7",             "staff_group": "nursing_midwifery", "fte": "1",
+             "started-day": "1", "started-month": "3", "started-year": "2024"}  # fmt: skip
     async with browse(await make.hr_partner(here)) as client:
         assert "Pages scheme" in (await client.get(f"/people/{amara}/posts/new")).text
         assert (await client.post(f"/people/{amara}/posts", data=given)).status_code == 303
@@ -246,10 +248,12 @@ async def test_every_page_has_one_heading_a_title_and_labels(make: Builder, brow
     here, there = await make.organisation(), await make.organisation()
     partner, amara = await make.hr_partner(here, there), await make.person(here)
     post = await make.assignment(here, amara)
-    talk = await make.conversation(here, amara, partner.person_id)
+    talk = await make.conversation(here, amara, partner.person)
     addresses = [
-        "/work", "/people", "/people/new", f"/people/{amara}", f"/people/{amara}/correct", f"/people/{amara}/posts/new",
-        f"/assignments/{post}/end", "/conversations/new", f"/conversations/new?person={amara}", f"/conversations/{talk}",
+        "/work",
+        "/people", "/people/new", f"/people/{amara}", f"/people/{amara}/correct", f"/people/{amara}/posts/new",
+        f"/assignments/{post}/end", "/conversations/new", f"/conversations/new?person={amara}",
+        f"/conversations/{talk}",
         f"/conversations/{talk}/done", "/me", "/me/held", "/me/equality/sex", "/privacy",
     ]  # fmt: skip
     async with browse(partner) as client:

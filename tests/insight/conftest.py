@@ -1,4 +1,6 @@
-"""A database of its own, because a snapshot reads all there is: a made-up system of 3,000 staff in five organisations, and two releases."""
+"""A database of its own, because a snapshot reads all there is: a made-up system of 3,000 staff in five
+organisations, and two releases.
+"""
 
 import os
 from collections.abc import AsyncIterator, Callable

@@ -38,7 +38,7 @@ def test_every_assignment_comes_out_with_its_level_and_dates(numbers: Numbers):
     given = as_text(numbers.system.spells.select(out.columns), *texts).with_columns(
         pl.col("fte").cast(pl.Float32).round(3)
     )
-    order = [column for column in out.columns]
+    order = list(out.columns)
     found = as_text(out, *texts).with_columns(pl.col("fte").round(3))
     assert_frame_equal(found.sort(order), given.with_columns(pl.col("level").cast(pl.Int8)).sort(order))
 

@@ -246,8 +246,9 @@ def test_a_presenter_without_a_figure_shows_no_number():
         from datetime import UTC, date, datetime  # noqa: PLC0415
 
         snapshot_on, made_at = date(2026, 9, 30), datetime(2026, 10, 1, tzinfo=UTC)
-        rows = [{"level": "9", "group": "female", "n": None, "known": None, "in_scope": None, "share": None, "low": None, "high": None,
-                 "whole_share": None, "declaration_rate": None, "reason": "Withheld"}]  # fmt: skip
+        rows = [{"level": "9", "group": "female", "n": None, "known": None, "in_scope": None, "share": None,
+        "low": None, "high": None, "whole_share": None, "declaration_rate": None, "reason": "Withheld"}]  #
+        fmt: skip
 
     page = report_page(Row(), newest=True)  # pyright: ignore[reportArgumentType]
     assert [(level.people, level.declared, [cell.share for cell in level.cells]) for level in page.levels] == [

@@ -39,15 +39,31 @@ async def test_migrating_gives_the_first_edition_and_migrating_again_changes_not
 
 @pytest.mark.parametrize(
     ("scheme", "grade", "level"),
-    [("afc", "5", 5), ("afc", "8a", 8), ("afc", "8d", 8), ("afc", "9", 9), ("vsm", "vsm", 9), ("medical", "consultant", 8), ("njc", "LG12", 9), ("charity", "C1", 2)],
+    [
+        ("afc", "5", 5),
+        ("afc", "8a", 8),
+        ("afc", "8d", 8),
+        ("afc", "9", 9),
+        ("vsm", "vsm", 9),
+        ("medical", "consultant", 8),
+        ("njc", "LG12", 9),
+        ("charity", "C1", 2),
+    ],
 )
-async def test_the_first_edition_maps_grades_as_the_reference_says(admin: AsyncEngine, scheme: str, grade: str, level: int) -> None:
+async def test_the_first_edition_maps_grades_as_the_reference_says(
+    admin: AsyncEngine, scheme: str, grade: str, level: int
+) -> None:
     assert (1, scheme, grade, level) in await _entries(admin)
 
 
-async def test_a_new_edition_holds_the_old_one_and_the_old_one_does_not_change(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_new_edition_holds_the_old_one_and_the_old_one_does_not_change(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     before = await _entries(admin)
-    change = [{"scheme": "afc", "grade": "6", "label": "Band 6", "level": 7}, {"scheme": "local", "grade": "A", "label": "Local A", "level": 3}]
+    change = [
+        {"scheme": "afc", "grade": "6", "label": "Band 6", "level": 7},
+        {"scheme": "local", "grade": "A", "label": "Local A", "level": 3},
+    ]
     async with browse(await make.administrator()) as client:
         made = await client.post("/api/crosswalk", json={**EDITION, "based_on": 1, "grades": change})
         assert made.status_code == 201
@@ -59,7 +75,10 @@ async def test_a_new_edition_holds_the_old_one_and_the_old_one_does_not_change(m
     second = {row[1:3]: row[3] for row in after if row[0] == 2}
     assert second == {**{row[1:3]: row[3] for row in before}, ("afc", "6"): 7, ("local", "A"): 3}
     async with admin.connect() as connection:
-        asked = text("SELECT detail FROM audit_entries WHERE action = 'organisations.crosswalk_published' ORDER BY id DESC LIMIT 1")
+        asked = text(
+            "SELECT detail FROM audit_entries WHERE action = 'organisations.crosswalk_published'"
+            " ORDER BY id DESC LIMIT 1"
+        )
         assert (await connection.execute(asked)).scalar_one() == {"version": 2, "grades": len(before) + 1, "changed": 2}
 
 
@@ -105,7 +124,7 @@ async def test_an_unmapped_grade_is_given_its_level_on_the_page(make: Builder, b
         number = re.search(rf'name="scheme-(\d+)" value="{scheme}"', page)
         assert number
         n = number[1]
-        form = {"based_on": "1", f"scheme-{n}": scheme, f"grade-{n}": "Grade Ŵ", f"level-{n}": "4", "approved_by": "Pay group",
+        form = {"based_on": "1", f"scheme-{n}": scheme, f"grade-{n}": "Grade Ŵ", f"level-{n}": "4", "approved_by": "Pay",
                 "approved_on-day": "2", "approved_on-month": "11", "approved_on-year": "2026"}  # fmt: skip
         assert (await client.post("/grades", data=form)).status_code == 303
         assert scheme not in {row["scheme"] for row in (await client.get("/api/crosswalk/unmapped")).json()["items"]}
@@ -147,7 +166,10 @@ async def test_nobody_but_an_administrator_learns_which_grades_are_unmapped(
     await make.assignment(place, await make.person(place), grade_scheme=f"s{uuid4().hex[:8]}", grade="A")
     async with browse(await make.hr_partner(place)) as client:
         assert (await client.get("/api/crosswalk/unmapped")).status_code == 403
-        assert (await client.post("/api/crosswalk", json={**EDITION, "based_on": 1, "grades": []})).status_code in {403, 422}
+        assert (await client.post("/api/crosswalk", json={**EDITION, "based_on": 1, "grades": []})).status_code in {
+            403,
+            422,
+        }
         assert (await client.get("/api/crosswalk")).json()["version"] == 1
     async with as_app.connect() as connection:
         assert (await connection.execute(text("SELECT * FROM private.unmapped_grades()"))).all() == []

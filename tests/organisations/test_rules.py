@@ -21,9 +21,20 @@ OLD = [Grade("afc", "5", "Band 5", 5), Grade("afc", "6", "Band 6", 6)]
 
 @pytest.mark.parametrize(
     ("organisation", "parent", "fits"),
-    [(A, None, True), (C, A, True), (None, C, True), (A, A, False), (A, B, False), (A, C, False), (A, D, False), (D, A, True)],
+    [
+        (A, None, True),
+        (C, A, True),
+        (None, C, True),
+        (A, A, False),
+        (A, B, False),
+        (A, C, False),
+        (A, D, False),
+        (D, A, True),
+    ],
 )
-def test_an_organisation_may_belong_to_any_other_but_not_in_a_circle(organisation: UUID | None, parent: UUID | None, fits: bool) -> None:
+def test_an_organisation_may_belong_to_any_other_but_not_in_a_circle(
+    organisation: UUID | None, parent: UUID | None, fits: bool
+) -> None:
     assert (problem_with_parent(organisation, parent, ABOVE) is None) is fits
 
 
@@ -33,7 +44,15 @@ def test_a_circle_that_is_there_already_does_not_hang_the_check() -> None:
 
 @pytest.mark.parametrize(
     ("code", "fits"),
-    [("RX1", True), ("00ABC", True), ("rx1", False), ("R1", False), ("RX 1", False), ("RXÉ", False), ("ABCDEFGHI", False)],
+    [
+        ("RX1", True),
+        ("00ABC", True),
+        ("rx1", False),
+        ("R1", False),
+        ("RX 1", False),
+        ("RXÉ", False),
+        ("ABCDEFGHI", False),
+    ],
 )
 def test_an_ods_code_is_three_to_eight_letters_and_digits(code: str, fits: bool) -> None:
     assert is_ods_code(code) is fits

@@ -1,4 +1,5 @@
-"""The people pages without JavaScript: a list that can be searched, a form that keeps what was typed, a conflict that shows both."""
+"""The people pages without JavaScript: a list that can be searched, a form that keeps what was typed, a conflict
+that shows both."""
 
 import re
 from uuid import UUID

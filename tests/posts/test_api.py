@@ -53,16 +53,16 @@ async def test_a_post_is_recorded_with_its_level_and_the_trail_knows(
     here = await make.organisation()
     amara = await make.staff(here)
     async with browse(await make.hr_partner(here)) as client:
-        made = await client.post(f"/api/people/{amara.person_id}/assignments", json=post(here, fte=0.6))
+        made = await client.post(f"/api/people/{amara.person}/assignments", json=post(here, fte=0.6))
         assert made.status_code == 201, made.text
         body = made.json()
         assert (body["fte"], body["level"], body["level_name"]) == (0.6, 7, "Level 7, lead or manager")
         assert body["grade_label"] == "Our grade 7"
         other = (
-            await client.post(f"/api/people/{amara.person_id}/assignments", json=post(here, grade="X1", fte=0.2))
+            await client.post(f"/api/people/{amara.person}/assignments", json=post(here, grade="X1", fte=0.2))
         ).json()
         assert (other["level"], other["level_name"]) == (None, "Grade not mapped to a level")
-        listed = (await client.get(f"/api/people/{amara.person_id}/assignments")).json()["items"]
+        listed = (await client.get(f"/api/people/{amara.person}/assignments")).json()["items"]
         assert {one["id"] for one in listed} == {body["id"], other["id"]}
     async with browse(amara) as client:
         assert len((await client.get("/api/me/assignments")).json()["items"]) == 2
@@ -157,8 +157,8 @@ async def test_a_post_ends_once_and_the_person_leaves_with_the_last(
 ) -> None:
     here = await make.organisation()
     amara = await make.staff(here)
-    first = await make.assignment(here, amara.person_id, fte=0.5)
-    last = await make.assignment(here, amara.person_id, fte=0.5, job_title="Tutor")
+    first = await make.assignment(here, amara.person, fte=0.5)
+    last = await make.assignment(here, amara.person, fte=0.5, job_title="Tutor")
     yesterday = (today() - timedelta(days=1)).isoformat()
     ending = {"ended": yesterday, "end_reason": "retirement", "destination": "not_employed"}
     async with browse(await make.hr_partner(here)) as client:
@@ -168,9 +168,9 @@ async def test_a_post_ends_once_and_the_person_leaves_with_the_last(
         again = await client.post(f"/api/assignments/{first}/end", json=ending)
         assert again.status_code == 409
         assert "already recorded" in again.json()["detail"]
-        assert (await client.get(f"/api/people/{amara.person_id}")).status_code == 200
+        assert (await client.get(f"/api/people/{amara.person}")).status_code == 200
         assert (await client.post(f"/api/assignments/{last}/end", json=ending)).status_code == 200
-        assert (await client.get(f"/api/people/{amara.person_id}")).status_code == 404
+        assert (await client.get(f"/api/people/{amara.person}")).status_code == 404
         assert (await client.get("/api/people", params={"search": "Okafor", "organisation_id": str(here)})).json()[
             "items"
         ][1:] == []

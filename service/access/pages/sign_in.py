@@ -88,7 +88,7 @@ async def sign_out_everywhere(session: NamedDependency[AsyncSession], actor: Nam
 
 
 def provider_of(request: Asked) -> Provider:
-    """The one provider, made at the first sign-in and kept for its metadata and keys. Raises NotFound where none is named."""
+    """The one provider, made once and kept for its metadata and keys. Raises NotFound where none is named."""
     settings: Settings = request.app.state.settings
     if not settings.oidc_issuer:
         raise NotFound

@@ -1,4 +1,4 @@
-"""The people of an organisation, and one of them: names from `people`, jobs from `posts`, conversations with the reader."""
+"""The people of an organisation, and one of them: names from `people`, jobs from `posts`, talks with the reader."""
 
 from typing import Any
 from uuid import UUID
