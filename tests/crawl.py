@@ -4,10 +4,10 @@ import re
 from collections import deque
 from urllib.parse import urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
-_NOT_PAGES = re.compile(r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema)")
+_NOT_PAGES = re.compile(r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema|api)/|/problems$")
 AT_MOST = 40
 
 
@@ -17,7 +17,12 @@ async def reachable(page: Page) -> list[str]:
     seen, found, waiting = {_kind(start)}, [], deque([start])
     while waiting and len(found) < AT_MOST:
         address = waiting.popleft()
-        answer = await page.goto(address)
+        try:
+            answer = await page.goto(address)
+        except Error as error:
+            if "Download is starting" in error.message:
+                continue
+            raise
         if answer is None or "html" not in answer.headers.get("content-type", ""):
             continue
         assert answer.status == 200, f"{address} is linked but answers {answer.status}"

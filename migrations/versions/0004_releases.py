@@ -1,7 +1,8 @@
 """Releases: figures that were published, frozen with their date, method and rule
 
-The analyst role writes them: whoever may read the facts is the one who may publish figures about them, and the application's role, which
-answers the web, can only read. Nobody may change a figure afterwards, the owner included; a release that turns out wrong is withdrawn.
+The analyst role writes them: whoever may read the facts is the one who may publish figures about them, and the
+application's role, which answers the web, can only read. Nobody may change a figure afterwards, the owner included; a
+release that turns out wrong is withdrawn.
 """
 
 import sqlalchemy as sa
@@ -87,7 +88,8 @@ def _frozen() -> None:
 
 FROZEN = """
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> 'state' = 'published' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> 'state' = 'published'
+       AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state' THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a release is never changed' USING ERRCODE = 'integrity_constraint_violation';
@@ -98,7 +100,7 @@ END
 def downgrade() -> None:
     op.execute("DROP POLICY analyst_adds_as_the_service ON audit_entries")
     op.execute("DROP POLICY analyst_reads_its_numbers ON audit_entries")
-    op.execute(f"REVOKE INSERT, SELECT (id) ON audit_entries FROM {ANALYST}")
+    op.execute("REVOKE INSERT, SELECT (id) ON audit_entries FROM ridgeway_analyst")
     op.drop_table("release_tables")
     op.drop_table("releases")
     op.execute("DROP FUNCTION refuse_to_change_a_release()")

@@ -4,7 +4,7 @@ Both work as the analyst role: it reads the facts without names, and is the only
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from functools import partial
@@ -111,7 +111,7 @@ async def withdraw_release(settings: Settings, _: Say, number: int) -> None:
 
 
 @asynccontextmanager
-async def _as_analyst(settings: Settings) -> AsyncIterator[Sessions]:
+async def _as_analyst(settings: Settings) -> AsyncGenerator[Sessions]:
     engine = engine_for(settings.analyst_url, ANALYST)
     try:
         yield sessions_on(engine)
@@ -130,7 +130,7 @@ async def _awaited(answer: Awaitable[Answer]) -> Answer:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told() -> Generator[None]:
     try:
         yield
     except Refusal as refusal:

@@ -1,5 +1,6 @@
 """`ridgeway serve`: the service itself, on one or more processes."""
 
+import multiprocessing
 import os
 
 import typer
@@ -24,6 +25,8 @@ def serve() -> None:
 def run(settings: Settings) -> None:
     """Starts the workers and waits for them. A worker that dies is replaced; one that will not stop is ended after 10 seconds."""
     _hand_down(settings)
+    # polars keeps threads of its own: a process that was forked after they started waits for them for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
         "service.cli.serve:worker",
         factory=True,

@@ -69,9 +69,10 @@ async def representation(
     organisation: OrganisationAsked = "",
     characteristic: CharacteristicAsked = Characteristic.ETHNICITY,
 ) -> ReportOut:
-    """Each group's share at each level, beside its share of the whole workforce, for the system or for one
-    organisation. Counts are
-    rounded and small ones withheld; shares come from rounded counts. 404 for a release that was withdrawn."""
+    """Each group's share at each level, beside its share of the whole workforce, for the system or one organisation.
+
+    Counts are rounded and small ones withheld; shares come from rounded counts. 404 for a release that was withdrawn.
+    """
     actor.must(READ)
     row = await get_report(session, organisation, characteristic, release_id)
     return ReportOut(

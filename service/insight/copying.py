@@ -79,7 +79,7 @@ class Part:
 
 
 async def copy_out(
-    connection: "asyncpg.Connection[Any]", query: str, fields: Sequence[Field], folder: Path, name: str
+    connection: asyncpg.Connection, query: str, fields: Sequence[Field], folder: Path, name: str
 ) -> list[Part]:
     """The rows of `query` ("FROM ... ORDER BY ...") as folder/name/part-00000.parquet and on; one empty part where
     there are none.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -33,7 +33,7 @@ class Copied:
     crosswalk_version: int | None
 
 
-async def copy_facts(connection: "asyncpg.Connection[Any]", folder: Path, on: date) -> Copied:
+async def copy_facts(connection: asyncpg.Connection, folder: Path, on: date) -> Copied:
     """Copies people, spells and events into `folder` as at the day `on`. `connection` acts as the analyst role."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ROOM)
@@ -98,8 +98,8 @@ PEOPLE: Final = f"""
 FROM people p
 {
     "".join(
-        f" LEFT JOIN equality_answers {c.value} ON {c.value}.person_id = p.id AND {c.value}.characteristic ="
-        f" '{c.value}'"
+        f" LEFT JOIN equality_answers {c.value}"
+        f" ON {c.value}.person_id = p.id AND {c.value}.characteristic = '{c.value}'"
         for c in Characteristic
     )
 }
@@ -117,21 +117,24 @@ def spells_query(crosswalk_version: int | None, reasons: Sequence[str], destinat
 FROM assignments a
 JOIN people p ON p.id = a.person_id
 JOIN {_ORGANISATIONS} ON o.id = a.organisation_id
-LEFT JOIN crosswalk_entries c ON c.version = {crosswalk_version or 0} AND c.scheme = a.grade_scheme AND c.grade =
-a.grade LEFT JOIN {_numbered(reasons, "r")} ON r.code = a.end_reason LEFT JOIN {_numbered(destinations, "d")} ON
-d.code = a.destination ORDER BY p.analysis_key, a.started, o.position, a.id
+LEFT JOIN crosswalk_entries c
+       ON c.version = {crosswalk_version or 0} AND c.scheme = a.grade_scheme AND c.grade = a.grade
+LEFT JOIN {_numbered(reasons, "r")} ON r.code = a.end_reason
+LEFT JOIN {_numbered(destinations, "d")} ON d.code = a.destination
+ORDER BY p.analysis_key, a.started, o.position, a.id
 """
 
 
-async def _codes_in(connection: "asyncpg.Connection[Any]", column: str) -> list[str]:
+async def _codes_in(connection: asyncpg.Connection, column: str) -> list[str]:
     """The values in a column of codes. They travel as numbers, so that every row of the copy has one width."""
     rows = await connection.fetch(f"SELECT DISTINCT {column} AS code FROM assignments WHERE {column} IS NOT NULL")  # noqa: S608
     return sorted(row["code"] for row in rows)
 
 
 def _numbered(codes: Sequence[str], name: str) -> str:
-    array = f"ARRAY[{', '.join(_quoted(code) for code in codes)}]::text[]"
-    return f"(SELECT u.code, u.at - 1 AS position FROM unnest({array}) WITH ORDINALITY AS u (code, at)) {name}"
+    """A table of codes and positions to join to. The codes were read from the database itself, and are quoted."""
+    pairs = ", ".join(f"({_quoted(code)}, {position})" for position, code in enumerate(codes))
+    return f"(VALUES {pairs or '(NULL::text, NULL::int)'}) AS {name} (code, position)"
 
 
 def _group_of(characteristic: Characteristic) -> str:

@@ -1,6 +1,8 @@
-"""The released rows as files: CSV for machines, XLSX laid out as the Government Statistical Service asks (cover,
-contents, notes, one table
-a sheet). Every number is the released one; a withheld one is *, with the reason beside it."""
+"""The released rows as files: CSV for machines, XLSX laid out as the Government Statistical Service asks.
+
+That is a cover, contents, notes, and one table a sheet. Every number is the released one; a withheld one is *, with the
+reason beside it.
+"""
 
 import csv
 import io

@@ -20,7 +20,7 @@ from service.web.templating import shown
 Asked = Request[Any, Any, Any]
 READ = "reports.read"
 MOST_RELEASES = 200
-# A release never changes, so the reader's own browser may keep a picture; for a day, because a release can be withdrawn.
+# A release never changes, so the reader's browser may keep a picture; for a day, because a release can be withdrawn.
 KEPT = {"Cache-Control": "private, max-age=86400"}
 
 

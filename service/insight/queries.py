@@ -10,7 +10,7 @@ from service.insight.rules import Characteristic, Measure, ReleaseState, ReportT
 from service.insight.tables import Release, ReleaseTable
 from service.kit.errors import NotFound
 
-ReleaseRow = Row[tuple[Any, ...]]
+ReleaseRow = Row[*tuple[Any, ...]]
 _STATED = (
     Release.id,
     Release.number,
@@ -104,7 +104,7 @@ def table_of(row: ReleaseRow) -> ReportTable:
 
 async def _one(
     session: AsyncSession,
-    asked: Select[Any],
+    asked: Select[*tuple[Any, ...]],
     organisation: str,
     characteristic: Characteristic,
     release_id: UUID | None,

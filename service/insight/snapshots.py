@@ -11,7 +11,7 @@ The name ends in a fingerprint of the content, so the same facts taken twice are
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -86,7 +86,7 @@ async def take(engine: AsyncEngine, home: Path, on: date) -> Snapshot:
     if on > today():
         raise Invalid(Problem("on", f"The date must be today or in the past, not {on}."))
     async with engine.connect() as connection:
-        driver: asyncpg.Connection[Any] | None = (await connection.get_raw_connection()).driver_connection
+        driver: asyncpg.Connection | None = (await connection.get_raw_connection()).driver_connection
         assert driver is not None  # noqa: S101
         with _unfinished(home / FOLDER) as folder:
             copied = await copy_facts(driver, folder, on)
@@ -125,7 +125,7 @@ def code_version() -> str:
 
 
 @contextmanager
-def _unfinished(home: Path) -> Iterator[Path]:
+def _unfinished(home: Path) -> Generator[Path]:
     """A folder to work in, closed to others; whatever is still there at the end is thrown away."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix=_UNFINISHED, dir=home))

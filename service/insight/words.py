@@ -206,8 +206,8 @@ def _least_declared(system: Sequence[ReportTable]) -> list[Headline]:
         return []
     rate, table = min(rates, key=lambda pair: pair[0])
     about = ABOUT[table.characteristic]
-    return [{"text": f"{percent(1 - rate)} of staff have given no answer about {about}. We do not know how their
-    answers would differ.", "characteristic": table.characteristic.value}]  # fmt: skip
+    said = f"{percent(1 - rate)} of staff have given no answer about {about}. We do not know how theirs would differ."
+    return [{"text": said, "characteristic": table.characteristic.value}]
 
 
 def _unmapped(tables: Sequence[ReportTable]) -> list[Headline]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.tables import AuditEntry
@@ -19,17 +19,28 @@ from service.people.words import did
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 EMPLOYED_NOW: ColumnElement[bool] = or_(Employment.ended.is_(None), Employment.ended >= func.current_date())
-_PERSON = select(
-    Person.id,
-    Person.given_name,
-    Person.family_name,
-    Person.email,
-    Person.version,
-    Person.birth_date,
-    Employment.organisation_id,
-    Organisation.name.label("organisation"),
-    Employment.employee_number,
-).order_by(Organisation.name, Organisation.id)
+_PERSON = (
+    select(
+        Person.id,
+        Person.given_name,
+        Person.family_name,
+        Person.email,
+        Person.version,
+        Person.birth_date,
+        Employment.organisation_id,
+        Organisation.name.label("organisation"),
+        Employment.employee_number,
+    )
+    .where(Person.id == bindparam("person_id"))
+    .order_by(Organisation.name, Organisation.id)
+)
+_NOW = and_(Employment.person_id == Person.id, EMPLOYED_NOW)
+_PLACE = Organisation.id == Employment.organisation_id
+# Made once: a record is opened often, and putting its statement together costs as much as running it.
+_EMPLOYED_PERSON = _PERSON.join(
+    Employment, and_(_NOW, Employment.organisation_id == any_(bindparam("where", type_=ARRAY(Uuid))))
+).join(Organisation, _PLACE)
+_ANY_PERSON = _PERSON.outerjoin(Employment, _NOW).outerjoin(Organisation, _PLACE)
 _EMPLOYED = select(
     Employment.person_id,
     Employment.organisation_id,
@@ -41,9 +52,7 @@ _EMPLOYED = select(
 
 async def get_person(session: AsyncSession, person_id: UUID, where: Iterable[UUID]) -> PersonOut:
     """Somebody employed now in one of the organisations. Raises NotFound for anybody else."""
-    here = and_(Employment.person_id == Person.id, Employment.organisation_id.in_(where), EMPLOYED_NOW)
-    asked = _PERSON.join(Employment, here).join(Organisation, Organisation.id == Employment.organisation_id)
-    rows = (await session.execute(asked.where(Person.id == person_id))).all()
+    rows: Rows = (await session.execute(_EMPLOYED_PERSON, {"person_id": person_id, "where": list(where)})).all()
     if not rows:
         raise NotFound("person")
     return _person(rows)
@@ -51,9 +60,7 @@ async def get_person(session: AsyncSession, person_id: UUID, where: Iterable[UUI
 
 async def get_me(session: AsyncSession, person_id: UUID) -> MeOut:
     """Everything about the reader that this room holds. Raises NotFound when the account is nobody's."""
-    mine = _PERSON.outerjoin(Employment, and_(Employment.person_id == Person.id, EMPLOYED_NOW))
-    asked = mine.outerjoin(Organisation, Organisation.id == Employment.organisation_id).where(Person.id == person_id)
-    rows = (await session.execute(asked)).all()
+    rows: Rows = (await session.execute(_ANY_PERSON, {"person_id": person_id})).all()
     if not rows:
         raise NotFound("person")
     return MeOut(_person(rows), rows[0].birth_date, await list_equality(session, person_id))

@@ -23,7 +23,7 @@ from service.transfer import queries
 from service.transfer.applying import apply_plan
 from service.transfer.checking import Checked, check, sources_of
 from service.transfer.columns import OURS, missing, plain
-from service.transfer.comparing import NEW, CHANGED, UNCHANGED, Plan, compare
+from service.transfer.comparing import CHANGED, NEW, PLAN, UNCHANGED, Held, Plan, compare
 from service.transfer.readers import read
 from service.transfer.rules import State, must_follow
 from service.transfer.schemas import Applied, Counts, ImportOut, Mapping, Summary, Undone, Unmapped
@@ -64,7 +64,7 @@ async def _fitting_mapping(session: AsyncSession, organisation_id: UUID, headers
     return max(fitting, key=lambda found: len(found[1].columns), default=None)
 
 
-async def map_columns(session: AsyncSession, actor: Actor, import_id: UUID, mapping: Mapping) -> None:
+async def map_columns(session: AsyncSession, actor: Actor, import_id: UUID, mapping: Mapping, staging: Staging) -> None:
     """Takes other columns, codes or dates for a file that has not been imported. Raises Conflict once it has."""
     found = await _mine(session, actor, import_id)
     must_follow(found.state, State.CHECKED)
@@ -72,6 +72,7 @@ async def map_columns(session: AsyncSession, actor: Actor, import_id: UUID, mapp
     if unknown:
         raise Invalid(Problem("mapping", f"The file has no column “{unknown[0]}”. Its columns are: {', '.join(found.headers[:40])}."))
     await session.execute(update(Import).where(Import.id == import_id).values(mapping=_dumped(mapping)))
+    staging.drop(import_id, *PLAN)
     await record(session, actor, "transfer.mapped", organisation=found.organisation_id, entity=import_id)
 
 
@@ -87,9 +88,10 @@ async def check_import(session: AsyncSession, actor: Actor, import_id: UUID, sta
     """Reads every row and compares it with what is held. Changes nothing. Raises Invalid when needed columns are missing."""
     found = await _mine(session, actor, import_id)
     must_follow(found.state, State.CHECKED)
-    plan, notes = await _plan(session, found, staging)
-    summary = _summary(plan, notes)
-    await asyncio.to_thread(staging.keep, import_id, problems=plan.problems, changes=plan.changes)
+    holds = await queries.held(session, found.organisation_id)
+    plan, notes = await _plan(session, found, holds, staging)
+    summary = _summary(plan, holds.mark, notes)
+    await asyncio.to_thread(staging.keep, import_id, **{name: getattr(plan, name) for name in PLAN})
     await _step(session, actor, found.organisation_id, import_id, len(found.history), State.CHECKED, **summary.model_dump(mode="json"))
     await record(session, actor, "transfer.checked", organisation=found.organisation_id, entity=import_id, **_counts(summary))
     return summary
@@ -102,9 +104,7 @@ async def apply_import(session: AsyncSession, actor: Actor, import_id: UUID, sta
     if found.summary and found.summary.problems and not without_problem_rows:
         raise Invalid(Problem("without_problem_rows", "Some rows have problems. Correct them and upload the file again, or say that the other rows are to be imported without them."))
     await _one_at_a_time(session, found.organisation_id)
-    plan, _ = await _plan(session, found, staging)
-    if not found.summary or plan.fingerprint != found.summary.fingerprint:
-        raise Conflict(_STALE)
+    plan = await _plan_as_shown(session, found, staging)
     try:
         applied = await apply_plan(session, actor, found.organisation_id, import_id, plan)
     except IntegrityError:
@@ -138,7 +138,7 @@ async def discard_import(session: AsyncSession, actor: Actor, import_id: UUID, s
     staging.forget(import_id)
 
 
-async def export_workforce(session: AsyncSession, actor: Actor, organisation_id: UUID, file_format: str) -> queries.Held:
+async def export_workforce(session: AsyncSession, actor: Actor, organisation_id: UUID, file_format: str) -> Held:
     """What the organisation holds, for writing out. Each person can see in their own record that it was read."""
     actor.must(EXPORT, organisation_id)
     holds = await queries.held(session, organisation_id)
@@ -166,12 +166,24 @@ async def _mine(session: AsyncSession, actor: Actor, import_id: UUID) -> ImportO
     return found
 
 
-async def _plan(session: AsyncSession, found: ImportOut, staging: Staging) -> tuple[Plan, list[str]]:
+async def _plan_as_shown(session: AsyncSession, found: ImportOut, staging: Staging) -> Plan:
+    """The plan of the last check: as it was kept, when what is held is what it was to the letter; else made again, and then it must come
+    to the same outcome. Raises Conflict when it does not."""
+    holds = await queries.held(session, found.organisation_id)
+    if found.summary and found.summary.held == holds.mark and staging.has(found.id, *PLAN):
+        kept = {name: await asyncio.to_thread(staging.read, found.id, name) for name in PLAN}
+        return Plan(**kept, not_in_file=found.summary.not_in_file)
+    plan, _ = await _plan(session, found, holds, staging)
+    if not found.summary or plan.fingerprint != found.summary.fingerprint:
+        raise Conflict(_STALE)
+    return plan
+
+
+async def _plan(session: AsyncSession, found: ImportOut, holds: Held, staging: Staging) -> tuple[Plan, list[str]]:
     mapping = await queries.mapping_of(session, found.id)
     lacking = _missing(found.headers, mapping)
     if lacking:
         raise Invalid(Problem("mapping", f"We need to know which columns hold: {', '.join(lacking)}."))
-    holds = await queries.held(session, found.organisation_id)
     known = await queries.known(session, found.organisation_id, holds)
     checked = await asyncio.to_thread(_read_again, found, mapping, known, staging)
     linkable = await queries.linkable(session, checked, holds)
@@ -200,7 +212,7 @@ def _missing(headers: Any, mapping: Mapping | None) -> list[str]:
     return [column.header for column in missing(given)]
 
 
-def _summary(plan: Plan, notes: list[str]) -> Summary:
+def _summary(plan: Plan, held: str, notes: list[str]) -> Summary:
     return Summary(
         rows=plan.rows.height,
         new=plan.count(NEW),
@@ -213,6 +225,7 @@ def _summary(plan: Plan, notes: list[str]) -> Summary:
         unmapped_grades=tuple(Unmapped(**row) for row in plan.unmapped.head(50).to_dicts()),
         equality=not plan.answers.is_empty(),
         fingerprint=plan.fingerprint,
+        held=held,
     )
 
 

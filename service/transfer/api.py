@@ -104,7 +104,7 @@ async def check(
         if mapping is None:
             raise NotFound("saved mapping")
     if mapping:
-        await actions.map_columns(session, actor, import_id, mapping)
+        await actions.map_columns(session, actor, import_id, mapping, staging_of(request))
     await actions.check_import(session, actor, import_id, staging_of(request))
     return await queries.get_import(session, import_id)
 

@@ -30,7 +30,7 @@ CREATE TEMPORARY TABLE incoming_people (person_id uuid PRIMARY KEY, person_is te
 CREATE TEMPORARY TABLE incoming_posts (person_id uuid, assignment_id uuid PRIMARY KEY, post_is text, kind text, job_title text,
   grade_scheme text, grade text, staff_group text, fte numeric, started date, ended date, end_reason text, destination text)
   ON COMMIT DROP;
-CREATE TEMPORARY TABLE remembered (what text, record_id uuid, before jsonb) ON COMMIT DROP
+CREATE TEMPORARY TABLE remembered (what text, record_id uuid, before jsonb, PRIMARY KEY (what, record_id)) ON COMMIT DROP
 """
 
 _REMEMBER = """
@@ -59,6 +59,7 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     ("", "UPDATE assignments a SET fte = 0.001 FROM incoming_posts i WHERE a.organisation_id = :organisation AND a.id = i.assignment_id AND a.kind = 'substantive' AND a.fte >= 1"),
     ("posts_changed", f"UPDATE assignments a SET {_POST_VALUES} FROM incoming_posts i WHERE a.organisation_id = :organisation AND a.id = i.assignment_id"),
     ("posts_added", f"INSERT INTO assignments (organisation_id, id, person_id, {_POST_COLUMNS}) SELECT :organisation, assignment_id, person_id, {_POST_COLUMNS} FROM incoming_posts WHERE post_is = 'new'"),
+    ("", "ANALYZE remembered"),
     ("", _MARK.format(what="people", key="id", here="")),
     ("", 'UPDATE employments e SET employee_number = i.employee_number, listed_as = i.listed_as, ended = i."left" FROM incoming_people i WHERE e.organisation_id = :organisation AND e.person_id = i.person_id AND (i.employment_is = \'new\' AND i."left" IS NOT NULL OR i.employment_changed OR i.person_changed)'),
     ("", _MARK.format(what="employments", key="person_id", here=_HERE)),

@@ -19,6 +19,7 @@ from service.transfer.sheets import ROW
 HELD = "held_"
 CHANGES = {"row": pl.UInt32, "employee_number": pl.String, "column": pl.String, "before": pl.String, "after": pl.String}
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+PLAN = ("rows", "people", "posts", "answers", "problems", "changes", "unmapped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Held:
     """What the organisation holds.
 
     `people`: person_id, employee_number, listed_as, left, given_name, family_name, birth_date, email (the last four null for
-    leavers, whose own details an employer no longer sees), seen. `posts`: assignment_id, person_id and POST_FIELDS.
+    leavers, whose own details an employer no longer sees), seen. `posts`: assignment_id, person_id and POST_FIELDS. `mark`: differs when any of it
+    differs.
     """
 
     people: pl.DataFrame
     posts: pl.DataFrame
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ async def choose_columns(request: Asked, session: NamedDependency[AsyncSession],
         async with attempt(session):
             before = await queries.mapping_of(session, import_id) or Mapping()
             mapping = read(Mapping, Form({"date_order": form.value("date_order")})).model_copy(update=_chosen(form, before))
-            await actions.map_columns(session, actor, import_id, mapping)
+            await actions.map_columns(session, actor, import_id, mapping, staging_of(request))
             await actions.check_import(session, actor, import_id, staging_of(request))
             if form.value("name").strip():
                 named = read(MappingName, form).name
@@ -174,7 +174,7 @@ async def match_codes(request: Asked, session: NamedDependency[AsyncSession], ac
         code = form.value(f"code-{unknown.number}")
         if code in {item["value"] for item in unknown.items if item["value"]}:
             matched.setdefault(unknown.field, {})[unknown.value] = code
-    await actions.map_columns(session, actor, import_id, before.model_copy(update={"codes": matched}))
+    await actions.map_columns(session, actor, import_id, before.model_copy(update={"codes": matched}), staging_of(request))
     await actions.check_import(session, actor, import_id, staging_of(request))
     return _to(import_id)
 

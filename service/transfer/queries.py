@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -42,14 +43,16 @@ async def driver(session: AsyncSession) -> Any:
 
 
 async def held(session: AsyncSession, organisation_id: UUID) -> Held:
-    people = await _copied(session, _PEOPLE_HELD, organisation_id, _PEOPLE)
-    posts = await _copied(session, _POSTS_HELD, organisation_id, _POSTS)
-    return Held(people.with_columns(seen=pl.col("seen") == "true"), posts)
+    mark = sha256()
+    people = await _copied(session, _PEOPLE_HELD, organisation_id, _PEOPLE, mark)
+    posts = await _copied(session, _POSTS_HELD, organisation_id, _POSTS, mark)
+    return Held(people.with_columns(seen=pl.col("seen") == "true"), posts, mark.hexdigest())
 
 
-async def _copied(session: AsyncSession, query: str, organisation_id: UUID, schema: dict[str, Any]) -> pl.DataFrame:
+async def _copied(session: AsyncSession, query: str, organisation_id: UUID, schema: dict[str, Any], mark: Any) -> pl.DataFrame:
     out = BytesIO()
     await (await driver(session)).copy_from_query(query, organisation_id, output=out, format="csv")
+    mark.update(out.getbuffer())
     if not out.tell():
         return pl.DataFrame(schema=schema)
     out.seek(0)

@@ -147,6 +147,7 @@ class Summary(Counts):
     unmapped_grades: tuple[Unmapped, ...] = ()
     equality: bool = Field(False, description="Whether the file has equality answers, which are recorded and never compared")
     fingerprint: str = Field(description="Changes when the outcome changes")
+    held: str = Field("", description="Changes when what is held changes")
 
 
 class Applied(Shown):

@@ -18,7 +18,7 @@ from service.transfer.rules import KEEP_FOR
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """Names: texts (as Sheet.texts), shape (as Sheet.problems), problems, changes."""
+    """Names: texts (as Sheet.texts), shape (as Sheet.problems), and the frames of a Plan."""
 
     folder: Path
 
@@ -35,16 +35,19 @@ class Staging:
                 frame.write_parquet(file, compression="zstd", compression_level=1)
             making.replace(here / f"{name}.parquet")
 
-    def read(self, import_id: UUID, name: str, **columns: object) -> pl.DataFrame:
+    def read(self, import_id: UUID, name: str) -> pl.DataFrame:
         """Raises Conflict when the file is no longer kept."""
         path = self.of(import_id) / f"{name}.parquet"
         if not path.exists():
             raise Conflict("We no longer keep this file. Upload it again.")
         return pl.read_parquet(path, memory_map=False)
 
-    def scan(self, import_id: UUID, name: str) -> pl.LazyFrame | None:
-        path = self.of(import_id) / f"{name}.parquet"
-        return pl.scan_parquet(path) if path.exists() else None
+    def drop(self, import_id: UUID, *names: str) -> None:
+        for name in names:
+            (self.of(import_id) / f"{name}.parquet").unlink(missing_ok=True)
+
+    def has(self, import_id: UUID, *names: str) -> bool:
+        return all((self.of(import_id) / f"{name}.parquet").exists() for name in names)
 
     def forget(self, import_id: UUID) -> None:
         shutil.rmtree(self.of(import_id), ignore_errors=True)

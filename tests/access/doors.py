@@ -1,7 +1,7 @@
 """Every route and who may use it: the input of the matrix beside service/access/grants.py.
 
-`who` is a permission of the grants table, or "anyone", or "signed in". Braces name a thing of tests/access/world.py, taken from
-the persona's own organisation or from a foreign one. A route that is not here fails the matrix.
+`who` is a permission of the grants table, or "anyone", or "signed in". Braces name a thing of tests/access/world.py,
+taken from the persona's own organisation or from a foreign one. A route that is not here fails the matrix.
 """
 
 from collections.abc import Mapping

@@ -2,14 +2,22 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from service.access import queries
+from service.access.actions import Limits, take_away, who_is
 from service.access.grants import Role
-from tests.builders import Builder
+from service.access.rules import Reason
+from service.access.tables import Grant
+from service.kit.db import Sessions
+from service.kit.errors import Conflict
+from service.settings import Settings
+from tests.builders import Builder, SignedIn
 from tests.conftest import Client
 
 
@@ -180,31 +188,41 @@ async def test_an_administrator_cannot_give_or_take_their_own_roles_or_close_the
 
 
 async def test_two_administrators_who_remove_each_other_at_once_cannot_leave_nobody(
-    make: Builder, browse: Client, admin: AsyncEngine
+    make: Builder, sessions: Sessions, settings: Settings, nobody_else: None
 ) -> None:
-    async with admin.begin() as connection:
-        kept = (
-            (await connection.execute(text("DELETE FROM grants WHERE role = 'administrator' RETURNING *")))
-            .mappings()
-            .all()
-        )
     one, two = await make.administrator(), await make.administrator()
-    async with browse(one) as first, browse(two) as second:
-        grants = [
-            (await c.get(f"/api/accounts/{who.account_id}")).json()["grants"][0]["id"]
-            for c, who in ((first, one), (second, two))
-        ]
-        answers = await asyncio.gather(
-            first.delete(f"/api/grants/{grants[1]}?reason=left"), second.delete(f"/api/grants/{grants[0]}?reason=left")
-        )
+    limits = Limits.of(settings)
+
+    async def removes(session: AsyncSession, who: SignedIn, other: SignedIn) -> None:
+        actor = await who_is(session, who.token, limits)
+        assert actor
+        [grant] = await queries.grants_of(session, [other.account_id])
+        await take_away(session, actor, grant.id, Reason.LEFT)
+
+    async def second() -> None:
+        async with sessions() as session, session.begin():
+            await removes(session, two, one)
+
+    async with sessions() as session, session.begin():
+        await removes(session, one, two)
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    with pytest.raises(Conflict, match="last administrator"):
+        await waiting
+
+
+@pytest.fixture
+async def nobody_else(admin: AsyncEngine) -> AsyncIterator[None]:
+    """No administrator but those that the test makes."""
+    removed = text("DELETE FROM grants WHERE role = 'administrator' RETURNING *")
     async with admin.begin() as connection:
-        left = (await connection.execute(text("SELECT count(*) FROM grants WHERE role = 'administrator'"))).scalar_one()
-        for row in kept:
-            await connection.execute(
-                text("INSERT INTO grants VALUES (:id, :account_id, :role, :organisation_id, :granted_at, :granted_by)"),
-                dict(row),
-            )
-    assert left == 1, [answer.status_code for answer in answers]
+        kept = (await connection.execute(removed)).mappings().all()
+    yield
+    async with admin.begin() as connection:
+        await connection.execute(removed)
+        if kept:
+            await connection.execute(insert(Grant), [dict(row) for row in kept])
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -1,9 +1,8 @@
-"""Facts out of PostgreSQL to a snapshot of Parquet files, beside COPY alone of the same queries: `python -m
-tests.bench.copy_bench [STAFF]`.
+"""Facts out of PostgreSQL to a snapshot of Parquet files, beside COPY alone of the same queries.
 
-STAFF is 150,000 unless told; 1500000 is the size of the largest system we know of and needs 4 GB of disk. The rows
-are made by the database itself, as many a member of staff as the demo has: 1.5 people (those who left are kept),
-2.1 assignments, 2.2 conversations.
+`python -m tests.bench.copy_bench [STAFF]`: 150,000 unless told; 1500000 is the largest system we know of and needs 4 GB
+of disk. The rows are made by the database itself, as many a member of staff as the demo has: 1.5 people (those who left
+are kept), 2.1 assignments, 2.2 conversations.
 """
 
 import asyncio
@@ -11,12 +10,11 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import asyncpg
 
@@ -74,7 +72,7 @@ async def _copy_alone(url: str) -> tuple[float, int, int]:
         return time.perf_counter() - began, rows, size
 
 
-async def _queries(connection: "asyncpg.Connection[Any]") -> list[tuple[str, Sequence[Field]]]:
+async def _queries(connection: asyncpg.Connection) -> list[tuple[str, Sequence[Field]]]:
     codes = [row["code"] for row in await connection.fetch('SELECT code FROM organisations ORDER BY code COLLATE "C"')]
     found = [
         await connection.fetch(f"SELECT DISTINCT {c} AS code FROM assignments WHERE {c} IS NOT NULL")
@@ -98,7 +96,7 @@ async def _snapshot(url: str, folder: Path) -> float:
 
 
 @asynccontextmanager
-async def _as_analyst(url: str) -> "AsyncIterator[asyncpg.Connection[Any]]":
+async def _as_analyst(url: str) -> AsyncGenerator[asyncpg.Connection]:
     connection = await asyncpg.connect(url, server_settings={"role": ANALYST, "jit": "off"})
     try:
         yield connection
@@ -130,29 +128,37 @@ LOOSEN = (
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_recorded_by_id",
     "ALTER TABLE equality_answers DROP CONSTRAINT fk_equality_answers_person_id",
 )
-ID = "('00000000-0000-7000-8000-' || lpad(to_hex({0}), 12, '0'))::uuid"
+
+
+def _id(number: str) -> str:
+    return f"('00000000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+
+
+PERSON = _id("1 + i % {people}")
+ORGANISATION = _id("1 + i % 220")
 FILL = (
-    (f"INSERT INTO organisations (id, code, name, kind) SELECT {ID.format('i')}, 'ORG' || i, 'Organisation ' || i, 'trust'"
-    " FROM generate_series(1, 220) i"),
-    (f"INSERT INTO people (id, given_name, family_name, birth_date) SELECT {ID.format('i')}, 'Amara', 'Okafor',"
-    " date '1960-01-01' + (i::bigint * 7919 % 16000)::int FROM generate_series(1, {people}) i"),
-    (f"INSERT INTO equality_answers (person_id, characteristic, code, code_list, code_list_version, source) SELECT {ID.format('i')}, c,"
-    " (CASE c WHEN 'ethnicity' THEN ARRAY['A','A','A','H','M','prefer_not_to_say'] WHEN 'sex' THEN"
-    " ARRAY['female','male']"
-    " ELSE ARRAY['disabled','non_disabled','not_stated'] END)[1 + (i * 31 % CASE c WHEN 'ethnicity' THEN 6 WHEN"
-    " 'sex' THEN 2 ELSE 3 END)],"
-    " c, '1', 'employer' FROM generate_series(1, {people}) i, unnest(ARRAY['ethnicity', 'sex', 'disability']) c"),
-    (f"INSERT INTO assignments (organisation_id, id, person_id, kind, job_title, grade_scheme, grade, staff_group, fte, started, ended,"
-    f" end_reason, destination) SELECT {ID.format('1 + i % 220')}, {ID.format('i')},"
-    f" {ID.format('1 + i % {people}')}, 'substantive',"
-    " 'Staff nurse', 'afc', (2 + i % 6)::text, 'nursing_midwifery', 1, date '2016-01-01' + (i % 3000)::int,"
-    " CASE WHEN i % 3 = 0 THEN date '2025-01-01' END, CASE WHEN i % 3 = 0 THEN 'retired' END, CASE WHEN i % 9 = 0"
-    " THEN 'ORG' || (1 + i % 220) END"
-    " FROM generate_series(1, {assignments}) i"),
-    (f"INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, held_on, summary) SELECT"
-    f" {ID.format('1 + i % {people}')}, {ID.format('i')}, {ID.format('1 + i % 220')}, {ID.format('1')},"
-    f" {ID.format('1')}, 'initial',"
-    " date '2022-01-01' + (i % 1600)::int, 'Wants to lead a ward.' FROM generate_series(1, {conversations}) i"),
+    f"""INSERT INTO organisations (id, code, name, kind)
+    SELECT {_id("i")}, 'ORG' || i, 'Organisation ' || i, 'trust' FROM generate_series(1, 220) i""",
+    f"""INSERT INTO people (id, given_name, family_name, birth_date)
+    SELECT {_id("i")}, 'Amara', 'Okafor', date '1960-01-01' + (i::bigint * 7919 % 16000)::int
+    FROM generate_series(1, {{people}}) i""",
+    f"""INSERT INTO equality_answers (person_id, characteristic, code, code_list, code_list_version, source)
+    SELECT {_id("i")}, c.name, c.codes[1 + (i % 31) % cardinality(c.codes)], c.name, '1', 'employer'
+    FROM generate_series(1, {{people}}) i, (VALUES
+        ('ethnicity', ARRAY['A', 'A', 'A', 'H', 'M', 'prefer_not_to_say']),
+        ('sex', ARRAY['female', 'male']),
+        ('disability', ARRAY['disabled', 'non_disabled', 'not_stated'])) AS c (name, codes)""",
+    f"""INSERT INTO assignments (organisation_id, id, person_id, kind, job_title, grade_scheme, grade, staff_group, fte,
+        started, ended, end_reason, destination)
+    SELECT {ORGANISATION}, {_id("i")}, {PERSON}, 'substantive', 'Staff nurse', 'afc', (2 + i % 6)::text,
+        'nursing_midwifery', 1, date '2016-01-01' + (i % 3000)::int, CASE WHEN i % 3 = 0 THEN date '2025-01-01' END,
+        CASE WHEN i % 3 = 0 THEN 'retired' END, CASE WHEN i % 9 = 0 THEN 'ORG' || (1 + i % 220) END
+    FROM generate_series(1, {{assignments}}) i""",
+    f"""INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, held_on,
+        summary)
+    SELECT {PERSON}, {_id("i")}, {ORGANISATION}, {_id("1")}, {_id("1")}, 'initial',
+        date '2022-01-01' + (i % 1600)::int, 'Wants to lead a ward.'
+    FROM generate_series(1, {{conversations}}) i""",
 )
 
 

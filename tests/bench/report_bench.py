@@ -1,7 +1,7 @@
 """Server time of a report page, read from a release: `python -m tests.bench.report_bench [STAFF]`.
 
-In process, over ASGI, with the real application, its sign-in, authorisation and row security: no network and no
-other load. Then the parts of it one by one, to say what dominates.
+In process, over ASGI, with the real application, its sign-in, authorisation and row security: no network and no other
+load. Then the parts of it one by one, to say what dominates.
 """
 
 import asyncio
@@ -9,12 +9,11 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from statistics import median, quantiles
-from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
@@ -98,7 +97,7 @@ async def _fill(url: str, staff: int) -> str:
 
 
 @asynccontextmanager
-async def _served(settings: Settings) -> AsyncIterator[Litestar]:
+async def _served(settings: Settings) -> AsyncGenerator[Litestar]:
     app = create_app(settings)
     async with app.lifespan():
         yield app
@@ -114,10 +113,8 @@ async def _whole(app: Litestar, token: str, release: str) -> None:
             answer = await client.get(address.format(release=release))
             answer.raise_for_status()
             found = await _timed(lambda address=address: client.get(address.format(release=release)))
-            print(
-                " "
-                f" {address.format(release='...'):<60}{median(found):6.1f}{quantiles(found, n=20)[-1]:6.1f}{len(answer.content):9,}"
-            )
+            slowest = quantiles(found, n=20)[-1]
+            print(f"  {address.format(release='...'):<60}{median(found):6.1f}{slowest:6.1f}{len(answer.content):9,}")
 
 
 async def _parts(app: Litestar) -> None:
@@ -127,21 +124,13 @@ async def _parts(app: Litestar) -> None:
         row = await get_report(session, "", Characteristic.ETHNICITY)
     page = report_page(row, newest=True)
     template = environment().get_template("insight/representation.html")
-    around = {
-        "actor": PUBLISHER,
-        "navigation": [],
-        "path": "/reports",
-        "csrf_token": "",
-        "demo": True,
-        "request": SimpleNamespace(),
-    }
+    around = {"actor": PUBLISHER, "navigation": [], "path": "/reports", "csrf_token": "", "demo": True}
     print("\nparts of /reports/representation, milliseconds (median)")
     print(f"  read the row                {median(read):5.2f}")
-    print(f"  present it                  {median(await _timed(_at_once(lambda: report_page(row, newest=True)))):5.2f}")
-    print(
-        "  fill the template          "
-        f" {median(await _timed(_at_once(lambda: template.render(page=page, **around)))):5.2f}"
-    )
+    presented = await _timed(_at_once(lambda: report_page(row, newest=True)))
+    filled = await _timed(_at_once(lambda: template.render(page=page, **around)))
+    print(f"  present it                  {median(presented):5.2f}")
+    print(f"  fill the template           {median(filled):5.2f}")
     print("  the rest is the session, row security, the framework and the client that asks")
 
 

@@ -20,7 +20,8 @@ async def test_the_first_administrator_is_made_once_and_written_down(settings: S
     async with admin.connect() as connection:
         asked = text(
             "SELECT g.role, g.granted_by, array_agg(e.action ORDER BY e.id)"
-            " FROM accounts a JOIN grants g ON g.account_id = a.id JOIN audit_entries e ON e.entity_id = a.id::text WHERE a.email = :email GROUP BY 1, 2"
+            " FROM accounts a JOIN grants g ON g.account_id = a.id JOIN audit_entries e ON e.entity_id = a.id::text"
+            " WHERE a.email = :email GROUP BY 1, 2"
         )
         [row] = (await connection.execute(asked, {"email": email})).all()
     assert tuple(row) == ("administrator", "Ridgeway command", ["access.account_added", "access.role_given"])

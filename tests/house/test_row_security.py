@@ -1,4 +1,4 @@
-"""The database's own catalogue, and raw SQL as the application's role without a WHERE: what the last line lets through."""
+"""The database's own catalogue, and raw SQL as the application's role without a WHERE: what it lets through."""
 
 from collections.abc import Mapping
 from typing import Any

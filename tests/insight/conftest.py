@@ -1,13 +1,12 @@
-"""A database of its own, because a snapshot reads all there is: a made-up system of 3,000 staff in five
-organisations, and two releases.
-"""
+"""A database of its own, because a snapshot reads all there is: 3,000 made-up staff, and two releases."""
 
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import asyncpg
@@ -35,8 +34,6 @@ from tests.builders import Builder, SignedIn
 UNTIL = date(2026, 9, 30)
 EARLIER = date(2025, 9, 30)
 
-Client = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
-
 
 def quiet(_: str) -> None:
     """Nobody listens to progress in a test."""
@@ -63,15 +60,17 @@ class Numbers:
         return self.system.organisations["code"].to_list()
 
     @asynccontextmanager
-    async def browse(self, who: SignedIn | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def browse(self, who: SignedIn | None = None) -> AsyncGenerator[httpx.AsyncClient]:
         headers = {"Cookie": f"{COOKIE}={who.token}", FORM_HEADER: form_token(who.token)} if who else {}
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("127.0.0.1", 12345))
+        transport = httpx.ASGITransport(
+            app=cast(Any, self.app), raise_app_exceptions=False, client=("127.0.0.1", 12345)
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers) as client:
             yield client
 
 
 @asynccontextmanager
-async def a_database(admin_url: str) -> AsyncIterator[str]:
+async def a_database(admin_url: str) -> AsyncGenerator[str]:
     """A migrated database with nothing in it, gone at the end."""
     name = f"insight_{os.getpid()}_{uuid4().hex[:6]}"
     url = with_parts(admin_url, name=name)
@@ -94,7 +93,7 @@ async def fill(url: str, system: System) -> None:
 
 async def map_grades(connection: asyncpg.Connection) -> None:
     """The made-up system's own crosswalk, as the newest edition."""
-    version = 1 + (await connection.fetchval("SELECT coalesce(max(version), 0) FROM crosswalk_versions"))
+    version: int = await connection.fetchval("SELECT 1 + coalesce(max(version), 0) FROM crosswalk_versions") or 1
     await connection.execute(
         "INSERT INTO crosswalk_versions (version, approved_by, approved_on) VALUES ($1, 'A board', '2026-01-05')",
         version,
@@ -126,7 +125,7 @@ async def numbers(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> A
 async def _first_page(app: Litestar, admin: AsyncEngine) -> str:
     """What a leader sees before anything was released."""
     leader = await Builder(admin).leader()
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 12345))
+    transport = httpx.ASGITransport(app=cast(Any, app), client=("127.0.0.1", 12345))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         return (await client.get("/reports", headers={"Cookie": f"{COOKIE}={leader.token}"})).text
 

@@ -124,7 +124,8 @@ async def test_an_unmapped_grade_is_given_its_level_on_the_page(make: Builder, b
         number = re.search(rf'name="scheme-(\d+)" value="{scheme}"', page)
         assert number
         n = number[1]
-        form = {"based_on": "1", f"scheme-{n}": scheme, f"grade-{n}": "Grade Ŵ", f"level-{n}": "4", "approved_by": "Pay",
+        form = {"based_on": "1", f"scheme-{n}": scheme, f"grade-{n}": "Grade Ŵ", f"level-{n}": "4",
+                "approved_by": "Pay",
                 "approved_on-day": "2", "approved_on-month": "11", "approved_on-year": "2026"}  # fmt: skip
         assert (await client.post("/grades", data=form)).status_code == 303
         assert scheme not in {row["scheme"] for row in (await client.get("/api/crosswalk/unmapped")).json()["items"]}
