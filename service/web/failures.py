@@ -39,7 +39,8 @@ def refused(request: Asked, refusal: Refusal) -> Response[Any]:
     if isinstance(refusal, NotSignedIn) and not wants_json(request):
         return Redirect(f"/sign-in?next={quote(_way_back(request))}", status_code=303)
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
-    return answer(request, STATUS[type(refusal)], refusal.message, problems)
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    return answer(request, status, refusal.message, problems)
 
 
 def http_failed(request: Asked, error: HTTPException) -> Response[Any]:
