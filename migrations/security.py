@@ -1,8 +1,8 @@
 """Row security in plain words, for migrations.
 
-Policies are written in the bare form (no sub-select around current_setting) so that an index whose first column is the column they test
-answers them. A setting that was never made, or was made by an earlier transaction on the same connection, reads as '' or NULL: both mean
-"nobody", so everything here fails closed.
+Policies are written in the bare form (no sub-select around current_setting) so that an index whose first column is the
+column they test answers them. A setting that was never made, or was made by an earlier transaction on the same
+connection, reads as '' or NULL: both mean "nobody", so everything here fails closed.
 """
 
 from alembic import op
@@ -28,7 +28,9 @@ def protect(table: str) -> None:
 def allow(
     table: str, name: str, command: str, *, using: str | None = None, check: str | None = None, to: str = APP
 ) -> None:
-    """One policy: `command` is SELECT, INSERT, UPDATE or DELETE. `using` says which rows are there, `check` which may be written."""
+    """One policy: `command` is SELECT, INSERT, UPDATE or DELETE. `using` says which rows are there, `check` which may
+    be written.
+    """
     clauses = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
     op.execute(f"CREATE POLICY {name} ON {table} FOR {command} TO {to}{clauses}")
 
@@ -45,7 +47,8 @@ def revoke_all(table: str) -> None:
 def trusted_function(signature: str, body: str, returns: str, language: str = "plpgsql") -> None:
     """A function that runs as the owner: the few things that must be known before anybody's eyes are set.
 
-    Lives in `private`, with a fixed search path, and may be called by the application's role only. A test lists them all.
+    Lives in `private`, with a fixed search path, and may be called by the application's role only. A test lists them
+    all.
     """
     op.execute(
         f"CREATE FUNCTION private.{signature} RETURNS {returns} LANGUAGE {language} SECURITY DEFINER "

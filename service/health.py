@@ -14,7 +14,9 @@ _SELF_CHECK = text(
 )
 
 
-@get("/livez", media_type=MediaType.TEXT, sync_to_thread=False, summary="The process answers; nothing else is looked at")
+@get(
+    "/livez", media_type=MediaType.TEXT, sync_to_thread=False, summary="The process answers; nothing else is looked at"
+)
 def livez() -> str:
     return "alive"
 

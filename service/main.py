@@ -57,7 +57,9 @@ DOORS = (
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The whole service. `settings.database_url` must be set; a command starts the embedded database where it is not."""
+    """The whole service. `settings.database_url` must be set; a command starts the embedded database where it is
+    not.
+    """
     engine = engine_for(settings.app_url, APP, settings.pool_size)
 
     @asynccontextmanager
@@ -82,7 +84,9 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _described() -> OpenAPIConfig:
-    return OpenAPIConfig(title="Ridgeway", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")])
+    return OpenAPIConfig(
+        title="Ridgeway", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+    )
 
 
 def _files(settings: Settings) -> list[ControllerRouterHandler]:

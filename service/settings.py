@@ -1,7 +1,9 @@
-"""Everything the environment decides, in one frozen object. Each field is documented in the README's table (a test compares)."""
+"""Everything the environment decides, in one frozen object. Each field is documented in the README's table (a test
+compares).
+"""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,32 +14,47 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RIDGEWAY_", frozen=True, extra="ignore", secrets_dir=None)
 
-    database_url: str = Field("", description="PostgreSQL 15 to 18 for the service. Unset: an embedded one is started.")
+    database_url: str = Field(
+        default="", description="PostgreSQL 15 to 18 for the service. Unset: an embedded one is started."
+    )
     admin_database_url: str = Field(
-        "", description="Login used to migrate and to make roles. Unset: the same as the service's."
+        default="", description="Login used to migrate and to make roles. Unset: the same as the service's."
     )
-    analyst_database_url: str = Field("", description="Login used to copy facts out. Unset: the same as the service's.")
+    analyst_database_url: str = Field(
+        default="", description="Login used to copy facts out. Unset: the same as the service's."
+    )
     folder: Path = Field(
-        Path(".ridgeway"), description="Where the embedded database, snapshots, uploads and built assets are kept."
+        default=Path(".ridgeway"),
+        description="Where the embedded database, snapshots, uploads and built assets are kept.",
     )
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="Processes that serve requests.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve requests.")
     public_url: str = Field(
-        "", description="The address people type. Unset: http://HOST:PORT. Must be https unless it is loopback."
+        default="", description="The address people type. Unset: http://HOST:PORT. Must be https unless it is loopback."
     )
     demo: bool = Field(
-        False, description="Offer made-up people to sign in as. Refused on any address that is not loopback."
+        default=False, description="Offer made-up people to sign in as. Refused on any address that is not loopback."
     )
-    oidc_issuer: str = Field("", description="OpenID Connect issuer. Unset: signing in is offered only in the demo.")
-    oidc_client_id: str = Field("ridgeway", description="Client identifier at the issuer.")
-    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Client secret at the issuer, if it gave one.")
-    session_idle_minutes: int = Field(30, ge=1, le=240, description="A session ends after this long without a request.")
-    session_hours: int = Field(12, ge=1, le=24, description="A session ends after this long, whatever happens.")
-    upload_megabytes: int = Field(20, ge=1, le=200, description="Largest file that can be imported.")
-    disclosure_floor: int = Field(10, ge=5, description="Counts of people below this are withheld. Never below 5.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
-    pool_size: int = Field(10, ge=1, le=100, description="Database connections for each process.")
+    oidc_issuer: str = Field(
+        default="", description="OpenID Connect issuer. Unset: signing in is offered only in the demo."
+    )
+    oidc_client_id: str = Field(default="ridgeway", description="Client identifier at the issuer.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Client secret at the issuer, if it gave one."
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=240, description="A session ends after this long without a request."
+    )
+    session_hours: int = Field(default=12, ge=1, le=24, description="A session ends after this long, whatever happens.")
+    upload_megabytes: int = Field(default=20, ge=1, le=200, description="Largest file that can be imported.")
+    disclosure_floor: int = Field(
+        default=10, ge=5, description="Counts of people below this are withheld. Never below 5."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    pool_size: int = Field(default=10, ge=1, le=100, description="Database connections for each process.")
 
     @model_validator(mode="after")
     def demo_stays_at_home(self) -> Self:

@@ -1,4 +1,6 @@
-"""One call makes one thing, with sensible defaults, in the real database: `await make.person()`, `await make.hr_partner(organisation)`."""
+"""One call makes one thing, with sensible defaults, in the real database: `await make.person()`, `await
+make.hr_partner(organisation)`.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -45,37 +47,60 @@ class Builder:
         code = f"T{uuid4().hex[:8].upper()}"
         return await self._add(Organisation, {"code": code, "name": f"Organisation {code}", "kind": "trust", **given})
 
-    async def person(self, *organisations: UUID, given_name: str = "Amara", family_name: str = "Okafor", **given: Any) -> UUID:
+    async def person(
+        self, *organisations: UUID, given_name: str = "Amara", family_name: str = "Okafor", **given: Any
+    ) -> UUID:
         """A person, employed by each of the organisations named."""
-        person_id = await self._add(Person, {"given_name": given_name, "family_name": family_name, "birth_date": date(1985, 5, 17), **given})
+        person_id = await self._add(
+            Person, {"given_name": given_name, "family_name": family_name, "birth_date": date(1985, 5, 17), **given}
+        )
         for organisation_id in organisations:
             await self.employment(organisation_id, person_id, listed_as=f"{family_name}, {given_name}")
         return person_id
 
     async def employment(self, organisation_id: UUID, person_id: UUID, **given: Any) -> None:
         number = self._numbers[organisation_id] = self._numbers.get(organisation_id, 0) + 1
-        row = {"organisation_id": organisation_id, "person_id": person_id, "employee_number": f"{number:06}-{uuid4().hex[:4]}", "listed_as": "Okafor, Amara"}
+        row = {
+            "organisation_id": organisation_id,
+            "person_id": person_id,
+            "employee_number": f"{number:06}-{uuid4().hex[:4]}",
+            "listed_as": "Okafor, Amara",
+        }
         await self._insert(Employment, row | given)
 
     async def assignment(self, organisation_id: UUID, person_id: UUID, **given: Any) -> UUID:
-        row = {"organisation_id": organisation_id, "person_id": person_id, "kind": "substantive", "job_title": "Staff nurse", "grade_scheme": "afc",
-               "grade": "5", "staff_group": "nursing_midwifery", "fte": 1, "started": date(2024, 3, 1)}  # fmt: skip
-        return await self._add(Assignment, row | given)
+        who = {"organisation_id": organisation_id, "person_id": person_id}
+        job = {"job_title": "Staff nurse", "grade_scheme": "afc", "grade": "5", "staff_group": "nursing_midwifery"}
+        term = {"kind": "substantive", "fte": 1, "started": date(2024, 3, 1)}
+        return await self._add(Assignment, who | job | term | given)
 
     async def equality(self, person_id: UUID, characteristic: str, code: str) -> None:
-        row = {"person_id": person_id, "characteristic": characteristic, "code": code, "code_list": characteristic, "code_list_version": "1", "source": "employer"}
+        row = {
+            "person_id": person_id,
+            "characteristic": characteristic,
+            "code": code,
+            "code_list": characteristic,
+            "code_list_version": "1",
+            "source": "employer",
+        }
         await self._insert(EqualityAnswer, row)
 
     async def conversation(self, organisation_id: UUID, person_id: UUID, facilitator_id: UUID, **given: Any) -> UUID:
-        row = {"organisation_id": organisation_id, "person_id": person_id, "facilitator_id": facilitator_id, "recorded_by_id": facilitator_id,
-               "kind": "initial", "held_on": date(2026, 9, 1), "summary": "Wants to lead a ward."}  # fmt: skip
-        return await self._add(Conversation, row | given)
+        who = {"organisation_id": organisation_id, "person_id": person_id}
+        parties = {"facilitator_id": facilitator_id, "recorded_by_id": facilitator_id}
+        said = {"kind": "initial", "held_on": date(2026, 9, 1), "summary": "Wants to lead a ward."}
+        return await self._add(Conversation, who | parties | said | given)
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
-        return await self.account([(Role.HR_PARTNER, organisation) for organisation in organisations], await self.person(*organisations, **person))
+        return await self.account(
+            [(Role.HR_PARTNER, organisation) for organisation in organisations],
+            await self.person(*organisations, **person),
+        )
 
     async def facilitator(self, *organisations: UUID) -> SignedIn:
-        return await self.account([(Role.FACILITATOR, organisation) for organisation in organisations], await self.person(*organisations))
+        return await self.account(
+            [(Role.FACILITATOR, organisation) for organisation in organisations], await self.person(*organisations)
+        )
 
     async def staff(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account([], await self.person(*organisations, **person))
@@ -89,14 +114,23 @@ class Builder:
     async def auditor(self) -> SignedIn:
         return await self.account([(Role.AUDITOR, None)])
 
-    async def account(self, held: list[tuple[Role, UUID | None]], person_id: UUID | None = None, **given: Any) -> SignedIn:
+    async def account(
+        self, held: list[tuple[Role, UUID | None]], person_id: UUID | None = None, **given: Any
+    ) -> SignedIn:
         """An account that holds these roles, signed in."""
         name = given.pop("name", "Bronwen Parry")
-        account_id = await self._add(Account, {"name": name, "email": f"{uuid4().hex}@example.org", "person_id": person_id, **given})
+        account_id = await self._add(
+            Account, {"name": name, "email": f"{uuid4().hex}@example.org", "person_id": person_id, **given}
+        )
         for role, organisation_id in held:
-            await self._add(Grant, {"account_id": account_id, "role": role, "organisation_id": organisation_id, "granted_by": "test"})
+            await self._add(
+                Grant,
+                {"account_id": account_id, "role": role, "organisation_id": organisation_id, "granted_by": "test"},
+            )
         token = secrets.token_urlsafe(32)
-        await self._insert(SignIn, {"token_hash": sha256(token.encode()).digest(), "account_id": account_id, "device": "test"})
+        await self._insert(
+            SignIn, {"token_hash": sha256(token.encode()).digest(), "account_id": account_id, "device": "test"}
+        )
         return SignedIn(account_id, person_id, token, name)
 
     async def _add(self, table: type[Base], row: dict[str, Any]) -> UUID:

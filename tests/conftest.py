@@ -1,6 +1,7 @@
 """A migrated, real PostgreSQL; the real application; people to sign in as.
 
-Tests commit for real. They do not meet because each makes organisations of its own (tests.builders), as real employers would be.
+Tests commit for real. They do not meet because each makes organisations of its own (tests.builders), as real employers
+would be.
 """
 
 import asyncio
@@ -77,7 +78,9 @@ def sessions(app: Litestar) -> Sessions:
 
 @pytest.fixture(scope="session")
 async def admin(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """The database's administrator, past all row security: for laying out what a test needs and for looking at what it left."""
+    """The database's administrator, past all row security: for laying out what a test needs and for looking at what it
+    left.
+    """
     engine = create_async_engine(driver_url(database_url))
     yield engine
     await engine.dispose()

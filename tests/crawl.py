@@ -7,12 +7,16 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error, Page
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
-_NOT_PAGES = re.compile(r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema|api)/|/problems$")
+_NOT_PAGES = re.compile(
+    r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema|api)/|/problems$"
+)
 AT_MOST = 40
 
 
 async def reachable(page: Page) -> list[str]:
-    """Addresses of pages, the page open now first. Two addresses that differ only by identifier or question count as one kind."""
+    """Addresses of pages, the page open now first. Two addresses that differ only by identifier or question count as
+    one kind.
+    """
     start = urlsplit(page.url).path
     seen, found, waiting = {_kind(start)}, [], deque([start])
     while waiting and len(found) < AT_MOST:
@@ -30,7 +34,11 @@ async def reachable(page: Page) -> list[str]:
         for link in await page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
             parts = urlsplit(link)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.netloc == urlsplit(page.url).netloc and not _NOT_PAGES.search(parts.path) and _kind(path) not in seen:
+            if (
+                parts.netloc == urlsplit(page.url).netloc
+                and not _NOT_PAGES.search(parts.path)
+                and _kind(path) not in seen
+            ):
                 seen.add(_kind(path))
                 waiting.append(path)
     return found

@@ -43,8 +43,22 @@ def house(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (folder / "assets").symlink_to(assets)
     port = _free_port()
     url = with_parts(admin_url, name=f"journey_{uuid4().hex[:8]}")
-    environment = os.environ | {"RIDGEWAY_DATABASE_URL": url, "RIDGEWAY_FOLDER": str(folder), "RIDGEWAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", "from service.cli.app import app; app()", "demo", "--staff", "1500", "--organisations", "6"]
+    environment = os.environ | {
+        "RIDGEWAY_DATABASE_URL": url,
+        "RIDGEWAY_FOLDER": str(folder),
+        "RIDGEWAY_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [
+        sys.executable,
+        "-c",
+        "from service.cli.app import app; app()",
+        "demo",
+        "--staff",
+        "1500",
+        "--organisations",
+        "6",
+    ]
     with (folder / "log.txt").open("w") as log:
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
     try:
@@ -77,7 +91,10 @@ def visit(house: House, chromium: Browser) -> Visit:
     @asynccontextmanager
     async def opened(who: str | None = None, *, width: int = 1280, javascript: bool = True) -> AsyncIterator[Page]:
         context = await chromium.new_context(
-            base_url=house.address, viewport={"width": width, "height": 900}, java_script_enabled=javascript, bypass_csp=False
+            base_url=house.address,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            bypass_csp=False,
         )
         page = await context.new_page()
         if who:

@@ -1,7 +1,7 @@
 """Pictures of every page as each persona sees it, at three widths: `python -m tests.screenshots FOLDER [ADDRESS]`.
 
-Looks at a demo that is already running (http://127.0.0.1:8000 unless another address is given). Without somebody looking at the
-pictures they prove nothing; the rules that a machine can check are in tests/journeys.
+Looks at a demo that is already running (http://127.0.0.1:8000 unless another address is given). Without somebody
+looking at the pictures they prove nothing; the rules that a machine can check are in tests/journeys.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ async def _as(running: Browser, address: str, name: str, folder: Path) -> None:
     await page.goto("/sign-in")
     await page.get_by_role("button", name=f"Sign in as {name}").click()
     await page.wait_for_load_state()
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     for place, path in enumerate(await reachable(page)):
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.roles import ANALYST, APP, AUDITOR, OWNER
+from migrations.roles import ANALYST, APP, AUDITOR
 from migrations.security import (
     ACCOUNT,
     COLLEAGUE_OF,
@@ -22,6 +22,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+PARTY = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
+ASSIGNMENT_FACTS = "organisation_id, id, person_id, kind, grade_scheme, grade, staff_group, fte, started, ended, end_reason, destination"
 SHARED = ("organisations", "grade_schemes", "crosswalk_versions", "crosswalk_entries")
 PERSONAL = (
     "people",
@@ -97,10 +99,8 @@ def _posts() -> None:
 
 def _conversations() -> None:
     grant("SELECT, INSERT", "conversations")
-    party = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
-    allow("conversations", "parties_read", "SELECT", using=party)
-    # Trusted functions run as the owner: they too see only the conversations of whoever asks.
-    allow("conversations", "trusted_functions_select", "SELECT", using=party, to=OWNER)
+    allow("conversations", "parties_read", "SELECT", using=PARTY)
+    owner_reads("conversations")
     allow(
         "conversations",
         "colleague_records",
@@ -144,11 +144,7 @@ def _analyst() -> None:
     for columns, table in (
         ("id, analysis_key, birth_date", "people"),
         ("person_id, characteristic, code, code_list, code_list_version", "equality_answers"),
-        (
-            "organisation_id, id, person_id, kind, grade_scheme, grade, staff_group, fte, started, ended, end_reason,"
-            " destination",
-            "assignments",
-        ),
+        (ASSIGNMENT_FACTS, "assignments"),
         ("person_id, id, organisation_id, kind, held_on, next_due_on", "conversations"),
     ):
         grant(f"SELECT ({columns})", table, ANALYST)
@@ -185,9 +181,8 @@ def _trusted_functions() -> None:
         returns="TABLE (scheme text, grade text, organisations bigint, people bigint)",
         language="sql",
     )
-    trusted_function(
-        "names_of(persons uuid[])", NAMES_OF, returns="TABLE (person_id uuid, name text)", language="sql"
-    )
+    trusted_function("names_of(persons uuid[])", NAMES_OF, returns="TABLE (person_id uuid, name text)", language="sql")
+    trusted_function("spoken_since()", SPOKEN_SINCE, returns="SETOF uuid", language="sql")
     trusted_function("list_again()", LIST_AGAIN, returns="trigger")
     op.execute(
         "CREATE TRIGGER people_list_again AFTER UPDATE OF given_name, family_name ON people FOR EACH ROW"
@@ -295,11 +290,20 @@ END
 
 
 # The parties of a conversation may know one another's names for as long as its record lasts, wherever they work by then.
-NAMES_OF = """
+NAMES_OF = f"""
     SELECT p.id, concat_ws(' ', p.given_name, p.family_name)
       FROM people p
      WHERE p.id = ANY (persons)
-       AND p.id IN (SELECT unnest(ARRAY[c.person_id, c.facilitator_id, c.recorded_by_id]) FROM conversations c)
+       AND p.id IN (SELECT unnest(ARRAY[c.person_id, c.facilitator_id, c.recorded_by_id]) FROM conversations c WHERE {PARTY})
+"""
+
+# Whoever holds conversations is told which people have had another since, so that nobody is chased for one that was held.
+# Only that: not when, not by whom. Nothing can be asked about anybody else.
+SPOKEN_SINCE = f"""
+    SELECT mine.person_id
+      FROM (SELECT person_id, max(held_on) AS held_on FROM conversations
+             WHERE facilitator_id = {ME} OR recorded_by_id = {ME} GROUP BY person_id) AS mine
+     WHERE EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = mine.person_id AND c.held_on > mine.held_on)
 """
 
 # One employer may correct a name; every employer's list must show it, and none can write in the list of another.

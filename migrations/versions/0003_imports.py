@@ -42,10 +42,21 @@ def upgrade() -> None:
     for table, commands in TRUSTED.items():
         for command in commands:
             owner_reads(table, command)
-    trusted_function("people_that_fit(persons uuid[], families text[], births date[])", PEOPLE_THAT_FIT, returns="SETOF uuid", language="sql")
-    trusted_function("import_equality(organisation uuid, import uuid, persons uuid[], characteristics text[], codes text[], lists text[], versions text[])", IMPORT_EQUALITY, returns="void")
+    trusted_function(
+        "people_that_fit(persons uuid[], families text[], births date[])",
+        PEOPLE_THAT_FIT,
+        returns="SETOF uuid",
+        language="sql",
+    )
+    trusted_function(
+        "import_equality(organisation uuid, import uuid, persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
+        IMPORT_EQUALITY,
+        returns="void",
+    )
     trusted_function("undo_equality(organisation uuid, import uuid)", UNDO_EQUALITY, returns="void")
-    trusted_function("take_back(organisation uuid, import uuid, what text, records uuid[])", TAKE_BACK, returns="SETOF uuid")
+    trusted_function(
+        "take_back(organisation uuid, import uuid, what text, records uuid[])", TAKE_BACK, returns="SETOF uuid"
+    )
     trusted_function("forget_undo(older_than interval)", FORGET_UNDO, returns="void", language="sql")
 
 
@@ -55,7 +66,12 @@ def _tables() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("file_sha256", sa.String(length=40), nullable=False, comment="the first 40 characters: tells whether a file was uploaded twice"),
+        sa.Column(
+            "file_sha256",
+            sa.String(length=40),
+            nullable=False,
+            comment="the first 40 characters: tells whether a file was uploaded twice",
+        ),
         sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -71,7 +87,13 @@ def _tables() -> None:
         sa.Column("state", states, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
-        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False, comment="counts and identifiers only"),
+        sa.Column(
+            "detail",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+            comment="counts and identifiers only",
+        ),
         sa.ForeignKeyConstraint(*TO_IMPORT, name="fk_import_steps_import"),
         sa.PrimaryKeyConstraint("organisation_id", "import_id", "number", name=op.f("pk_import_steps")),
     )
@@ -82,7 +104,9 @@ def _tables() -> None:
         sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("saved_by", sa.String(length=200), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_import_mappings_organisation_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_import_mappings_organisation_id")
+        ),
         sa.PrimaryKeyConstraint("organisation_id", "name", name=op.f("pk_import_mappings")),
     )
     _undo_tables()
@@ -108,7 +132,9 @@ def _undo_tables() -> None:
         sa.Column("characteristic", sa.String(length=40), nullable=False),
         sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("after", sa.String(length=40), nullable=False),
-        sa.PrimaryKeyConstraint("organisation_id", "import_id", "person_id", "characteristic", name=op.f("pk_import_answers")),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "import_id", "person_id", "characteristic", name=op.f("pk_import_answers")
+        ),
     )
     op.create_index("ix_import_answers_person", "import_answers", ["person_id"], unique=False)
 

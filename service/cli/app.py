@@ -4,7 +4,12 @@ import typer
 
 from service.cli import access, demo, migrate, numbers, serve, transfer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help="Talent pipeline and leadership pathways for a system of employers.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Talent pipeline and leadership pathways for a system of employers.",
+)
 serve.add_to(app)
 demo.add_to(app)
 migrate.add_to(app)

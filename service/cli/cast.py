@@ -1,4 +1,6 @@
-"""The six people the demo lets you be. Three of them are staff of the made-up system, given names that the manual can use."""
+"""The six people the demo lets you be. Three of them are staff of the made-up system, given names that the manual can
+use.
+"""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -34,7 +36,8 @@ async def cast(connection: Connection, system: System, loaded: Loaded, today: da
             await _open(connection, "Rhodri Vaughan-Lloyd", "System leader, all organisations",
                         "Reads the released reports. Sees no person’s record.", [(Role.SYSTEM_LEADER, None)]),
             await _open(connection, "Daniel Whitlock", f"Facilitator, {name_of_home}",
-                        "Holds career conversations and logs them.", [(Role.FACILITATOR, here)], loaded.people[facilitator - 1]),
+                        "Holds career conversations and logs them.", [(Role.FACILITATOR, here)],
+                        loaded.people[facilitator - 1]),
             await _open(connection, "Ines Carvalho", "Administrator, all organisations",
                         "Looks after organisations, grades and who may do what. Sees no person’s record.",
                         [(Role.ADMINISTRATOR, None)]),
@@ -44,14 +47,24 @@ async def cast(connection: Connection, system: System, loaded: Loaded, today: da
 
 
 def _choose(system: System, today: date) -> tuple[str, int, int, int]:
-    """The largest organisation; the two who hold most of its conversations; and somebody the first of them will see again soon."""
+    """The largest organisation; the two who hold most of its conversations; and somebody the first of them will see
+    again soon.
+    """
     open_now = system.spells.filter(pl.col("ended").is_null(), kind="substantive")
     home = open_now["organisation"].value_counts(sort=True)["organisation"][0]
     staff_here = open_now.filter(organisation=home)["person"].implode()
-    held = system.conversations.filter(pl.col("person").is_in(staff_here), pl.col("facilitator").is_in(staff_here), organisation=home)
-    partner, facilitator = held["facilitator"].value_counts(sort=True).sort("count", "facilitator", descending=[True, False])["facilitator"][:2]
+    held = system.conversations.filter(
+        pl.col("person").is_in(staff_here), pl.col("facilitator").is_in(staff_here), organisation=home
+    )
+    partner, facilitator = (
+        held["facilitator"]
+        .value_counts(sort=True)
+        .sort("count", "facilitator", descending=[True, False])["facilitator"][:2]
+    )
     soon = (pl.col("next_due_on") - pl.lit(today + timedelta(days=7))).abs()
-    nurses = open_now.filter(pl.col("level").is_between(5, 7), organisation=home, staff_group="nursing_midwifery")["person"].implode()
+    nurses = open_now.filter(pl.col("level").is_between(5, 7), organisation=home, staff_group="nursing_midwifery")[
+        "person"
+    ].implode()
     theirs = held.filter(pl.col("person").is_in(nurses), facilitator=partner).sort(soon, "person")
     if theirs.is_empty():
         theirs = held.filter(pl.col("person") != facilitator, facilitator=partner)
@@ -61,19 +74,31 @@ def _choose(system: System, today: date) -> tuple[str, int, int, int]:
 async def _rename(connection: Connection, person_id: UUID, given: str, family: str) -> None:
     named = "UPDATE people SET given_name = $2, family_name = $3, email = $4 WHERE id = $1"
     await connection.execute(named, person_id, given, family, _address(f"{given} {family}"))
-    await connection.execute("UPDATE employments SET listed_as = $2 WHERE person_id = $1", person_id, f"{family}, {given}")
+    await connection.execute(
+        "UPDATE employments SET listed_as = $2 WHERE person_id = $1", person_id, f"{family}, {given}"
+    )
 
 
 async def _open(
-    connection: Connection, name: str, title: str, can: str, held: list[tuple[Role, UUID | None]], person_id: UUID | None = None
+    connection: Connection,
+    name: str,
+    title: str,
+    can: str,
+    held: list[tuple[Role, UUID | None]],
+    person_id: UUID | None = None,
 ) -> Persona:
     account_id = new_id()
-    await connection.execute("INSERT INTO accounts (id, name, email, person_id) VALUES ($1, $2, $3, $4)", account_id, name, _address(name), person_id)
+    await connection.execute(
+        "INSERT INTO accounts (id, name, email, person_id) VALUES ($1, $2, $3, $4)",
+        account_id,
+        name,
+        _address(name),
+        person_id,
+    )
     for role, organisation_id in held:
-        await connection.execute(
-            "INSERT INTO grants (id, account_id, role, organisation_id, granted_by) VALUES ($1, $2, $3, $4, 'the demo')",
-            new_id(), account_id, role.value, organisation_id,
-        )  # fmt: skip
+        columns = "id, account_id, role, organisation_id, granted_by"
+        granted = f"INSERT INTO grants ({columns}) VALUES ($1, $2, $3, $4, 'the demo')"  # noqa: S608 - our own words
+        await connection.execute(granted, new_id(), account_id, role.value, organisation_id)
     return Persona(str(account_id), name, title, can)
 
 

@@ -1,4 +1,6 @@
-"""The database a command works with: the one that the settings name, or the embedded one, started for as long as it takes."""
+"""The database a command works with: the one that the settings name, or the embedded one, started for as long as it
+takes.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

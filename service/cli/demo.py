@@ -25,7 +25,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(
-    staff: Annotated[int, typer.Option(min=200, max=200_000, help="How many people work in the system today.")] = 15_000,
+    staff: Annotated[
+        int, typer.Option(min=200, max=200_000, help="How many people work in the system today.")
+    ] = 15_000,
     organisations: Annotated[int, typer.Option(min=1, max=220, help="How many employers it has.")] = 12,
     fill_only: Annotated[bool, typer.Option("--fill-only", help="Make everything ready, then stop.")] = False,
 ) -> None:
@@ -63,7 +65,10 @@ async def _is_empty(settings: Settings) -> bool:
         await connection.close()
     if (settings.folder / FILE).exists():
         return False
-    typer.echo("This database already has organisations in it that the demo did not make. Give the demo an empty database.", err=True)
+    typer.echo(
+        "This database already has organisations in it that the demo did not make. Give the demo an empty database.",
+        err=True,
+    )
     raise typer.Exit(1)
 
 
@@ -100,7 +105,10 @@ def _port_is_free(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError:
-            typer.echo(f"Something already listens on {settings.host}:{settings.port}. Stop it, or set RIDGEWAY_PORT.", err=True)
+            typer.echo(
+                f"Something already listens on {settings.host}:{settings.port}. Stop it, or set RIDGEWAY_PORT.",
+                err=True,
+            )
             raise typer.Exit(1) from None
 
 

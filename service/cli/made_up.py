@@ -14,10 +14,10 @@ from service.people.rules import CODE_LISTS, Characteristic
 
 # What was said is the least real thing about a made-up person: a few plain sentences, the same for many.
 SUMMARIES = {
-    "initial": "We talked about what the work is like now and what would make it better. Wants to try a different service before choosing.",
+    "initial": "What the work is like now and what would make it better. Wants to try another service before choosing.",
     "follow_up": "The shadowing went well. Next: a small project of their own, and a mentor from another organisation.",
     "stay": "Enjoys the team. Would think of leaving if the rota stayed as it is; we agreed whom to ask and by when.",
-    "transition": "The first months in the new role. What helped: a peer at the same level. What is missing: time to think.",
+    "transition": "The first months in the new role. A peer at the same level helped; time to think is missing.",
 }
 
 
@@ -36,9 +36,21 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
     people = [new_id() for _ in range(system.people.height)]
     loaded = Loaded(organisations, people)
     async with connection.transaction():
-        await _copy(connection, "organisations", ("id", "code", "name", "kind", "ods_code"), _organisations(system, organisations))
-        await _copy(connection, "people", ("id", "given_name", "family_name", "birth_date", "email"), _people(system, people))
-        await _copy(connection, "employments", ("organisation_id", "person_id", "employee_number", "listed_as", "ended"), _employments(system, loaded))
+        await _copy(
+            connection,
+            "organisations",
+            ("id", "code", "name", "kind", "ods_code"),
+            _organisations(system, organisations),
+        )
+        await _copy(
+            connection, "people", ("id", "given_name", "family_name", "birth_date", "email"), _people(system, people)
+        )
+        await _copy(
+            connection,
+            "employments",
+            ("organisation_id", "person_id", "employee_number", "listed_as", "ended"),
+            _employments(system, loaded),
+        )
         await _copy(connection, "equality_answers", EQUALITY, _equality(system, people))
         await _copy(connection, "assignments", ASSIGNMENTS, _assignments(system, loaded))
         await _copy(connection, "conversations", CONVERSATIONS, _conversations(system, loaded))
@@ -48,14 +60,18 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
 
 EQUALITY = ("person_id", "characteristic", "code", "code_list", "code_list_version", "source")
 ASSIGNMENTS = (
-    "organisation_id", "id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group", "fte", "started", "ended", "end_reason", "destination",
+    "organisation_id", "id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group",
+    "fte", "started", "ended", "end_reason", "destination",
 )  # fmt: skip
 CONVERSATIONS = (
-    "person_id", "id", "organisation_id", "facilitator_id", "recorded_by_id", "kind", "held_on", "next_due_on", "summary",
+    "person_id", "id", "organisation_id", "facilitator_id", "recorded_by_id", "kind", "held_on",
+    "next_due_on", "summary",
 )  # fmt: skip
 
 
-async def _copy(connection: asyncpg.Connection, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
+async def _copy(
+    connection: asyncpg.Connection, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
     await connection.copy_records_to_table(table, columns=list(columns), records=rows)
 
 
@@ -84,7 +100,11 @@ def _employments(system: System, loaded: Loaded) -> Iterable[tuple[Any, ...]]:
 
 
 def _equality(system: System, ids: list[UUID]) -> Iterable[tuple[Any, ...]]:
-    source = {Characteristic.ETHNICITY: "ethnicity_code", Characteristic.SEX: "sex", Characteristic.DISABILITY: "disability"}
+    source = {
+        Characteristic.ETHNICITY: "ethnicity_code",
+        Characteristic.SEX: "sex",
+        Characteristic.DISABILITY: "disability",
+    }
     for characteristic, column in source.items():
         name, version, _ = CODE_LISTS[characteristic]
         codes = pl.col(column).replace({"Z": "not_stated", "99": "not_known"})
@@ -94,7 +114,9 @@ def _equality(system: System, ids: list[UUID]) -> Iterable[tuple[Any, ...]]:
 
 def _assignments(system: System, loaded: Loaded) -> Iterable[tuple[Any, ...]]:
     fte = pl.col("fte").cast(pl.Decimal(4, 3))
-    frame = system.spells.select("organisation", "person", *[fte if name == "fte" else name for name in ASSIGNMENTS[3:]])
+    frame = system.spells.select(
+        "organisation", "person", *[fte if name == "fte" else name for name in ASSIGNMENTS[3:]]
+    )
     for organisation, person, *rest in frame.iter_rows():
         yield loaded.organisations[organisation], new_id(), loaded.people[person - 1], *rest
 

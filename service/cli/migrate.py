@@ -34,7 +34,9 @@ def migrate(
 
 
 async def run(admin_url: str, to: str = "head") -> None:
-    """`to` is a revision, "base", or "check". Raises alembic's CommandError when the tables and the code differ on a check."""
+    """`to` is a revision, "base", or "check". Raises alembic's CommandError when the tables and the code differ on a
+    check.
+    """
     await ensure_database(admin_url)
     engine = create_async_engine(driver_url(admin_url))
     try:

@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from litestar import Litestar
 
 from service.cli.database import database
+from service.kit.logs import log_to_stderr
 from service.settings import Settings
 
 
@@ -23,7 +24,9 @@ def serve() -> None:
 
 
 def run(settings: Settings) -> None:
-    """Starts the workers and waits for them. A worker that dies is replaced; one that will not stop is ended after 10 seconds."""
+    """Starts the workers and waits for them. A worker that dies is replaced; one that will not stop is ended after 10
+    seconds.
+    """
     _hand_down(settings)
     # polars keeps threads of its own: a process that was forked after they started waits for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
@@ -44,10 +47,21 @@ def worker() -> Litestar:
     # Imported here so that the parent process, which only watches, stays small.
     from service.main import create_app  # noqa: PLC0415
 
-    return create_app(Settings())
+    settings = Settings()
+    log_to_stderr(settings.log_level)
+    return create_app(settings)
 
 
 def _hand_down(settings: Settings) -> None:
     """Workers are processes of their own: they read what we decided from the environment."""
-    for name in ("database_url", "admin_database_url", "analyst_database_url", "folder", "demo", "host", "port", "public_url"):
+    for name in (
+        "database_url",
+        "admin_database_url",
+        "analyst_database_url",
+        "folder",
+        "demo",
+        "host",
+        "port",
+        "public_url",
+    ):
         os.environ[f"RIDGEWAY_{name.upper()}"] = str(getattr(settings, name))

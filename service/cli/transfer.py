@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from migrations.roles import APP
 from service.cli.database import database
@@ -21,7 +23,7 @@ from service.kit.db import Sessions, engine_for, sessions_on, transaction
 from service.kit.errors import Invalid, Refusal
 from service.settings import Settings
 from service.transfer import actions, queries, writers
-from service.transfer.schemas import Applied, Mapping, Summary, read_mapping
+from service.transfer.schemas import Applied, ImportOut, Summary, read_mapping
 from service.transfer.staging import Staging
 
 SHOWN = 20
@@ -45,48 +47,67 @@ def add_to(app: typer.Typer) -> None:
 def import_workforce(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")],
     organisation: Code,
-    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Columns, codes and dates as YAML or TOML.")] = None,
-    apply: Annotated[bool, typer.Option("--apply/--check", help="Import the good rows, or only say what importing would do.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Columns, codes and dates as YAML or TOML.")
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply/--check", help="Import the good rows, or only say what importing would do.")
+    ] = False,
     problems: Annotated[Path | None, typer.Option(help="Write the problem rows here, with what to fix.")] = None,
 ) -> None:
-    """Check a workforce file against what is held and, with --apply, import its good rows. Exits with 2 when there are problem rows."""
-    given = read_mapping(mapping.read_text("utf-8-sig")) if mapping else None
-    work = _Work(file, organisation, given, apply, problems)
-    raise typer.Exit(_run(work.do))
+    """Check a workforce file against what is held and, with --apply, import its good rows. Exits with 2 when there are
+    problem rows.
+    """
+    raise typer.Exit(_run(_Work(file, organisation, mapping, apply, problems).do))
 
 
+@dataclass(frozen=True)
 class _Work:
     """One file's way in, with a progress bar that says where it is."""
 
-    def __init__(self, file: Path, code: str, mapping: Mapping | None, apply: bool, problems: Path | None) -> None:
-        self.file, self.code, self.mapping, self.apply, self.problems = file, code, mapping, apply, problems
+    file: Path
+    code: str
+    mapping: Path | None
+    apply: bool
+    problems: Path | None
 
     async def do(self, settings: Settings) -> int:
         staging = Staging(settings.folder / "uploads")
+        given = read_mapping(self.mapping.read_text("utf-8-sig", "replace")) if self.mapping else None
         async with _sessions(settings) as sessions:
             organisation_id, actor = await _organisation(sessions, self.code)
             with _progress() as tell:
                 tell("Reading the file")
-                content = self.file.read_bytes()
                 async with transaction(sessions, actor) as session:
-                    import_id = await actions.upload(session, actor, organisation_id, self.file.name, content, staging, self.mapping)
+                    content = self.file.read_bytes()
+                    import_id = await actions.upload(
+                        session, actor, organisation_id, self.file.name, content, staging, given
+                    )
                 tell("Checking every row and comparing it with what is held")
                 async with transaction(sessions, actor) as session:
                     summary = await actions.check_import(session, actor, import_id, staging)
-                    headers = (await queries.get_import(session, import_id)).headers
-                found = staging.read(import_id, "problems")
-                if self.problems and summary.problems:
-                    self.problems.write_bytes(b"".join(writers.problem_rows(headers, staging.read(import_id, "texts"), found)))
-                applied = None
-                if self.apply:
-                    tell("Importing")
-                    async with transaction(sessions, actor) as session:
-                        applied = await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
-                else:
-                    async with transaction(sessions, actor) as session:
-                        await actions.discard_import(session, actor, import_id, staging)
-        _say(summary, found, applied, import_id)
+                    found = await queries.get_import(session, import_id)
+                problems = self._problems(found, staging)
+                tell("Importing" if self.apply else "Putting the file away")
+                async with transaction(sessions, actor) as session:
+                    applied = await self._finish(session, actor, import_id, staging)
+        _say(summary, problems, applied, import_id)
         return PROBLEMS_FOUND if summary.problems else 0
+
+    def _problems(self, found: ImportOut, staging: Staging) -> pl.DataFrame:
+        problems = staging.read(found.id, "problems")
+        if self.problems and problems.height:
+            self.problems.touch(mode=0o600)
+            self.problems.write_bytes(
+                b"".join(writers.problem_rows(found.headers, staging.read(found.id, "texts"), problems))
+            )
+        return problems
+
+    async def _finish(self, session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging) -> Applied | None:
+        if self.apply:
+            return await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
+        await actions.discard_import(session, actor, import_id, staging)
+        return None
 
 
 def undo(import_id: Annotated[UUID, typer.Argument(help="As the import printed it.")]) -> None:
@@ -99,7 +120,9 @@ def undo(import_id: Annotated[UUID, typer.Argument(help="As the import printed i
                 undone = await actions.undo_import(session, actor, import_id)
         console.print(f"{undone.restored:,} records are as before the import.")
         if undone.left:
-            console.print(f"{len(undone.left):,} people were left as they are: something was changed or recorded about them since.")
+            console.print(
+                f"{len(undone.left):,} people were left as they are: something was changed or recorded about them since."
+            )
             console.print("\n".join(f"  {person}" for person in undone.left[:SHOWN]))
         return 0
 
@@ -168,7 +191,9 @@ def _operator(*organisations: UUID) -> Actor:
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Call what this gives with each new step: the one before it is then done."""
-    with Progress(SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
+    with Progress(
+        SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    ) as bar:
 
         def done() -> None:
             for task in bar.task_ids:
@@ -183,7 +208,9 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, import_id: UUID) -> None:
-    console.print(f"\n{summary.rows:,} rows: {summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged, {summary.problems:,} with problems.")
+    console.print(
+        f"\n{summary.rows:,} rows: {summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged, {summary.problems:,} with problems."
+    )
     for note in summary.notes:
         console.print(note, markup=False)
     if summary.equality:
@@ -194,14 +221,22 @@ def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, impo
     if summary.problems:
         _table(problems)
     if applied:
-        console.print(f"Imported: {applied.people_added:,} people added, {applied.people_changed:,} changed; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed.")
+        console.print(
+            f"Imported: {applied.people_added:,} people added, {applied.people_changed:,} changed; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed."
+        )
         console.print(f"To undo within 24 hours: ridgeway import undo {import_id}")
     else:
         console.print("Nothing was changed. Add --apply to import the good rows.")
 
 
 def _table(problems: pl.DataFrame) -> None:
-    table = Table("Row", "Column", "Value", "What to fix", title=f"The first {min(SHOWN, problems.height)} of {problems.height:,} problems")
+    table = Table(
+        "Row",
+        "Column",
+        "Value",
+        "What to fix",
+        title=f"The first {min(SHOWN, problems.height)} of {problems.height:,} problems",
+    )
     for row in problems.head(SHOWN).to_dicts():
         # As Text: what a file says is never read as markup.
         table.add_row(*(Text(str(row[name])) for name in ("row", "column", "value", "fix")))

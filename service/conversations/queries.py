@@ -36,6 +36,7 @@ _HELD = select(
 _NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(
     bindparam("people", type_=ARRAY(Uuid))
 )
+_SPOKEN_SINCE = select(func.private.spoken_since(type_=Uuid))
 _NEWEST_FIRST = (Conversation.held_on.desc(), Conversation.id.desc())
 
 
@@ -72,7 +73,7 @@ async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held
 
 async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50) -> Waiting:
     """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still
-    employed here."""
+    employed here; not where the person has talked with somebody else since."""
     last = (
         select(
             Conversation.person_id,
@@ -86,7 +87,12 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
             (Employment.organisation_id == Conversation.organisation_id)
             & (Employment.person_id == Conversation.person_id),
         )
-        .where(_held_or_recorded_by(me), Conversation.organisation_id.in_(where), EMPLOYED_NOW)
+        .where(
+            _held_or_recorded_by(me),
+            Conversation.organisation_id.in_(where),
+            Conversation.person_id.not_in(_SPOKEN_SINCE),
+            EMPLOYED_NOW,
+        )
         .ext(distinct_on(Conversation.person_id))
         .order_by(Conversation.person_id, *_NEWEST_FIRST)
         .subquery()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, String, Text, Uuid, func, text
@@ -18,7 +18,9 @@ Sessions = async_sessionmaker[AsyncSession]
 
 
 class Base(DeclarativeBase):
-    """Names are stable, so that a refusal by the database can be told in words (kit.errors) and a migration can be undone."""
+    """Names are stable, so that a refusal by the database can be told in words (kit.errors) and a migration can be
+    undone.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -29,8 +31,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    __mapper_args__ = {"eager_defaults": False}
-    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid(as_uuid=True), str: Text()}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(as_uuid=True),
+        str: Text(),
+    }
 
 
 Id = Annotated[UUID, mapped_column(default=new_id)]

@@ -1,4 +1,5 @@
-"""Every way the service says no. Doors turn these into problem+json or an error summary; nothing below a door knows HTTP.
+"""Every way the service says no. Doors turn these into problem+json or an error summary; nothing below a door knows
+HTTP.
 
 Refusal
 ├── NotSignedIn      nobody is signed in, or the session has ended
@@ -19,7 +20,7 @@ class Problem:
     message: str
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - the service says no; nothing went wrong
     """The service will not do this; `message` is written for the person who asked."""
 
     def __init__(self, message: str) -> None:

@@ -1,4 +1,6 @@
-"""Kinds of text and number that may cross a door. PostgreSQL cannot hold NUL, and a name never needs a control character."""
+"""Kinds of text and number that may cross a door. PostgreSQL cannot hold NUL, and a name never needs a control
+character.
+"""
 
 import unicodedata
 from typing import Annotated

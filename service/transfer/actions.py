@@ -37,7 +37,13 @@ _STALE = "What is held has changed since you checked this file. Check it again a
 
 
 async def upload(
-    session: AsyncSession, actor: Actor, organisation_id: UUID, file_name: str, content: bytes, staging: Staging, mapping: Mapping | None = None
+    session: AsyncSession,
+    actor: Actor,
+    organisation_id: UUID,
+    file_name: str,
+    content: bytes,
+    staging: Staging,
+    mapping: Mapping | None = None,
 ) -> UUID:
     """Reads the file and keeps its texts. Raises Invalid, saying what to do, when it is not a table that we can read."""
     actor.must(IMPORT, organisation_id)
@@ -51,16 +57,28 @@ async def upload(
            "headers": list(sheet.headers), "notes": notes, "mapping": _dumped(mapping)}  # fmt: skip
     await session.execute(insert(Import.__table__), row)
     await _step(session, actor, organisation_id, import_id, 0, State.UPLOADED, missing=_missing(sheet.headers, mapping))
-    await record(session, actor, "transfer.uploaded", organisation=organisation_id, entity=import_id, bytes=len(content), rows=sheet.texts.height)
+    await record(
+        session,
+        actor,
+        "transfer.uploaded",
+        organisation=organisation_id,
+        entity=import_id,
+        bytes=len(content),
+        rows=sheet.texts.height,
+    )
     await asyncio.to_thread(staging.keep, import_id, texts=sheet.texts, shape=sheet.problems)
     return import_id
 
 
-async def _fitting_mapping(session: AsyncSession, organisation_id: UUID, headers: tuple[str, ...]) -> tuple[str, Mapping] | None:
+async def _fitting_mapping(
+    session: AsyncSession, organisation_id: UUID, headers: tuple[str, ...]
+) -> tuple[str, Mapping] | None:
     """The saved mapping, if any, all of whose columns this file has; the one that uses most of them."""
     here = {header.casefold() for header in headers}
     saved = await queries.saved_mappings(session, organisation_id)
-    fitting = [(name, m) for name, m in saved.items() if m.columns and {c.casefold() for c in m.columns.values()} <= here]
+    fitting = [
+        (name, m) for name, m in saved.items() if m.columns and {c.casefold() for c in m.columns.values()} <= here
+    ]
     return max(fitting, key=lambda found: len(found[1].columns), default=None)
 
 
@@ -68,9 +86,15 @@ async def map_columns(session: AsyncSession, actor: Actor, import_id: UUID, mapp
     """Takes other columns, codes or dates for a file that has not been imported. Raises Conflict once it has."""
     found = await _mine(session, actor, import_id)
     must_follow(found.state, State.CHECKED)
-    unknown = [name for name in mapping.columns.values() if name.casefold() not in {h.casefold() for h in found.headers}]
+    unknown = [
+        name for name in mapping.columns.values() if name.casefold() not in {h.casefold() for h in found.headers}
+    ]
     if unknown:
-        raise Invalid(Problem("mapping", f"The file has no column “{unknown[0]}”. Its columns are: {', '.join(found.headers[:40])}."))
+        raise Invalid(
+            Problem(
+                "mapping", f"The file has no column “{unknown[0]}”. Its columns are: {', '.join(found.headers[:40])}."
+            )
+        )
     await session.execute(update(Import).where(Import.id == import_id).values(mapping=_dumped(mapping)))
     staging.drop(import_id, *PLAN)
     await record(session, actor, "transfer.mapped", organisation=found.organisation_id, entity=import_id)
@@ -80,7 +104,11 @@ async def save_mapping(session: AsyncSession, actor: Actor, organisation_id: UUI
     """Keeps a mapping for the organisation's next file of this kind; one of the same name is replaced."""
     actor.must(IMPORT, organisation_id)
     row = {"organisation_id": organisation_id, "name": name, "mapping": _dumped(mapping), "saved_by": actor.name}
-    await session.execute(upsert(ImportMapping).values(row).on_conflict_do_update(index_elements=["organisation_id", "name"], set_={**row, "saved_at": now()}))
+    await session.execute(
+        upsert(ImportMapping)
+        .values(row)
+        .on_conflict_do_update(index_elements=["organisation_id", "name"], set_={**row, "saved_at": now()})
+    )
     await record(session, actor, "transfer.mapping_saved", organisation=organisation_id)
 
 
@@ -92,25 +120,52 @@ async def check_import(session: AsyncSession, actor: Actor, import_id: UUID, sta
     plan, notes = await _plan(session, found, holds, staging)
     summary = _summary(plan, holds.mark, notes)
     await asyncio.to_thread(staging.keep, import_id, **{name: getattr(plan, name) for name in PLAN})
-    await _step(session, actor, found.organisation_id, import_id, len(found.history), State.CHECKED, **summary.model_dump(mode="json"))
-    await record(session, actor, "transfer.checked", organisation=found.organisation_id, entity=import_id, **_counts(summary))
+    await _step(
+        session,
+        actor,
+        found.organisation_id,
+        import_id,
+        len(found.history),
+        State.CHECKED,
+        **summary.model_dump(mode="json"),
+    )
+    await record(
+        session, actor, "transfer.checked", organisation=found.organisation_id, entity=import_id, **_counts(summary)
+    )
     return summary
 
 
-async def apply_import(session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging, *, without_problem_rows: bool = False) -> Applied:
+async def apply_import(
+    session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging, *, without_problem_rows: bool = False
+) -> Applied:
     """Imports the checked file, whole or not at all. Raises Conflict when the outcome would not be the one that was shown."""
     found = await _mine(session, actor, import_id)
     must_follow(found.state, State.APPLIED)
     if found.summary and found.summary.problems and not without_problem_rows:
-        raise Invalid(Problem("without_problem_rows", "Some rows have problems. Correct them and upload the file again, or say that the other rows are to be imported without them."))
+        raise Invalid(
+            Problem(
+                "without_problem_rows",
+                "Some rows have problems. Correct them and upload the file again, or say that the other rows are to be imported without them.",
+            )
+        )
     await _one_at_a_time(session, found.organisation_id)
     plan = await _plan_as_shown(session, found, staging)
     try:
         applied = await apply_plan(session, actor, found.organisation_id, import_id, plan)
     except IntegrityError:
         raise Conflict(_STALE) from None
-    await _step(session, actor, found.organisation_id, import_id, len(found.history), State.APPLIED, **applied.model_dump(mode="json"))
-    await record(session, actor, "transfer.applied", organisation=found.organisation_id, entity=import_id, **applied.model_dump())
+    await _step(
+        session,
+        actor,
+        found.organisation_id,
+        import_id,
+        len(found.history),
+        State.APPLIED,
+        **applied.model_dump(mode="json"),
+    )
+    await record(
+        session, actor, "transfer.applied", organisation=found.organisation_id, entity=import_id, **applied.model_dump()
+    )
     return applied
 
 
@@ -124,9 +179,27 @@ async def undo_import(session: AsyncSession, actor: Actor, import_id: UUID) -> U
     try:
         undone = await put_back(session, found.organisation_id, import_id, actor.account_id, actor.name)
     except IntegrityError:
-        raise Conflict("Something recorded since this import contradicts what was there before it. Take that out first, then undo.") from None
-    await _step(session, actor, found.organisation_id, import_id, len(found.history), State.UNDONE, **undone.model_dump(mode="json"))
-    await record(session, actor, "transfer.undone", organisation=found.organisation_id, entity=import_id, restored=undone.restored, left=len(undone.left))
+        raise Conflict(
+            "Something recorded since this import contradicts what was there before it. Take that out first, then undo."
+        ) from None
+    await _step(
+        session,
+        actor,
+        found.organisation_id,
+        import_id,
+        len(found.history),
+        State.UNDONE,
+        **undone.model_dump(mode="json"),
+    )
+    await record(
+        session,
+        actor,
+        "transfer.undone",
+        organisation=found.organisation_id,
+        entity=import_id,
+        restored=undone.restored,
+        left=len(undone.left),
+    )
     return undone
 
 
@@ -142,8 +215,18 @@ async def export_workforce(session: AsyncSession, actor: Actor, organisation_id:
     """What the organisation holds, for writing out. Each person can see in their own record that it was read."""
     actor.must(EXPORT, organisation_id)
     holds = await queries.held(session, organisation_id)
-    await session.execute(text(_EXPORTED), {"account": actor.account_id, "actor": actor.name, "organisation": organisation_id})
-    await record(session, actor, "transfer.exported", organisation=organisation_id, people=holds.people.height, posts=holds.posts.height, format=file_format)
+    await session.execute(
+        text(_EXPORTED), {"account": actor.account_id, "actor": actor.name, "organisation": organisation_id}
+    )
+    await record(
+        session,
+        actor,
+        "transfer.exported",
+        organisation=organisation_id,
+        people=holds.people.height,
+        posts=holds.posts.height,
+        format=file_format,
+    )
     return holds
 
 
@@ -201,7 +284,11 @@ def _read_again(found: ImportOut, mapping: Mapping | None, known: Any, staging: 
 def _notes(found: ImportOut, mapping: Mapping | None, checked: Checked) -> list[str]:
     used = {*sources_of(found.headers, mapping).values()}
     unused = [header for header in found.headers if header not in used and plain(header) not in OURS]
-    notes = [f"Columns that were not used: {', '.join(unused[:30])}{' and others' if len(unused) > 30 else ''}."] if unused else []
+    notes = (
+        [f"Columns that were not used: {', '.join(unused[:30])}{' and others' if len(unused) > 30 else ''}."]
+        if unused
+        else []
+    )
     if "fte" not in checked.given and "started" in checked.given:
         notes.append("The file does not say the full-time equivalent. New posts are taken as full time.")
     return notes
@@ -233,8 +320,23 @@ def _counts(summary: Summary) -> dict[str, int]:
     return {name: getattr(summary, name) for name in Counts.model_fields}
 
 
-async def _step(session: AsyncSession, actor: Actor, organisation_id: UUID, import_id: UUID, number: int, state: State, **detail: Any) -> None:
-    row = {"organisation_id": organisation_id, "import_id": import_id, "number": number, "state": state, "by": actor.name, "detail": detail}
+async def _step(
+    session: AsyncSession,
+    actor: Actor,
+    organisation_id: UUID,
+    import_id: UUID,
+    number: int,
+    state: State,
+    **detail: Any,
+) -> None:
+    row = {
+        "organisation_id": organisation_id,
+        "import_id": import_id,
+        "number": number,
+        "state": state,
+        "by": actor.name,
+        "detail": detail,
+    }
     try:
         await session.execute(insert(ImportStep.__table__), row)
     except IntegrityError as error:
@@ -245,7 +347,9 @@ async def _step(session: AsyncSession, actor: Actor, organisation_id: UUID, impo
 
 async def _one_at_a_time(session: AsyncSession, organisation_id: UUID) -> None:
     """Until this transaction ends, no other import of the organisation goes in or is undone."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"import {organisation_id}"})
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"import {organisation_id}"}
+    )
 
 
 def _dumped(mapping: Mapping | None) -> dict[str, Any] | None:
@@ -258,4 +362,14 @@ def _shown_name(name: str) -> str:
     return "".join(c for c in last if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF)[:200] or "file"
 
 
-__all__ = ["apply_import", "check_import", "discard_import", "export_workforce", "forget_old", "map_columns", "save_mapping", "undo_import", "upload"]
+__all__ = [
+    "apply_import",
+    "check_import",
+    "discard_import",
+    "export_workforce",
+    "forget_old",
+    "map_columns",
+    "save_mapping",
+    "undo_import",
+    "upload",
+]

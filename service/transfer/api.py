@@ -20,7 +20,16 @@ from service.kit.paging import Cursor, page_of
 from service.transfer import actions, queries, writers
 from service.transfer.door import Asked, download, staging_of, uploaded
 from service.transfer.rules import State
-from service.transfer.schemas import ApplyIn, CheckIn, Format, ImportOut, ImportPage, ProblemOut, ProblemPage, read_mapping
+from service.transfer.schemas import (
+    ApplyIn,
+    CheckIn,
+    Format,
+    ImportOut,
+    ImportPage,
+    ProblemOut,
+    ProblemPage,
+    read_mapping,
+)
 from service.transfer.sheets import ROW
 
 TAGS = ["Import and export"]
@@ -56,9 +65,18 @@ async def upload(
     request: Asked,
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    organisation_id: Annotated[UUID | None, QueryParameter(description="The organisation the file is about; may be in the form instead.")] = None,
-    file_name: Annotated[str, QueryParameter(max_length=200, description="What to call a file that is sent as the body itself.")] = "file",
-    mapping: Annotated[str | None, QueryParameter(max_length=20_000, description="Columns, codes and dates as YAML or TOML; may be in the form instead.")] = None,
+    organisation_id: Annotated[
+        UUID | None, QueryParameter(description="The organisation the file is about; may be in the form instead.")
+    ] = None,
+    file_name: Annotated[
+        str, QueryParameter(max_length=200, description="What to call a file that is sent as the body itself.")
+    ] = "file",
+    mapping: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=20_000, description="Columns, codes and dates as YAML or TOML; may be in the form instead."
+        ),
+    ] = None,
 ) -> ImportOut:
     """CSV or XLSX. Nothing is changed yet: the answer says what importing would do. A file whose columns are not understood stays `uploaded`
     and names the missing columns; send a mapping to `/check`."""
@@ -66,7 +84,13 @@ async def upload(
     words = given.fields.get("mapping", "")
     staging = staging_of(request)
     import_id = await actions.upload(
-        session, actor, given.organisation_id(), given.name, given.content, staging, read_mapping(words) if words.strip() else None
+        session,
+        actor,
+        given.organisation_id(),
+        given.name,
+        given.content,
+        staging,
+        read_mapping(words) if words.strip() else None,
     )
     if not (await queries.get_import(session, import_id)).missing_columns:
         await actions.check_import(session, actor, import_id, staging)
@@ -74,7 +98,9 @@ async def upload(
 
 
 @get("/api/imports", tags=TAGS, summary="List imports, newest first")
-async def list_imports(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], size: Size = 50, cursor: After = None) -> ImportPage:
+async def list_imports(
+    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], size: Size = 50, cursor: After = None
+) -> ImportPage:
     """Those of the organisations whose workforce you import."""
     if not actor.where(actions.IMPORT):
         actor.must(actions.IMPORT)
@@ -84,15 +110,26 @@ async def list_imports(session: NamedDependency[AsyncSession], actor: NamedDepen
 
 
 @get("/api/imports/{import_id:uuid}", tags=TAGS, summary="Read one import")
-async def get_import(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]) -> ImportOut:
+async def get_import(
+    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]
+) -> ImportOut:
     found = await queries.get_import(session, import_id)
     actor.must(actions.IMPORT, found.organisation_id)
     return found
 
 
-@post("/api/imports/{import_id:uuid}/check", tags=TAGS, summary="Check again, with other columns if need be", status_code=200)
+@post(
+    "/api/imports/{import_id:uuid}/check",
+    tags=TAGS,
+    summary="Check again, with other columns if need be",
+    status_code=200,
+)
 async def check(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID], data: JSONBody[CheckIn]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    import_id: FromPath[UUID],
+    data: JSONBody[CheckIn],
 ) -> ImportOut:
     """With `mapping` and `mapping_name`, the mapping is saved for the organisation's next file; with the name alone, the saved one is used."""
     found = await get_import.fn(session, actor, import_id)
@@ -111,7 +148,12 @@ async def check(
 
 @get("/api/imports/{import_id:uuid}/problems", tags=TAGS, summary="What is wrong with which row, and what to fix")
 async def problems(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID], size: Size = 50, cursor: After = None
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    import_id: FromPath[UUID],
+    size: Size = 50,
+    cursor: After = None,
 ) -> ProblemPage:
     """In the order of the file. Kept for a day after the check."""
     found = await get_import.fn(session, actor, import_id)
@@ -121,7 +163,10 @@ async def problems(
     rows = await asyncio.to_thread(staging_of(request).read, import_id, "problems")
     here = rows.slice(place, size)
     following = str(Cursor(str(place + size), import_id)) if place + size < rows.height else None
-    return ProblemPage(items=[ProblemOut(**row) for row in here.select(ROW, "column", "value", "fix").to_dicts()], next_cursor=following)
+    return ProblemPage(
+        items=[ProblemOut(**row) for row in here.select(ROW, "column", "value", "fix").to_dicts()],
+        next_cursor=following,
+    )
 
 
 def _place(cursor: str | None) -> int:
@@ -131,22 +176,34 @@ def _place(cursor: str | None) -> int:
 
 @post("/api/imports/{import_id:uuid}/apply", tags=TAGS, summary="Import a checked file", status_code=200)
 async def apply(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID], data: JSONBody[ApplyIn]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    import_id: FromPath[UUID],
+    data: JSONBody[ApplyIn],
 ) -> ImportOut:
     """Whole or not at all. Refused with 409 when what is held has changed so that the outcome would not be the one that was shown."""
-    await actions.apply_import(session, actor, import_id, staging_of(request), without_problem_rows=data.without_problem_rows)
+    await actions.apply_import(
+        session, actor, import_id, staging_of(request), without_problem_rows=data.without_problem_rows
+    )
     return await queries.get_import(session, import_id)
 
 
-@post("/api/imports/{import_id:uuid}/undo", tags=TAGS, summary="Put back what was there before an import", status_code=200)
-async def undo(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]) -> ImportOut:
+@post(
+    "/api/imports/{import_id:uuid}/undo", tags=TAGS, summary="Put back what was there before an import", status_code=200
+)
+async def undo(
+    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]
+) -> ImportOut:
     """For 24 hours. Records that somebody has changed since are left as they are and named."""
     await actions.undo_import(session, actor, import_id)
     return await queries.get_import(session, import_id)
 
 
 @post("/api/imports/{import_id:uuid}/discard", tags=TAGS, summary="Discard an uploaded file", status_code=200)
-async def discard(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]) -> ImportOut:
+async def discard(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]
+) -> ImportOut:
     await actions.discard_import(session, actor, import_id, staging_of(request))
     return await queries.get_import(session, import_id)
 
@@ -162,8 +219,20 @@ async def export_workforce(
     held = await actions.export_workforce(session, actor, organisation_id, file_format)
     rows = await asyncio.to_thread(writers.workforce, held)
     if file_format == "xlsx":
-        return Response(await asyncio.to_thread(writers.xlsx_of, rows), media_type=writers.XLSX, headers=download("workforce.xlsx"))
+        return Response(
+            await asyncio.to_thread(writers.xlsx_of, rows), media_type=writers.XLSX, headers=download("workforce.xlsx")
+        )
     return Stream(writers.csv_of(rows), media_type=writers.CSV, headers=download("workforce.csv"))
 
 
-routes: list[ControllerRouterHandler] = [upload, list_imports, get_import, check, problems, apply, undo, discard, export_workforce]
+routes: list[ControllerRouterHandler] = [
+    upload,
+    list_imports,
+    get_import,
+    check,
+    problems,
+    apply,
+    undo,
+    discard,
+    export_workforce,
+]

@@ -53,7 +53,9 @@ def line(text: str, longest: int) -> str:
 
 def employee_number(text: str) -> str:
     if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
-        raise Fault("mangled", "A spreadsheet has shortened this number. Format the column as text and enter it in full.")
+        raise Fault(
+            "mangled", "A spreadsheet has shortened this number. Format the column as text and enter it in full."
+        )
     return line(text, 40)
 
 
@@ -82,7 +84,9 @@ def decimal(text: str) -> float:
     if not 0 < value <= 1.5:
         # The hours of a week are the usual mistake.
         hint = " These look like hours: divide them by full-time hours." if 7 <= value <= 60 else ""
-        raise Fault("out_of_range", f"Give the full-time equivalent as a number above 0 and up to 1.5, such as 0.6.{hint}")
+        raise Fault(
+            "out_of_range", f"Give the full-time equivalent as a number above 0 and up to 1.5, such as 0.6.{hint}"
+        )
     return value
 
 
@@ -104,7 +108,9 @@ def day(text: str, order: DateOrder = "day_first") -> date:
     try:
         return date(int(year), month, number)
     except ValueError:
-        raise Fault("no_such_day", f"The day does not exist: there is no {number} {MONTHS[month - 1]} {year}.") from None
+        raise Fault(
+            "no_such_day", f"The day does not exist: there is no {number} {MONTHS[month - 1]} {year}."
+        ) from None
 
 
 def _parts(text: str, order: DateOrder) -> tuple[str, int, int]:

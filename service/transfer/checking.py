@@ -3,7 +3,8 @@
 Distinct texts are read once each (a hundred thousand rows have a few thousand dates), so the rules stay plain functions.
 """
 
-from collections.abc import Callable, Mapping as Map
+from collections.abc import Callable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -66,7 +67,9 @@ def check(sheet: Sheet, mapping: Mapping | None, known: Known) -> Checked:
     problems = [sheet.problems]
     for column in COLUMNS:
         source = sources.get(column.field)
-        texts = _texts(sheet, names.get(source or ""), given.constants.get(column.field), given.codes.get(column.field, {}))
+        texts = _texts(
+            sheet, names.get(source or ""), given.constants.get(column.field), given.codes.get(column.field, {})
+        )
         values, faults = _read(column, texts, sheet.texts[ROW], source or column.header, _reader(column, given, known))
         columns.append(values)
         problems.append(faults)
@@ -91,7 +94,9 @@ def _texts(sheet: Sheet, name: str | None, constant: str | None, codes: Map[str,
     return stripped.set(stripped == "", None)
 
 
-def _read(column: Column, texts: pl.Series, rows: pl.Series, header: str, reader: Reader) -> tuple[pl.Series, pl.DataFrame]:
+def _read(
+    column: Column, texts: pl.Series, rows: pl.Series, header: str, reader: Reader
+) -> tuple[pl.Series, pl.DataFrame]:
     values: dict[str, Value] = {}
     faults: list[tuple[str, str, str]] = []
     for text in texts.unique().drop_nulls().to_list():
@@ -102,7 +107,11 @@ def _read(column: Column, texts: pl.Series, rows: pl.Series, header: str, reader
         except Fault as fault:
             faults.append((text, fault.kind, fault.fix))
     dtype = DTYPES.get(column.kind, pl.String)
-    read = texts.replace_strict(list(values), list(values.values()), default=None, return_dtype=dtype) if values else pl.Series([None], dtype=dtype).new_from_index(0, len(texts))
+    read = (
+        texts.replace_strict(list(values), list(values.values()), default=None, return_dtype=dtype)
+        if values
+        else pl.Series([None], dtype=dtype).new_from_index(0, len(texts))
+    )
     return read.alias(column.field), _faulty(faults, texts, rows, header)
 
 
@@ -151,34 +160,52 @@ def _believed(field: str) -> tuple[date, date]:
 
 
 def _choices(field: str, known: Known) -> Map[str, str]:
-    held = {"end_reason": known.end_reasons, "destination": known.destinations | known.system_codes}.get(field, frozenset())
+    held = {"end_reason": known.end_reasons, "destination": known.destinations | known.system_codes}.get(
+        field, frozenset()
+    )
     return {**CHOICES[field], **{plain(code): code for code in held}}
 
 
 def _own_code(text: str, known: Known) -> str:
     if plain(text) not in known.organisation_codes:
-        raise Fault("other_organisation", "This row is for another organisation. Import it there, or take it out of this file.")
+        raise Fault(
+            "other_organisation", "This row is for another organisation. Import it there, or take it out of this file."
+        )
     return text
 
 
 def _with_scheme(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """A grade that says its scheme (Band 7, AfC 8a) gives it; known schemes and grades are written as the crosswalk writes them."""
     says = pl.col("grade").str.extract(r"(?i)^(?:agenda for change |afc )?(?:band )([1-9][a-d]?)$").str.to_lowercase()
-    agenda = says.is_not_null() & (pl.col("grade_scheme").is_null() | (pl.col("grade_scheme").str.to_lowercase() == "afc"))
+    agenda = says.is_not_null() & (
+        pl.col("grade_scheme").is_null() | (pl.col("grade_scheme").str.to_lowercase() == "afc")
+    )
     rows = rows.with_columns(
         grade=pl.when(agenda).then(says).otherwise("grade"),
         grade_scheme=pl.when(agenda).then(pl.lit("afc")).otherwise("grade_scheme"),
     )
-    written = {f"{scheme} {grade}".lower(): (scheme, grade) for scheme, grades in known.grades.items() for grade in grades}
+    written = {
+        f"{scheme} {grade}".lower(): (scheme, grade) for scheme, grades in known.grades.items() for grade in grades
+    }
     schemes = {scheme.lower(): scheme for scheme in known.grades}
     both = pl.concat_str(pl.col("grade_scheme"), pl.col("grade"), separator=" ").str.to_lowercase()
-    return rows.with_columns(
-        grade=both.replace_strict({key: grade for key, (_, grade) in written.items()}, default=pl.col("grade"), return_dtype=pl.String),
-        grade_scheme=pl.col("grade_scheme").str.to_lowercase().replace_strict(schemes, default=pl.col("grade_scheme"), return_dtype=pl.String),
-    ) if written else rows
+    return (
+        rows.with_columns(
+            grade=both.replace_strict(
+                {key: grade for key, (_, grade) in written.items()}, default=pl.col("grade"), return_dtype=pl.String
+            ),
+            grade_scheme=pl.col("grade_scheme")
+            .str.to_lowercase()
+            .replace_strict(schemes, default=pl.col("grade_scheme"), return_dtype=pl.String),
+        )
+        if written
+        else rows
+    )
 
 
-def fault(rows: pl.DataFrame, when: pl.Expr, header: str, value: str | pl.Expr, kind: str, fix: str | pl.Expr) -> pl.DataFrame:
+def fault(
+    rows: pl.DataFrame, when: pl.Expr, header: str, value: str | pl.Expr, kind: str, fix: str | pl.Expr
+) -> pl.DataFrame:
     """The problems of the rows where `when` holds."""
     shown = pl.col(value).cast(pl.String) if isinstance(value, str) else value
     words = pl.lit(fix) if isinstance(fix, str) else fix
@@ -215,9 +242,28 @@ def _within_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame
 def _between_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame]:
     """Rows that repeat one another, and rows of one number that disagree about who it is."""
     numbered = rows.filter(pl.col("employee_number").is_not_null())
-    key = ["employee_number", "tells_of_a_post", "assignment_id", "kind", "job_title", "grade", "fte", "started", "ended"]
+    key = [
+        "employee_number",
+        "tells_of_a_post",
+        "assignment_id",
+        "kind",
+        "job_title",
+        "grade",
+        "fte",
+        "started",
+        "ended",
+    ]
     numbered = numbered.with_columns(first=pl.col(ROW).first().over(key))
-    found = [fault(numbered, pl.col("first") < pl.col(ROW), header["employee_number"], "employee_number", "repeated", pl.format("This row repeats row {}. Take one of them out.", "first"))]
+    found = [
+        fault(
+            numbered,
+            pl.col("first") < pl.col(ROW),
+            header["employee_number"],
+            "employee_number",
+            "repeated",
+            pl.format("This row repeats row {}. Take one of them out.", "first"),
+        )
+    ]
     for field in (*PERSON_FIELDS, "person_id", "left"):
         if rows[field].null_count() == rows.height:
             continue
@@ -226,6 +272,8 @@ def _between_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFram
             at=pl.col(ROW).filter(pl.col(field).is_not_null()).first().over("employee_number"),
         )
         differs = pl.col(field) != pl.col("before")
-        words = pl.format("Row {} gives another value for the same person. Make them the same, or correct the number.", "at")
+        words = pl.format(
+            "Row {} gives another value for the same person. Make them the same, or correct the number.", "at"
+        )
         found.append(fault(before, differs, header[field], field, "disagrees", words))
     return found

@@ -1,9 +1,11 @@
-"""The columns of a workforce file: the template, the manual page and the reader all follow this one list."""
+"""The columns of a workforce file. The template, the manual page and the reader all follow one list, columns.csv."""
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -28,47 +30,41 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`field` is our name, `header` the template's (NHS workforce data set where it has one), `also` what others call it."""
+    """`field` is our name, `header` the template's (the NHS workforce data set's where it has one), `also` what others
+    call it."""
 
     field: str
     header: str
     kind: Kind
     part: Part
+    needed: bool
+    example: str
+    also: tuple[str, ...]
     help: str
-    example: str = ""
-    also: tuple[str, ...] = ()
-    needed: bool = False
 
 
-P, J, Q = Part.PERSON, Part.POST, Part.EQUALITY
-COLUMNS: tuple[Column, ...] = (
-    Column("employee_number", "EMPLOYEE_NUMBER", Kind.NUMBER_OF_STAFF, P, "Your number for the person. Every row needs one.", "20123456", ("STAFF_NUMBER", "EMPLOYEE_NO", "EMPLOYEE_ID", "PAYROLL_NUMBER"), needed=True),
-    Column("organisation_code", "EMPLOYING_ORG_CODE", Kind.CODE, P, "Your organisation's code, if the file has it. A row for another organisation is refused.", "", ("ORG_CODE", "ORGANISATION_CODE", "EMPLOYER_CODE")),
-    Column("given_name", "FIRST_NAME", Kind.NAME, P, "First name.", "Amara", ("GIVEN_NAME", "FORENAME"), needed=True),
-    Column("family_name", "LAST_NAME", Kind.NAME, P, "Last name.", "Okafor", ("FAMILY_NAME", "SURNAME"), needed=True),
-    Column("birth_date", "DATE_OF_BIRTH", Kind.DATE, P, "Date of birth.", "17/05/1985", ("BIRTH_DATE", "DOB")),
-    Column("email", "EMAIL_ADDRESS", Kind.EMAIL, P, "Work e-mail address. People sign in with it.", "amara.okafor@example.org", ("EMAIL", "WORK_EMAIL", "WORK_EMAIL_ADDRESS")),
-    Column("left", "END_DATE_ORG", Kind.DATE, P, "Last day with your organisation. Write none to take a date away.", "", ("LEAVING_DATE", "DATE_LEFT", "TERMINATION_DATE")),
-    Column("kind", "ASSIGNMENT_TYPE", Kind.CHOICE, J, "Substantive, secondment or acting up. Substantive where empty.", "Substantive", ("ASSIGNMENT_KIND",)),
-    Column("job_title", "JOB_TITLE", Kind.TEXT, J, "Job title.", "Ward manager", ("ROLE", "JOB_ROLE", "POSITION_TITLE"), needed=True),
-    Column("grade_scheme", "GRADE_SCHEME", Kind.CODE, J, "The pay or grade scheme, such as afc. Not needed where the grade says it (Band 7).", "afc", ("PAY_SCHEME",)),
-    Column("grade", "GRADE", Kind.CODE, J, "The grade in that scheme.", "7", ("PAY_SCALE", "PAY_BAND", "BAND", "PAY_GRADE"), needed=True),
-    Column("staff_group", "STAFF_GROUP", Kind.CHOICE, J, "One of the staff groups below.", "Nursing and midwifery", (), needed=True),
-    Column("fte", "CONTRACTED_FTE", Kind.DECIMAL, J, "Full-time equivalent, above 0 and up to 1.5. Full time where the file has no such column.", "1.0", ("FTE",)),
-    Column("started", "START_DATE", Kind.DATE, J, "First day in the post.", "01/03/2024", ("START_DATE_ASSIGNMENT", "ASSIGNMENT_START_DATE", "START_DATE_IN_POST", "START_DATE_ORG"), needed=True),
-    Column("ended", "END_DATE", Kind.DATE, J, "Last day in the post. Write none to take a date away.", "", ("END_DATE_ASSIGNMENT", "ASSIGNMENT_END_DATE")),
-    Column("end_reason", "LEAVING_REASON", Kind.CHOICE, J, "Why the post ended.", "", ("REASON_FOR_LEAVING", "END_REASON")),
-    Column("destination", "DESTINATION_ON_LEAVING", Kind.CHOICE, J, "Where the person went: a kind of place, or the code of an organisation of the system.", "", ("DESTINATION",)),
-    Column("ethnicity", "ETHNIC_CATEGORY", Kind.CHOICE, Q, "NHS ethnic category (2001): the code or the words. Recorded, never shown to you again.", "", ("ETHNIC_ORIGIN", "ETHNICITY")),
-    Column("sex", "SEX", Kind.CHOICE, Q, "Female or male. Recorded, never shown to you again.", "", ("GENDER",)),
-    Column("disability", "DISABILITY", Kind.CHOICE, Q, "Yes or no. Recorded, never shown to you again.", "", ("DISABLED", "DISABILITY_STATUS")),
-    Column("person_id", "PERSON_ID", Kind.ID, P, "Ours. Leave empty for somebody new; give it to link a person whom another employer of the system records."),
-    Column("assignment_id", "ASSIGNMENT_ID", Kind.ID, J, "Ours. Leave empty for a new post; give it to correct the start date or the kind of a post."),
-)  # fmt: skip
+def _read(file: Path) -> tuple[Column, ...]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return tuple(
+            Column(
+                row["field"],
+                row["header"],
+                Kind(row["kind"]),
+                Part(row["part"]),
+                row["needed"] == "yes",
+                row["example"],
+                tuple(row["also"].split()),
+                row["help"],
+            )
+            for row in csv.DictReader(lines)
+        )
 
+
+COLUMNS = _read(Path(__file__).parent / "columns.csv")
 FIELDS: Mapping[str, Column] = {column.field: column for column in COLUMNS}
 PERSON_FIELDS = ("given_name", "family_name", "birth_date", "email")
-POST_FIELDS = ("kind", "job_title", "grade_scheme", "grade", "staff_group", "fte", "started", "ended", "end_reason", "destination")  # fmt: skip
+ENDING_FIELDS = ("ended", "end_reason", "destination")
+POST_FIELDS = ("kind", "job_title", "grade_scheme", "grade", "staff_group", "fte", "started", *ENDING_FIELDS)
 EQUALITY_FIELDS = ("ethnicity", "sex", "disability")
 # What makes a row say something about a post: a scheme or a full-time equivalent alone may be the same in every row.
 TELLS_OF_A_POST = ("job_title", "grade", "staff_group", "started")

@@ -76,7 +76,11 @@ def compare(checked: Checked, held: Held, linkable: frozenset[str], mapped: pl.D
     people = _people(people_rows, posts, held)
     posts = pl.concat([posts, _closed(people_rows, people, posts, held)], how="diagonal")
     changes = pl.concat([*_post_changes(posts), *_person_changes(people_rows, people, held)])
-    all_problems = pl.concat([*problems, clashing]).unique([ROW, "column"], keep="first", maintain_order=True).sort(ROW, maintain_order=True)
+    all_problems = (
+        pl.concat([*problems, clashing])
+        .unique([ROW, "column"], keep="first", maintain_order=True)
+        .sort(ROW, maintain_order=True)
+    )
     return Plan(
         rows=_statuses(checked, people_rows, posts, people, changes),
         people=people.filter((pl.col("person_is") != "held") | (pl.col("employment_is") == NEW) | pl.col("person_changed") | pl.col("employment_changed")),
@@ -89,7 +93,9 @@ def compare(checked: Checked, held: Held, linkable: frozenset[str], mapped: pl.D
     )  # fmt: skip
 
 
-def _with_person(rows: pl.DataFrame, held: Held, linkable: frozenset[str], checked: Checked) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _with_person(
+    rows: pl.DataFrame, held: Held, linkable: frozenset[str], checked: Checked
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Adds person_id and person_is: held here, linked from another employer, or new. A person is never guessed from a name."""
     known = held.people.select("employee_number", by_number="person_id")
     here = held.people.select("person_id", held_number="employee_number")
@@ -107,7 +113,11 @@ def _with_person(rows: pl.DataFrame, held: Held, linkable: frozenset[str], check
     ).drop("by_number", "held_number")  # fmt: skip
     fresh = rows.filter(pl.col("person_id").is_null()).select("employee_number").unique(maintain_order=True)
     fresh = fresh.with_columns(fresh_id=_new_ids(fresh.height))
-    rows = rows.join(fresh, on="employee_number", how="left").with_columns(person_id=pl.coalesce("person_id", "fresh_id")).drop("fresh_id")
+    rows = (
+        rows.join(fresh, on="employee_number", how="left")
+        .with_columns(person_id=pl.coalesce("person_id", "fresh_id"))
+        .drop("fresh_id")
+    )
     rows = rows.join(held.people.select("person_id", held_left="left"), on="person_id", how="left")
     bad = pl.concat(faults).select(ROW).unique()
     return rows.join(bad, on=ROW, how="anti"), faults
@@ -121,21 +131,52 @@ def _with_post(rows: pl.DataFrame, held: Held, checked: Checked) -> tuple[pl.Dat
     """Finds the held post that each row tells of, fills what the row leaves empty from it, and says what a new post still needs."""
     rows = rows.with_columns(as_kind=pl.col("kind").fill_null("substantive"))
     found = pl.concat(list(_matches(rows, held.posts)))
-    posts = held.posts.select(pl.col("assignment_id").alias("matched"), pl.col("person_id").alias("holder"), *(pl.col(f).alias(HELD + f) for f in POST_FIELDS))
+    posts = held.posts.select(
+        pl.col("assignment_id").alias("matched"),
+        pl.col("person_id").alias("holder"),
+        *(pl.col(f).alias(HELD + f) for f in POST_FIELDS),
+    )
     rows = rows.join(found, on=ROW, how="left").join(posts, on="matched", how="left")
     header = checked.headers
-    not_here = pl.col("assignment_id").is_not_null() & (pl.col("matched").is_null() | (pl.col("holder") != pl.col("person_id")))
-    faults = [fault(rows, not_here, header["assignment_id"], "assignment_id", "unknown_post", "This is not a post of this person in your organisation. Copy it from our download, or leave it empty.")]
+    not_here = pl.col("assignment_id").is_not_null() & (
+        pl.col("matched").is_null() | (pl.col("holder") != pl.col("person_id"))
+    )
+    faults = [
+        fault(
+            rows,
+            not_here,
+            header["assignment_id"],
+            "assignment_id",
+            "unknown_post",
+            "This is not a post of this person in your organisation. Copy it from our download, or leave it empty.",
+        )
+    ]
     rows = rows.filter(~not_here.fill_null(False))
     starts_as = {"kind": "substantive"} | ({} if "fte" in checked.given else {"fte": 1.0})
     rows = rows.with_columns(_final(field, starts_as.get(field)) for field in POST_FIELDS)
     is_new = pl.col("matched").is_null()
     faults += [
-        fault(rows, is_new & pl.col(field).is_null(), header[field], pl.lit(""), "empty", f"A new post needs this. {FIELDS[field].help}")
+        fault(
+            rows,
+            is_new & pl.col(field).is_null(),
+            header[field],
+            pl.lit(""),
+            "empty",
+            f"A new post needs this. {FIELDS[field].help}",
+        )
         for field in ("job_title", "grade", "grade_scheme", "staff_group", "fte")
     ]
     wrong_way = (pl.col("ended") < pl.col("started")) & pl.col("matched").is_not_null()
-    faults.append(fault(rows, wrong_way, header["started"], "started", "ends_before_start", "The post we hold ended before this day. Give its last day too."))
+    faults.append(
+        fault(
+            rows,
+            wrong_way,
+            header["started"],
+            "started",
+            "ends_before_start",
+            "The post we hold ended before this day. Give its last day too.",
+        )
+    )
     differs = pl.any_horizontal(pl.col(field).ne_missing(pl.col(HELD + field)) for field in POST_FIELDS)
     rows = rows.with_columns(
         post_is=pl.when(is_new).then(pl.lit(NEW)).when(differs).then(pl.lit(CHANGED)).otherwise(pl.lit(UNCHANGED)),
@@ -148,9 +189,15 @@ def _matches(rows: pl.DataFrame, posts: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """row -> matched: by identifier; else by person, kind, start and job title; else by person, kind and start. One held post for one
     row: where several are alike, the first row takes the first, in the order of the file and of the identifiers."""
     named = rows.filter(pl.col("assignment_id").is_not_null())
-    yield named.join(posts.select(pl.col("assignment_id"), matched="assignment_id"), on="assignment_id", how="inner").select(ROW, "matched")
+    yield named.join(
+        posts.select(pl.col("assignment_id"), matched="assignment_id"), on="assignment_id", how="inner"
+    ).select(ROW, "matched")
     rows = rows.filter(pl.col("assignment_id").is_null())
-    free = posts.rename({"assignment_id": "matched"}).join(named, left_on="matched", right_on="assignment_id", how="anti").sort("matched")
+    free = (
+        posts.rename({"assignment_id": "matched"})
+        .join(named, left_on="matched", right_on="assignment_id", how="anti")
+        .sort("matched")
+    )
     for key in (["person_id", "as_kind", "started", "job_title"], ["person_id", "as_kind", "started"]):
         left = _numbered(rows.select(ROW, *key), key)
         right = _numbered(free.rename({"kind": "as_kind"}).select("matched", *key), key)
@@ -173,7 +220,9 @@ def _final(field: str, starts_as: str | float | None) -> pl.Expr:
     if field != "ended":
         return filled.alias(field)
     # Who leaves ends what is still open. A leaving date that was held before says nothing new about posts.
-    leaves = (pl.col("left") != NO_DATE) & (pl.col("matched").is_null() | pl.col("left").ne_missing(pl.col("held_left")))
+    leaves = (pl.col("left") != NO_DATE) & (
+        pl.col("matched").is_null() | pl.col("left").ne_missing(pl.col("held_left"))
+    )
     ends = pl.coalesce(filled, pl.when(leaves).then("left"))
     return pl.when(ends != NO_DATE).then(ends).alias(field)
 
@@ -183,7 +232,11 @@ def _people(rows: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame
     told = rows.group_by("person_id", maintain_order=True).agg(
         pl.col("person_is").first(), pl.col("employee_number").first(), *(pl.col(f).drop_nulls().first() for f in (*PERSON_FIELDS, "left"))
     )  # fmt: skip
-    before = held.people.select("person_id", "seen", *(pl.col(f).alias(HELD + f) for f in ("employee_number", "listed_as", "left", *PERSON_FIELDS)))
+    before = held.people.select(
+        "person_id",
+        "seen",
+        *(pl.col(f).alias(HELD + f) for f in ("employee_number", "listed_as", "left", *PERSON_FIELDS)),
+    )
     latest = posts.group_by("person_id").agg(
         (pl.col("post_is") == NEW).any().alias("any_new"), pl.col("ended").fill_null(NO_DATE).max().alias("last_end")
     )
@@ -195,7 +248,9 @@ def _people(rows: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame
         left=_left(),
     )
     listed = pl.concat_str(pl.col("family_name"), pl.col("given_name"), separator=", ").str.slice(0, 200)
-    people = people.with_columns(listed_as=pl.when(theirs | pl.col(HELD + "listed_as").is_null()).then(listed).otherwise(HELD + "listed_as"))
+    people = people.with_columns(
+        listed_as=pl.when(theirs | pl.col(HELD + "listed_as").is_null()).then(listed).otherwise(HELD + "listed_as")
+    )
     differs = [pl.col(f).ne_missing(pl.col(HELD + f)) for f in PERSON_FIELDS]
     theirs_differ = [pl.col(f).ne_missing(pl.col(HELD + f)) for f in ("employee_number", "listed_as", "left")]
     return people.with_columns(
@@ -208,16 +263,24 @@ def _people(rows: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame
 def _closed(rows: pl.DataFrame, people: pl.DataFrame, posts: pl.DataFrame, held: Held) -> pl.DataFrame:
     """The open posts of people who leave, where the file names the person and not the post: they end on the last day too."""
     leavers = people.filter(pl.col("left").is_not_null() & pl.col("left").ne_missing(pl.col("held_left")))
-    why = rows.group_by("person_id").agg(pl.col(ROW).min(), *(pl.col(f).drop_nulls().first().alias(f"why_{f}") for f in ("end_reason", "destination")))
+    why = rows.group_by("person_id").agg(
+        pl.col(ROW).min(), *(pl.col(f).drop_nulls().first().alias(f"why_{f}") for f in ("end_reason", "destination"))
+    )
     open_posts = held.posts.filter(pl.col("ended").is_null()).join(posts, on="assignment_id", how="anti")
-    found = open_posts.join(leavers.select("person_id", "employee_number", "left"), on="person_id").join(why, on="person_id")
-    found = found.filter(pl.col("started") <= pl.col("left")).with_columns(pl.col(f).alias(HELD + f) for f in POST_FIELDS)
+    found = open_posts.join(leavers.select("person_id", "employee_number", "left"), on="person_id").join(
+        why, on="person_id"
+    )
+    found = found.filter(pl.col("started") <= pl.col("left")).with_columns(
+        pl.col(f).alias(HELD + f) for f in POST_FIELDS
+    )
     return found.with_columns(
         ended=pl.col("left"),
         end_reason=pl.coalesce("why_end_reason", "end_reason"),
         destination=pl.coalesce("why_destination", "destination"),
         post_is=pl.lit(CHANGED),
-    ).select(ROW, "person_id", "employee_number", "assignment_id", "post_is", *POST_FIELDS, *(HELD + f for f in POST_FIELDS))
+    ).select(
+        ROW, "person_id", "employee_number", "assignment_id", "post_is", *POST_FIELDS, *(HELD + f for f in POST_FIELDS)
+    )
 
 
 def _left() -> pl.Expr:
@@ -236,7 +299,9 @@ def _post_changes(posts: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _person_changes(rows: pl.DataFrame, people: pl.DataFrame, held: Held) -> Iterator[pl.DataFrame]:
     """Told once, at the first row of the person."""
     first = rows.group_by("person_id").agg(pl.col(ROW).min())
-    changed = people.filter((pl.col("person_is") == "held") & (pl.col("person_changed") | pl.col("employment_changed"))).join(first, on="person_id")
+    changed = people.filter(
+        (pl.col("person_is") == "held") & (pl.col("person_changed") | pl.col("employment_changed"))
+    ).join(first, on="person_id")
     for field in ("employee_number", "left"):
         yield _change(changed, field)
     for field in PERSON_FIELDS:
@@ -253,7 +318,9 @@ def _change(rows: pl.DataFrame, field: str) -> pl.DataFrame:
     ).cast(CHANGES)  # fmt: skip
 
 
-def _statuses(checked: Checked, rows: pl.DataFrame, posts: pl.DataFrame, people: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+def _statuses(
+    checked: Checked, rows: pl.DataFrame, posts: pl.DataFrame, people: pl.DataFrame, changes: pl.DataFrame
+) -> pl.DataFrame:
     """row, status, person_id: one status for each row of the file."""
     status = (
         rows.select(ROW, "person_id")
@@ -264,7 +331,9 @@ def _statuses(checked: Checked, rows: pl.DataFrame, posts: pl.DataFrame, people:
     status = status.with_columns(
         status=pl.when((pl.col("post_is") == NEW) | (pl.col("employment_is") == NEW)).then(pl.lit(NEW)).when(pl.col("told")).then(pl.lit(CHANGED)).otherwise(pl.lit(UNCHANGED))
     )  # fmt: skip
-    every = checked.rows.select(ROW).join(status.select(ROW, "status", "person_id"), on=ROW, how="left", maintain_order="left")
+    every = checked.rows.select(ROW).join(
+        status.select(ROW, "status", "person_id"), on=ROW, how="left", maintain_order="left"
+    )
     return every.with_columns(pl.col("status").fill_null("problem"))
 
 
@@ -276,4 +345,8 @@ def _answers(rows: pl.DataFrame) -> pl.DataFrame:
 def _unmapped(posts: pl.DataFrame, mapped: pl.DataFrame) -> pl.DataFrame:
     """scheme, grade, rows: the grades of the file that no level is agreed for, the most frequent first."""
     told = posts.select(scheme="grade_scheme", grade="grade").join(mapped, on=["scheme", "grade"], how="anti")
-    return told.group_by("scheme", "grade").agg(rows=pl.len()).sort("rows", "scheme", "grade", descending=[True, False, False])
+    return (
+        told.group_by("scheme", "grade")
+        .agg(rows=pl.len())
+        .sort("rows", "scheme", "grade", descending=[True, False, False])
+    )

@@ -45,8 +45,17 @@ def _first_clashes(rows: pl.DataFrame, untouched: pl.DataFrame, header: Mapping[
         other_row=pl.when(this).then("b_row").otherwise(ROW),
         shown=pl.when(this).then("started").otherwise("b_started"),
     ).unique(ROW, keep="first", maintain_order=True)
-    where = pl.when(pl.col("other_row").is_null()).then(pl.lit("that we hold")).otherwise(pl.format("in row {}", "other_row"))
-    words = pl.format("This full-time post overlaps the full-time post “{}” {}, from {}. End one of them, or correct the hours.", "other", where, said("other_started"))
+    where = (
+        pl.when(pl.col("other_row").is_null())
+        .then(pl.lit("that we hold"))
+        .otherwise(pl.format("in row {}", "other_row"))
+    )
+    words = pl.format(
+        "This full-time post overlaps the full-time post “{}” {}, from {}. End one of them, or correct the hours.",
+        "other",
+        where,
+        said("other_started"),
+    )
     return fault(blamed.filter(pl.col(ROW).is_not_null()), pl.lit(True), header["started"], "shown", "overlap", words)
 
 
@@ -56,4 +65,6 @@ def _beside_the_longest_before(terms: pl.DataFrame) -> pl.DataFrame:
     terms = terms.with_columns(until=until).with_columns(longest=pl.col("until").cum_max().over("person_id"))
     leads = pl.col("until") == pl.col("longest")
     told = pl.struct(pl.col(name).alias(f"b_{name}") for name in (ROW, "job_title", "started", "until"))
-    return terms.with_columns(before=pl.when(leads).then(told).forward_fill().shift(1).over("person_id")).unnest("before")
+    return terms.with_columns(before=pl.when(leads).then(told).forward_fill().shift(1).over("person_id")).unnest(
+        "before"
+    )

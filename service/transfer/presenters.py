@@ -28,6 +28,18 @@ TAGS: Map[State, tuple[str, str]] = {
 }
 PARTS: Map[Part, str] = {Part.PERSON: "The person", Part.POST: "The post", Part.EQUALITY: "Equality monitoring"}
 
+# What the template's own name does not say to somebody who has never seen it.
+NAMES: Map[str, str] = {
+    "organisation_code": "Organisation code",
+    "left": "Last day with the organisation",
+    "kind": "Kind of assignment",
+    "fte": "Full-time equivalent",
+    "started": "First day in the post",
+    "ended": "Last day in the post",
+    "person_id": "Our identifier of the person",
+    "assignment_id": "Our identifier of the post",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
@@ -54,13 +66,25 @@ class StartPage:
     def choices(self) -> list[dict[str, str]]:
         chosen = self.form.value("organisation_id")
         empty = [{"value": "", "text": "Choose an organisation"}]
-        return empty + [{"value": str(key), "text": name, "selected": str(key) == chosen} for key, name in self.organisations.items()]  # pyright: ignore[reportReturnType]
+        return empty + [
+            {"value": str(key), "text": name, "selected": str(key) == chosen}
+            for key, name in self.organisations.items()
+        ]  # pyright: ignore[reportReturnType]
 
 
 def past(found: ImportOut, organisations: Map[UUID, str]) -> PastImport:
     first, (tag, colour) = found.history[0], TAGS[found.state]
     rows = count_of(found.summary.rows, "row") if found.summary else ""
-    return PastImport(found.id, found.file_name, organisations.get(found.organisation_id, ""), moment(first.at), first.by, tag, colour, rows)
+    return PastImport(
+        found.id,
+        found.file_name,
+        organisations.get(found.organisation_id, ""),
+        moment(first.at),
+        first.by,
+        tag,
+        colour,
+        rows,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +155,18 @@ def groups_of(problems: pl.DataFrame) -> list[Group]:
     """The most frequent first; the fix of the first row stands for its kind."""
     if problems.is_empty():
         return []
-    grouped = problems.group_by("column", "kind").agg(pl.len(), pl.col("fix").first(), pl.col(ROW).min(), pl.col("value").first(), one_fix=pl.col("fix").n_unique() == 1)
+    grouped = problems.group_by("column", "kind").agg(
+        pl.len(),
+        pl.col("fix").first(),
+        pl.col(ROW).min(),
+        pl.col("value").first(),
+        one_fix=pl.col("fix").n_unique() == 1,
+    )
     rows = grouped.sort("len", ROW, descending=[True, False]).head(30).to_dicts()
-    return [Group(row["column"] or "The row", count_of(row["len"], "row"), row["fix"], row[ROW], row["value"]) for row in rows]
+    return [
+        Group(row["column"] or "The row", count_of(row["len"], "row"), row["fix"], row[ROW], row["value"])
+        for row in rows
+    ]
 
 
 def shown_problems(problems: pl.DataFrame) -> list[dict[str, Any]]:
@@ -164,7 +197,9 @@ class ColumnsPage:
     scheme: str
 
 
-def columns_page(found: ImportOut, mapping: Mapping | None, texts: pl.DataFrame, form: Form, saved: list[str]) -> ColumnsPage:
+def columns_page(
+    found: ImportOut, mapping: Mapping | None, texts: pl.DataFrame, form: Form, saved: list[str]
+) -> ColumnsPage:
     samples = {header: _samples(texts[f"c{number}"]) for number, header in enumerate(found.headers)}
     chosen = {field: form.value(field) for field in FIELDS} if form.values else sources_of(found.headers, mapping)
     choices = {column.field: _choice(column.field, chosen.get(column.field, "")) for column in COLUMNS}
@@ -180,7 +215,9 @@ def columns_page(found: ImportOut, mapping: Mapping | None, texts: pl.DataFrame,
 
 def _choice(name: str, chosen: str) -> FieldChoice:
     column = FIELDS[name]
-    return FieldChoice(name, column.header.replace("_", " ").capitalize(), column.help, column.needed, chosen)
+    return FieldChoice(
+        name, NAMES.get(name, column.header.replace("_", " ").capitalize()), column.help, column.needed, chosen
+    )
 
 
 def _samples(texts: pl.Series) -> str:
@@ -201,7 +238,11 @@ class UnknownCode:
 
 def unknown_codes(problems: pl.DataFrame, found: ImportOut, mapping: Mapping | None) -> list[UnknownCode]:
     """The values of coded columns that the file uses and we do not know, most frequent first."""
-    fields = {header: field for field, header in sources_of(found.headers, mapping).items() if FIELDS[field].kind is Kind.CHOICE}
+    fields = {
+        header: field
+        for field, header in sources_of(found.headers, mapping).items()
+        if FIELDS[field].kind is Kind.CHOICE
+    }
     asked = problems.filter((pl.col("kind") == "unknown_code") & pl.col("column").is_in(list(fields)))
     rows = asked.group_by("column", "value").len().sort("len", "value", descending=[True, False]).head(MOST_CODES)
     return [
@@ -211,4 +252,7 @@ def unknown_codes(problems: pl.DataFrame, found: ImportOut, mapping: Mapping | N
 
 
 def _codes(name: str) -> list[dict[str, str]]:
-    return [{"value": "", "text": "Leave these rows out"}, *({"value": code, "text": words} for code, words in words_of(name).items())]
+    return [
+        {"value": "", "text": "Leave these rows out"},
+        *({"value": code, "text": words} for code, words in words_of(name).items()),
+    ]

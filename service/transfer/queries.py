@@ -49,7 +49,9 @@ async def held(session: AsyncSession, organisation_id: UUID) -> Held:
     return Held(people.with_columns(seen=pl.col("seen") == "true"), posts, mark.hexdigest())
 
 
-async def _copied(session: AsyncSession, query: str, organisation_id: UUID, schema: dict[str, Any], mark: Any) -> pl.DataFrame:
+async def _copied(
+    session: AsyncSession, query: str, organisation_id: UUID, schema: dict[str, Any], mark: Any
+) -> pl.DataFrame:
     out = BytesIO()
     await (await driver(session)).copy_from_query(query, organisation_id, output=out, format="csv")
     mark.update(out.getbuffer())
@@ -92,7 +94,8 @@ async def linkable(session: AsyncSession, checked: Checked, holds: Held) -> froz
     if given.is_empty():
         return frozenset()
     found = await (await driver(session)).fetch(
-        "SELECT private.people_that_fit($1::uuid[], $2::text[], $3::date[])", *(given[name].to_list() for name in given.columns)
+        "SELECT private.people_that_fit($1::uuid[], $2::text[], $3::date[])",
+        *(given[name].to_list() for name in given.columns),
     )
     return frozenset(str(row[0]) for row in found)
 
@@ -147,8 +150,12 @@ async def all_organisations(session: AsyncSession) -> Sequence[UUID]:
 
 
 async def names_of(session: AsyncSession, organisation_id: UUID, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
-    asked = select(Employment.person_id, Employment.listed_as).where(Employment.organisation_id == organisation_id, Employment.person_id.in_(people))
-    return [(row.person_id, row.listed_as) for row in (await session.execute(asked.order_by(Employment.listed_as))).all()]
+    asked = select(Employment.person_id, Employment.listed_as).where(
+        Employment.organisation_id == organisation_id, Employment.person_id.in_(people)
+    )
+    return [
+        (row.person_id, row.listed_as) for row in (await session.execute(asked.order_by(Employment.listed_as))).all()
+    ]
 
 
 _SHOWN = (Import.id, Import.organisation_id, Import.file_name, Import.headers, Import.notes, Import.mapping)
@@ -156,7 +163,14 @@ Steps = Sequence[Row[Any]]
 
 
 async def _steps(session: AsyncSession, imports: Sequence[UUID]) -> Steps:
-    columns = (ImportStep.import_id, ImportStep.number, ImportStep.state, ImportStep.at, ImportStep.by, ImportStep.detail)
+    columns = (
+        ImportStep.import_id,
+        ImportStep.number,
+        ImportStep.state,
+        ImportStep.at,
+        ImportStep.by,
+        ImportStep.detail,
+    )
     asked = select(*columns).where(ImportStep.import_id.in_(imports)).order_by(ImportStep.import_id, ImportStep.number)
     return (await session.execute(asked)).all()
 

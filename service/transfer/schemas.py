@@ -77,7 +77,9 @@ def read_mapping(text: str) -> Mapping:
     try:
         given = _parsed(text)
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
-        raise Invalid(Problem("mapping", "The mapping is neither YAML nor TOML. Start from the example in the manual.")) from None
+        raise Invalid(
+            Problem("mapping", "The mapping is neither YAML nor TOML. Start from the example in the manual.")
+        ) from None
     if not isinstance(given, dict):
         raise Invalid(Problem("mapping", "Start the mapping with columns:, constants:, codes: or dates:."))
     try:
@@ -111,7 +113,9 @@ class ApplyIn(Given):
 
 class CheckIn(Given):
     mapping: Mapping | None = Field(None, description="Other columns, codes or dates than before. Left out: as before.")
-    mapping_name: Line | None = Field(None, title="mapping name", description="Save the mapping under this name, or use the one saved under it.")
+    mapping_name: Line | None = Field(
+        None, title="mapping name", description="Save the mapping under this name, or use the one saved under it."
+    )
 
 
 class Step(Shown):
@@ -131,7 +135,9 @@ class Counts(Shown):
     unchanged: int
     problems: int
     people: int = Field(description="People that the file names")
-    not_in_file: int = Field(description="People held in the organisation and not in the file: nothing is done with them")
+    not_in_file: int = Field(
+        description="People held in the organisation and not in the file: nothing is done with them"
+    )
 
 
 class Unmapped(Shown):
@@ -145,7 +151,9 @@ class Summary(Counts):
 
     notes: tuple[str, ...] = ()
     unmapped_grades: tuple[Unmapped, ...] = ()
-    equality: bool = Field(False, description="Whether the file has equality answers, which are recorded and never compared")
+    equality: bool = Field(
+        False, description="Whether the file has equality answers, which are recorded and never compared"
+    )
     fingerprint: str = Field(description="Changes when the outcome changes")
     held: str = Field("", description="Changes when what is held changes")
 
@@ -160,7 +168,9 @@ class Applied(Shown):
 
 class Undone(Shown):
     restored: int
-    left: tuple[UUID, ...] = Field((), description="People whose records were changed or used by somebody since, and were left as they are")
+    left: tuple[UUID, ...] = Field(
+        (), description="People whose records were changed or used by somebody since, and were left as they are"
+    )
 
 
 class ImportOut(Shown):

@@ -33,7 +33,9 @@ def refuse(message: str) -> Invalid:
 def checked_headers(first_row: Sequence[str | None]) -> tuple[str, ...]:
     """The column names. Raises Invalid for one that is empty or there twice."""
     if len(first_row) > MOST_COLUMNS:
-        raise refuse(f"The file has {len(first_row):,} columns. Keep the columns of the template; {MOST_COLUMNS} are allowed.")
+        raise refuse(
+            f"The file has {len(first_row):,} columns. Keep the columns of the template; {MOST_COLUMNS} are allowed."
+        )
     headers = tuple((name or "").strip().lstrip("\ufeff") for name in first_row)
     if not any(headers):
         raise refuse("The first row is empty. Put the column names in it.")

@@ -19,7 +19,9 @@ class Import(Base):
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     file_name: Mapped[ShortText]
-    file_sha256: Mapped[CodeText] = mapped_column(comment="the first 40 characters: tells whether a file was uploaded twice")
+    file_sha256: Mapped[CodeText] = mapped_column(
+        comment="the first 40 characters: tells whether a file was uploaded twice"
+    )
     headers: Mapped[list[str]] = mapped_column(JSONB)
     notes: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -40,7 +42,11 @@ class ImportStep(Base):
     by: Mapped[ShortText]
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", comment="counts and identifiers only")
 
-    __table_args__ = (ForeignKeyConstraint(["organisation_id", "import_id"], ["imports.organisation_id", "imports.id"], name="fk_import_steps_import"),)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "import_id"], ["imports.organisation_id", "imports.id"], name="fk_import_steps_import"
+        ),
+    )
 
 
 class ImportMapping(Base):

@@ -188,6 +188,9 @@ def _first_part(archive: zipfile.ZipFile) -> str:
     for sheet in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", book):
         link = re.search(rb"r:id\s*=\s*[\"']([^\"']+)", sheet)
         if link and b'state="hidden"' not in sheet and b'state="veryHidden"' not in sheet:
-            target = re.search(rb"<Relationship\b(?=[^>]*\bId=[\"']" + re.escape(link[1]) + rb"[\"'])[^>]*\bTarget=[\"']([^\"']+)", links)
+            target = re.search(
+                rb"<Relationship\b(?=[^>]*\bId=[\"']" + re.escape(link[1]) + rb"[\"'])[^>]*\bTarget=[\"']([^\"']+)",
+                links,
+            )
             return "xl/" + target[1].decode(errors="replace").removeprefix("/xl/") if target else ""
     return ""

@@ -17,8 +17,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOM = b"\xef\xbb\xbf"
 _BATCH = 10_000
 
-TEMPLATE = tuple(column for column in COLUMNS if column.field not in {"organisation_code", "person_id", "assignment_id"})
-_EXPORTED = tuple(column for column in COLUMNS if column.part is not Part.EQUALITY and column.field != "organisation_code")
+TEMPLATE = tuple(
+    column for column in COLUMNS if column.field not in {"organisation_code", "person_id", "assignment_id"}
+)
+_EXPORTED = tuple(
+    column for column in COLUMNS if column.part is not Part.EQUALITY and column.field != "organisation_code"
+)
 # A second example: somebody who has left, and what may stay empty.
 _LEAVER = {
     "employee_number": "20123457", "given_name": "Tomasz", "family_name": "Nowak", "left": "30/06/2026", "kind": "Secondment", "job_title": "Project lead",
@@ -52,7 +56,9 @@ def workforce(held: Held) -> pl.DataFrame:
     people = held.people.with_columns(
         given_name=pl.coalesce("given_name", given), family_name=pl.coalesce("family_name", family, "listed_as")
     )  # fmt: skip
-    rows = people.join(held.posts, on="person_id", how="left").sort("employee_number", "started", "assignment_id", nulls_last=True)
+    rows = people.join(held.posts, on="person_id", how="left").sort(
+        "employee_number", "started", "assignment_id", nulls_last=True
+    )
     return rows.select(pl.col(column.field).cast(pl.String).fill_null("").alias(column.header) for column in _EXPORTED)
 
 
@@ -82,6 +88,6 @@ def xlsx_of(rows: pl.DataFrame) -> bytes:
 def _safe(rows: pl.DataFrame) -> pl.DataFrame:
     """Nothing that a spreadsheet would run; and no cell that is empty text rather than empty."""
     texts = pl.col(pl.String)
-    return rows.with_columns(pl.when(texts != "").then(texts.str.replace(r"^([=+\-@\t\r]|'[=+\-@\t\r'])", "'${1}")).name.keep())
-
-
+    return rows.with_columns(
+        pl.when(texts != "").then(texts.str.replace(r"^([=+\-@\t\r]|'[=+\-@\t\r'])", "'${1}")).name.keep()
+    )

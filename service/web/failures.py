@@ -1,4 +1,6 @@
-"""Every failure becomes an answer: problem+json (RFC 9457) for JSON callers, a plain page for people. Never a stack trace."""
+"""Every failure becomes an answer: problem+json (RFC 9457) for JSON callers, a plain page for people. Never a stack
+trace.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -9,7 +11,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Problem, Refusal
 from service.web.forms import problems_of
@@ -47,7 +50,7 @@ def http_failed(request: Asked, error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: no such route, wrong method, unreadable or oversized body."""
     if isinstance(error, ValidationException):
         return answer(request, 422, TITLES[422] + ".", _framework_problems(error))
-    status = error.status_code if error.status_code < 500 else 500
+    status = min(500, error.status_code)
     details = {404: NotFound().message, 413: "Send less than 20 MB."}
     return answer(request, status, details.get(status, error.detail if status < 500 else ""), headers=error.headers)
 
@@ -57,7 +60,9 @@ def model_failed(request: Asked, error: ValidationError) -> Response[Any]:
 
 
 def database_failed(request: Asked, error: DBAPIError) -> Response[Any]:
-    """A rule that only the database could check is a conflict; a value it cannot hold is invalid; the rest is our fault."""
+    """A rule that only the database could check is a conflict; a value it cannot hold is invalid; the rest is our
+    fault.
+    """
     state = str(getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") or "")
     if isinstance(error, IntegrityError):
         return answer(request, 409, "Somebody may have changed this at the same moment. Go back, check and try again.")
@@ -87,7 +92,11 @@ def crashed(request: Asked, error: Exception) -> Response[Any]:
 
 
 def answer(
-    request: Asked, status: int, detail: str, problems: tuple[Problem, ...] = (), headers: Mapping[str, str] | None = None
+    request: Asked,
+    status: int,
+    detail: str,
+    problems: tuple[Problem, ...] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     title = TITLES.get(status, TITLES[400] if status < 500 else TITLES[500])
     if not wants_json(request):
@@ -110,15 +119,17 @@ def _way_back(request: Asked) -> str:
 
 def _framework_problems(error: ValidationException) -> tuple[Problem, ...]:
     extra = error.extra if isinstance(error.extra, list) else []
-    found = tuple(Problem(str(item.get("key", "body")), str(item.get("message", ""))) for item in extra if isinstance(item, dict))
+    found = tuple(
+        Problem(str(item.get("key", "body")), str(item.get("message", ""))) for item in extra if isinstance(item, dict)
+    )
     return found or (Problem("body", "Check the format of what was sent."),)
 
 
 def _without_values(error: Exception) -> BaseException:
-    """The database's message repeats the values it choked on; the log must not."""
-    if isinstance(error, DBAPIError):
-        return RuntimeError(f"{type(error).__name__}: {type(error.orig).__name__}").with_traceback(error.__traceback__)
-    return error
+    """Where it happened and what kind it was. The message may repeat what somebody typed; the log must not."""
+    kind = type(error).__name__
+    cause = f" ({type(error.orig).__name__})" if isinstance(error, DBAPIError) else ""
+    return RuntimeError(kind + cause).with_traceback(error.__traceback__)
 
 
 HANDLERS: dict[Any, Any] = {

@@ -48,7 +48,9 @@ async def posted(request: Request[Any, Any, Any]) -> Form:
 
 
 def read(model: type[Given], form: Form) -> Given:
-    """Raises Invalid, with one problem for each field, when the form cannot be used. An empty field is one not given."""
+    """Raises Invalid, with one problem for each field, when the form cannot be used. An empty field is one not
+    given.
+    """
     values = {name: value for name, value in form.values.items() if value.strip() and name in model.model_fields}
     try:
         return model.model_validate(values)
@@ -91,7 +93,9 @@ def _sentence(error: ErrorDetails, model: type[BaseModel] | None) -> str:
     template = _SENTENCES.get(error["type"])
     if template is None:
         return f"{label[:1].upper()}{label[1:]}: {error['msg'][:1].lower()}{error['msg'][1:]}."
-    return template.format_map({"label": label, "Label": label[:1].upper() + label[1:], "expected": "", "error": "", **facts})
+    return template.format_map(
+        {"label": label, "Label": label[:1].upper() + label[1:], "expected": "", "error": "", **facts}
+    )
 
 
 def _label(name: str, model: type[BaseModel] | None) -> str:

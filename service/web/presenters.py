@@ -1,4 +1,6 @@
-"""Words, dates and numbers as a person reads them (NHS content style). Templates use these as filters and decide nothing."""
+"""Words, dates and numbers as a person reads them (NHS content style). Templates use these as filters and decide
+nothing.
+"""
 
 from datetime import date, datetime
 

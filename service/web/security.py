@@ -9,8 +9,8 @@ from litestar.types import ASGIApp, BeforeMessageSendHookHandler, Message, Recei
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -24,7 +24,7 @@ def headers_for(https: bool) -> BeforeMessageSendHookHandler:
     """Adds the security headers to every answer, those to addresses that do not exist among them."""
     headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
-    async def add(message: Message, scope: Scope) -> None:
+    async def add(message: Message, _: Scope) -> None:
         if message["type"] == "http.response.start":
             given = MutableScopeHeaders.from_message(message)
             for name, value in headers.items():
@@ -34,7 +34,9 @@ def headers_for(https: bool) -> BeforeMessageSendHookHandler:
 
 
 class Gate(ASGIMiddleware):
-    """Turns away, before anything is read, a write that another site started and an address that no page of ours has."""
+    """Turns away, before anything is read, a write that another site started and an address that no page of ours
+    has.
+    """
 
     scopes = (ScopeType.HTTP,)
 
@@ -42,7 +44,9 @@ class Gate(ASGIMiddleware):
         if _from_elsewhere(scope):
             await _turn_away(send, 403, "You cannot do that", "The request came from another site.")
         elif not _readable(scope["path"]):
-            await _turn_away(send, 400, "We could not understand that request", "The address is too long or has control characters.")
+            await _turn_away(
+                send, 400, "We could not understand that request", "The address is too long or has control characters."
+            )
         else:
             await next_app(scope, receive, send)
 

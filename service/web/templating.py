@@ -43,17 +43,25 @@ def static(name: str) -> str:
     return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
-def shown(request: Request[Any, Any, Any], template: str, page: object = None, status: int = 200, **more: object) -> Response[str]:
-    """A whole page. `page` is the presenter; the layout adds who is signed in, where they can go, and the form token."""
+def shown(
+    request: Request[Any, Any, Any], template: str, page: object = None, status: int = 200, **more: object
+) -> Response[str]:
+    """A whole page. `page` is the presenter; the layout adds who is signed in, where they can go, and the form
+    token.
+    """
     actor: Actor | None = request.scope["state"].get("actor")
-    html = environment().get_template(template).render(
-        page=page,
-        actor=actor,
-        path=request.url.path,
-        navigation=navigation_for(actor),
-        csrf_token=request.scope["state"].get("csrf_token", ""),
-        demo=request.app.state.settings.demo,
-        **more,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            page=page,
+            actor=actor,
+            path=request.url.path,
+            navigation=navigation_for(actor),
+            csrf_token=request.scope["state"].get("csrf_token", ""),
+            demo=request.app.state.settings.demo,
+            **more,
+        )
     )
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=_private())
 

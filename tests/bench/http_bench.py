@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -83,8 +83,23 @@ async def _cases(settings: Settings, port: int) -> list[Case]:
 def _served(settings: Settings, target: str) -> Iterator[int]:
     port = _free_port()
     names = ("database_url", "admin_database_url", "analyst_database_url", "folder", "demo")
-    environment = os.environ | {f"RIDGEWAY_{name.upper()}": str(getattr(settings, name)) for name in names} | {"PYTHONPATH": str(ROOT), "RIDGEWAY_PORT": str(port)}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port), "--no-log", target]
+    environment = (
+        os.environ
+        | {f"RIDGEWAY_{name.upper()}": str(getattr(settings, name)) for name in names}
+        | {"PYTHONPATH": str(ROOT), "RIDGEWAY_PORT": str(port)}
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--factory",
+        "--port",
+        str(port),
+        "--no-log",
+        target,
+    ]
     server = subprocess.Popen(command, env=environment)
     try:
         _wait(port)

@@ -98,7 +98,12 @@ async def ours(sessions: Sessions, organisation: UUID, content: bytes, folder: P
     async with transaction(sessions, actor) as session:
         await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
     times["import"] = time.perf_counter() - began - times["read"] - times["check"]
-    return times | {"all": time.perf_counter() - began, "problems": summary.problems, "new": summary.new, "changed": summary.changed}
+    return times | {
+        "all": time.perf_counter() - began,
+        "problems": summary.problems,
+        "new": summary.new,
+        "changed": summary.changed,
+    }
 
 
 @dataclass
@@ -123,7 +128,11 @@ async def loop(sessions: Sessions, organisation: UUID, content: bytes, _: Path) 
             holds.posts.setdefault(post.person_id, []).append(post)
         for row in csv.DictReader(io.StringIO(content.decode())):
             done[one_row(organisation, row, holds)] += 1
-        for rows in (holds.people, [r for r in holds.added if isinstance(r, Employment)], [r for r in holds.added if isinstance(r, Assignment)]):
+        for rows in (
+            holds.people,
+            [r for r in holds.added if isinstance(r, Employment)],
+            [r for r in holds.added if isinstance(r, Assignment)],
+        ):
             session.add_all(rows)
             await session.flush()
         # In one statement: row security lets the writer read no trail back, which an ORM's insert would.
@@ -145,8 +154,19 @@ def one_row(organisation: UUID, row: dict[str, str], holds: Holds) -> str:
     if problems_with(term, TODAY) or overlap(term, rest) or (same and (same.person_id, same.started) in holds.seen):
         return "problems"
     if employment is None:
-        person = Person(id=new_id(), given_name=row["FIRST_NAME"], family_name=row["LAST_NAME"], birth_date=day(row["DATE_OF_BIRTH"]), email=row["EMAIL_ADDRESS"])
-        employment = Employment(organisation_id=organisation, person_id=person.id, employee_number=row["EMPLOYEE_NUMBER"], listed_as=f"{row['LAST_NAME']}, {row['FIRST_NAME']}")
+        person = Person(
+            id=new_id(),
+            given_name=row["FIRST_NAME"],
+            family_name=row["LAST_NAME"],
+            birth_date=day(row["DATE_OF_BIRTH"]),
+            email=row["EMAIL_ADDRESS"],
+        )
+        employment = Employment(
+            organisation_id=organisation,
+            person_id=person.id,
+            employee_number=row["EMPLOYEE_NUMBER"],
+            listed_as=f"{row['LAST_NAME']}, {row['FIRST_NAME']}",
+        )
         holds.people.append(person)
         holds.added.append(employment)
         holds.employments[row["EMPLOYEE_NUMBER"]] = employment
@@ -161,12 +181,24 @@ def one_row(organisation: UUID, row: dict[str, str], holds: Holds) -> str:
             setattr(same, name, value)
     else:
         return "unchanged"
-    holds.trail.append({"actor": "Ridgeway", "action": "transfer.imported", "subject_person_id": employment.person_id, "organisation_id": organisation})
+    holds.trail.append(
+        {
+            "actor": "Ridgeway",
+            "action": "transfer.imported",
+            "subject_person_id": employment.person_id,
+            "organisation_id": organisation,
+        }
+    )
     return status
 
 
 def parsed(row: dict[str, str]) -> dict:
-    if not row["EMPLOYEE_NUMBER"] or not row["GRADE"] or row["JOB_TITLE"].startswith("=") or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", row["EMAIL_ADDRESS"]):
+    if (
+        not row["EMPLOYEE_NUMBER"]
+        or not row["GRADE"]
+        or row["JOB_TITLE"].startswith("=")
+        or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", row["EMAIL_ADDRESS"])
+    ):
         raise ValueError
     return {
         "kind": AssignmentKind.SUBSTANTIVE, "job_title": row["JOB_TITLE"], "grade_scheme": row["GRADE_SCHEME"], "grade": row["GRADE"],
@@ -189,7 +221,10 @@ def main() -> None:
     given = asked.parse_args()
     if given.worker:
         return work(*given.worker)
-    with tempfile.TemporaryDirectory(prefix="ridgeway-bench-") as folder, local_postgres(Path(folder) / "postgres", durable=False) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="ridgeway-bench-") as folder,
+        local_postgres(Path(folder) / "postgres", durable=False) as url,
+    ):
         files = [Path(folder) / "first.csv", Path(folder) / "second.csv"]
         for second, file in enumerate(files):
             rows = rows_of(given.rows, bool(second))
@@ -198,11 +233,17 @@ def main() -> None:
                 writer.writeheader()
                 writer.writerows(rows)
         got = {side: in_turn(side, url, files) for side in ("ours", "loop")}
-    print(f"{given.rows:,} rows, {given.rows // 100:,} faulty{'':12}{'ours s':>9}{'loop s':>9}{'ratio':>8}{'ours MB':>9}{'loop MB':>9}")
+    print(
+        f"{given.rows:,} rows, {given.rows // 100:,} faulty{'':12}{'ours s':>9}{'loop s':>9}{'ratio':>8}{'ours MB':>9}{'loop MB':>9}"
+    )
     for n, name in enumerate(("all new", "1 in 10 changed, 1 in 10 new")):
         one, other = got["ours"][n], got["loop"][n]
-        print(f"{name:36}{one['all']:>9.1f}{other['all']:>9.1f}{other['all'] / one['all']:>8.1f}{one['peak']:>9.0f}{other['peak']:>9.0f}")
-        print(f"   ours: read {one['read']:.1f} s, check {one['check']:.1f} s, check again and import {one['import']:.1f} s; problem rows {one['problems']:,} (loop {other['problems']:,})")
+        print(
+            f"{name:36}{one['all']:>9.1f}{other['all']:>9.1f}{other['all'] / one['all']:>8.1f}{one['peak']:>9.0f}{other['peak']:>9.0f}"
+        )
+        print(
+            f"   ours: read {one['read']:.1f} s, check {one['check']:.1f} s, check again and import {one['import']:.1f} s; problem rows {one['problems']:,} (loop {other['problems']:,})"
+        )
 
 
 def in_turn(side: str, url: str, files: list[Path]) -> list[dict[str, float]]:
@@ -212,7 +253,12 @@ def in_turn(side: str, url: str, files: list[Path]) -> list[dict[str, float]]:
     organisation = asyncio.run(an_organisation(where))
     found = []
     for file in files:
-        done = subprocess.run([sys.executable, "-m", "tests.bench.import_bench", "--worker", side, where, str(organisation), str(file)], stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.import_bench", "--worker", side, where, str(organisation), str(file)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
         found.append(json.loads(done.stdout.splitlines()[-1]))
     return found
 
@@ -220,7 +266,10 @@ def in_turn(side: str, url: str, files: list[Path]) -> list[dict[str, float]]:
 async def an_organisation(url: str) -> UUID:
     engine, key = create_async_engine(driver_url(url)), uuid4()
     async with engine.begin() as connection:
-        await connection.execute(text("INSERT INTO organisations (id, code, name, kind) VALUES (:id, 'BENCH', 'Bench', 'trust')"), {"id": key})
+        await connection.execute(
+            text("INSERT INTO organisations (id, code, name, kind) VALUES (:id, 'BENCH', 'Bench', 'trust')"),
+            {"id": key},
+        )
     await engine.dispose()
     return key
 
@@ -229,7 +278,9 @@ def work(side: str, url: str, organisation: str, file: str) -> None:
     async def run() -> dict[str, float]:
         engine = engine_for(url, APP)
         with tempfile.TemporaryDirectory() as folder:
-            done = await {"ours": ours, "loop": loop}[side](sessions_on(engine), UUID(organisation), Path(file).read_bytes(), Path(folder))
+            done = await {"ours": ours, "loop": loop}[side](
+                sessions_on(engine), UUID(organisation), Path(file).read_bytes(), Path(folder)
+            )
         await engine.dispose()
         return done
 

@@ -45,7 +45,11 @@ async def _hammer(port: int, case: Case, ends: float) -> int:
 
 def _request(port: int, case: Case) -> bytes:
     body = case.body() if case.body else b""
-    lines = [f"{case.method} {case.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *(f"{k}: {v}" for k, v in case.headers.items())]
+    lines = [
+        f"{case.method} {case.path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        *(f"{k}: {v}" for k, v in case.headers.items()),
+    ]
     if case.body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

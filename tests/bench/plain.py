@@ -41,7 +41,9 @@ READ = text("""
       JOIN organisations o ON o.id = e.organisation_id WHERE p.id = :person ORDER BY o.name, o.id""")
 AUDIT = text("""
     INSERT INTO audit_entries (account_id, actor, action, subject_person_id, organisation_id, entity_id, detail)
-    VALUES (:account, :actor, :action, :person, :organisation, :entity, :detail)""").bindparams(bindparam("detail", type_=JSONB))
+    VALUES (:account, :actor, :action, :person, :organisation, :entity, :detail)""").bindparams(
+    bindparam("detail", type_=JSONB)
+)
 EMPLOYED = text("""
     SELECT person_id, listed_as FROM employments
      WHERE organisation_id = :organisation AND person_id IN (:one, :two) AND (ended IS NULL OR ended >= CURRENT_DATE)""")
@@ -80,16 +82,29 @@ async def signed_in(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSess
         yield session
 
 
-async def _audit(session: AsyncSession, action: str, person: UUID, organisation: UUID, entity: UUID | None = None) -> None:
+async def _audit(
+    session: AsyncSession, action: str, person: UUID, organisation: UUID, entity: UUID | None = None
+) -> None:
     who = session.info["who"]
-    given = {"account": who.account_id, "actor": who.name, "action": action, "person": person, "organisation": organisation}
+    given = {
+        "account": who.account_id,
+        "actor": who.name,
+        "action": action,
+        "person": person,
+        "organisation": organisation,
+    }
     await session.execute(AUDIT, given | {"entity": entity and str(entity), "detail": {}})
 
 
 @get("/api/people")
-async def people(session: NamedDependency[AsyncSession], organisation_id: FromQuery[UUID], size: FromQuery[int] = 20) -> dict[str, Any]:
+async def people(
+    session: NamedDependency[AsyncSession], organisation_id: FromQuery[UUID], size: FromQuery[int] = 20
+) -> dict[str, Any]:
     rows = (await session.execute(LIST, {"organisation": organisation_id, "size": size + 1})).all()
-    items = [{"id": row.person_id, "name": row.listed_as, "employee_number": row.employee_number, "job_title": row.job_title} for row in rows]
+    items = [
+        {"id": row.person_id, "name": row.listed_as, "employee_number": row.employee_number, "job_title": row.job_title}
+        for row in rows
+    ]
     return {"items": items[:size], "next_cursor": None}
 
 
@@ -105,7 +120,9 @@ async def person(session: NamedDependency[AsyncSession], person_id: FromPath[UUI
 
 @post("/api/conversations")
 async def log(session: NamedDependency[AsyncSession], data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
-    person_id, facilitator, organisation = (UUID(data[name]) for name in ("person_id", "facilitator_id", "organisation_id"))
+    person_id, facilitator, organisation = (
+        UUID(data[name]) for name in ("person_id", "facilitator_id", "organisation_id")
+    )
     await session.execute(EMPLOYED, {"organisation": organisation, "one": person_id, "two": facilitator})
     key = uuid4()
     me = session.info["who"].person_id
@@ -114,8 +131,8 @@ async def log(session: NamedDependency[AsyncSession], data: JSONBody[dict[str, A
     await session.execute(WRITE, row)
     await _audit(session, "conversations.logged", person_id, organisation, key)
     written = (await session.execute(WRITTEN, {"id": key})).one()
-    names = {id_: name for id_, name in (await session.execute(NAMES, {"people": [person_id, facilitator]})).all()}
-    return {**written._mapping, "names": {str(id_): name for id_, name in names.items()}}
+    names = (await session.execute(NAMES, {"people": [person_id, facilitator]})).all()
+    return {**written._mapping, "names": {str(row.person_id): row.name for row in names}}
 
 
 @get("/people", media_type=MediaType.HTML)
@@ -126,7 +143,6 @@ async def people_page(session: NamedDependency[AsyncSession], organisation: From
 
 
 def create_app() -> Litestar:
-    return Litestar([people, person, log, people_page], dependencies={"session": Provide(signed_in)}, openapi_config=None)
-
-
-
+    return Litestar(
+        [people, person, log, people_page], dependencies={"session": Provide(signed_in)}, openapi_config=None
+    )

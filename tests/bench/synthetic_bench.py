@@ -25,11 +25,24 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="ridgeway-bench-") as folder:
             seconds, megabytes = _make(staff, organisations, folder)
             floor = _floor(Path(folder))
-        print(f"{staff:>10,}{organisations:>15}{seconds:>16.1f} s{floor:>6.1f} s{seconds / floor:>7.1f}{megabytes:>10,.0f} MB", flush=True)
+        print(
+            f"{staff:>10,}{organisations:>15}{seconds:>16.1f} s{floor:>6.1f} s{seconds / floor:>7.1f}{megabytes:>10,.0f} MB",
+            flush=True,
+        )
 
 
 def _make(staff: int, organisations: int, folder: str) -> tuple[float, float]:
-    command = [sys.executable, "-m", "analytics.synthetic", "--staff", str(staff), "--organisations", str(organisations), "--out", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "analytics.synthetic",
+        "--staff",
+        str(staff),
+        "--organisations",
+        str(organisations),
+        "--out",
+        folder,
+    ]
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     # The largest child so far, in kilobytes on Linux: sizes run smallest first, so it is this one.

@@ -55,6 +55,17 @@ async def test_a_later_conversation_settles_the_earlier_due_date(make: Builder, 
         assert "Nothing is due in the next 14 days" in (await client.get("/work")).text
 
 
+async def test_nobody_is_chased_who_has_talked_with_somebody_else_since(make: Builder, browse: Client) -> None:
+    here = await make.organisation()
+    partner, other, amara = await make.hr_partner(here), await make.hr_partner(here), await make.person(here)
+    due = {"held_on": today() - timedelta(90), "next_due_on": today() - timedelta(1)}
+    await make.conversation(here, amara, partner.person, **due)
+    await make.conversation(here, amara, other.person, held_on=today() - timedelta(2))
+    async with browse(partner) as client:
+        page = (await client.get("/work")).text
+    assert "Nothing is due in the next 14 days" in page
+
+
 async def test_somebody_who_has_left_is_no_longer_work(make: Builder, browse: Client) -> None:
     here = await make.organisation()
     partner, left = await make.hr_partner(here), await make.person()

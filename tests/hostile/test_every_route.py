@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from service.access.grants import Role
 from service.kit.fields import Given
 from tests.builders import Builder, SignedIn
 from tests.conftest import Client
@@ -18,7 +19,19 @@ from tests.hostile.corpus import JSON_VALUES, TEXTS, bodies, in_path, over_the_l
 
 pytestmark = pytest.mark.hostile
 
-GENERIC = ("search", "cursor", "size", "organisation", "organisation_id", "next", "person", "characteristic", "before", "action", "date")
+GENERIC = (
+    "search",
+    "cursor",
+    "size",
+    "organisation",
+    "organisation_id",
+    "next",
+    "person",
+    "characteristic",
+    "before",
+    "action",
+    "date",
+)
 PARAMETER = re.compile(r"\{([^}:]+)(?::[^}]*)?\}")
 
 
@@ -54,8 +67,6 @@ def _below(model: type[Given]) -> Iterator[type[Given]]:
 @pytest.fixture
 async def everyone(make: Builder) -> SignedIn:
     """One account that holds every role, so that every door is reached."""
-    from service.access.grants import Role
-
     organisation = await make.organisation()
     person = await make.person(organisation)
     await make.assignment(organisation, person)
@@ -84,7 +95,9 @@ async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn
     async with browse(everyone) as client:
         for spot in (spot for spot in spots(app) if spot.method == "GET"):
             for text in TEXTS:
-                told_off(await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text)
+                told_off(
+                    await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text
+                )
 
 
 async def test_hostile_bodies_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:
@@ -92,7 +105,9 @@ async def test_hostile_bodies_are_turned_away(app: Litestar, everyone: SignedIn,
         for spot in _writes(app):
             for body in bodies():
                 headers = {"content-type": body.kind} if body.kind else {}
-                answer = await client.request(spot.method, spot.at(str(everyone.person_id)), content=body.content, headers=headers)
+                answer = await client.request(
+                    spot.method, spot.at(str(everyone.person_id)), content=body.content, headers=headers
+                )
                 told_off(answer, body.name)
 
 
@@ -107,10 +122,17 @@ async def test_hostile_values_in_every_field_are_turned_away(app: Litestar, ever
                 told_off(await client.request(spot.method, address, data=dict.fromkeys(names, text)), text)
             for value in JSON_VALUES:
                 body = "{" + ",".join(f"{json.dumps(name)}:{value}" for name in names) + "}"
-                told_off(await client.request(spot.method, address, content=body, headers={"content-type": "application/json"}), value)
+                told_off(
+                    await client.request(
+                        spot.method, address, content=body, headers={"content-type": "application/json"}
+                    ),
+                    value,
+                )
 
 
-async def test_a_body_over_the_limit_is_refused_by_every_route_that_reads_one(app: Litestar, everyone: SignedIn, browse: Client) -> None:
+async def test_a_body_over_the_limit_is_refused_by_every_route_that_reads_one(
+    app: Litestar, everyone: SignedIn, browse: Client
+) -> None:
     body = over_the_limit(20)
     async with browse(everyone) as client:
         for spot in _writes(app):
@@ -122,10 +144,25 @@ async def test_a_body_over_the_limit_is_refused_by_every_route_that_reads_one(ap
 
 async def test_hostile_headers_and_cookies_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:
     async with browse(everyone) as client:
-        for name in ("Host", "X-Forwarded-For", "Accept", "Accept-Language", "If-Match", "Content-Length", "Range", "Origin"):
+        for name in (
+            "Host",
+            "X-Forwarded-For",
+            "Accept",
+            "Accept-Language",
+            "If-Match",
+            "Content-Length",
+            "Range",
+            "Origin",
+        ):
             for value in ("", "a" * 8_000, "\x7f", "<script>alert(1)</script>", str(2**64)):
                 told_off(await client.get("/sign-in", headers={name: value}), f"{name}: {value}")
-        for cookie in ("__Host-ridgeway=", "__Host-ridgeway=\x7f", "__Host-ridgeway=" + "a" * 8_000, "=;=;", "__Host-ridgeway-flow=x"):
+        for cookie in (
+            "__Host-ridgeway=",
+            "__Host-ridgeway=\x7f",
+            "__Host-ridgeway=" + "a" * 8_000,
+            "=;=;",
+            "__Host-ridgeway-flow=x",
+        ):
             for path in ("/", "/api/session", "/sign-in", "/sign-in/callback?code=a&state=b"):
                 told_off(await client.get(path, headers={"Cookie": cookie}), cookie)
 
@@ -137,6 +174,8 @@ def _writes(app: Litestar) -> list[Spot]:
 
 def _query_names(app: Litestar) -> set[str]:
     paths = app.openapi_schema.paths or {}
-    operations = chain.from_iterable((item.get, item.post, item.put, item.patch, item.delete) for item in paths.values())
+    operations = chain.from_iterable(
+        (item.get, item.post, item.put, item.patch, item.delete) for item in paths.values()
+    )
     parameters = chain.from_iterable(operation.parameters or () for operation in operations if operation)
     return {parameter.name for parameter in parameters if getattr(parameter, "param_in", "") == "query"}

@@ -1,4 +1,6 @@
-"""schemathesis over the whole OpenAPI document, against the running service, as each kind of account: no server error anywhere."""
+"""schemathesis over the whole OpenAPI document, against the running service, as each kind of account: no server error
+anywhere.
+"""
 
 import httpx
 import pytest

@@ -30,6 +30,8 @@ FUNCTIONS = {
     "people_that_fit", "take_back", "forget_undo",
     # the names of the other parties of a conversation, for its parties
     "names_of",
+    # with whom somebody else has talked since, so that nobody is chased for nothing
+    "spoken_since",
     # a corrected name is put right in the lists of every employer
     "list_again",
 }  # fmt: skip

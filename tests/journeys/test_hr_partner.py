@@ -11,11 +11,17 @@ SAID = "Wants to lead a community team. Will shadow one in January."
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-async def test_a_partner_logs_a_conversation_and_only_its_parties_can_read_it(visit: Visit, house: House, javascript: bool) -> None:
+async def test_a_partner_logs_a_conversation_and_only_its_parties_can_read_it(
+    visit: Visit, house: House, javascript: bool
+) -> None:
     async with visit("Bronwen", javascript=javascript) as page:
         await _open_first_person(page)
         name = await page.locator("h1").inner_text()
-        await page.get_by_role("button", name="Log a conversation").or_(page.get_by_role("link", name="Log a conversation")).first.click()
+        await (
+            page.get_by_role("button", name="Log a conversation")
+            .or_(page.get_by_role("link", name="Log a conversation"))
+            .first.click()
+        )
         await expect(page.get_by_text("can read this").first).to_be_visible()
         await page.get_by_label("Follow-up").check()
         await page.get_by_label("What did you agree to write down?").fill(SAID)

@@ -1,4 +1,6 @@
-"""A system leader in a real browser: what changed, the report behind it, the same figures in the file; and never a person."""
+"""A system leader in a real browser: what changed, the report behind it, the same figures in the file; and never a
+person.
+"""
 
 import csv
 import re

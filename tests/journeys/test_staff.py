@@ -33,7 +33,11 @@ async def test_staff_change_an_equality_answer_and_see_why_it_is_asked(visit: Vi
 async def test_staff_see_who_opened_their_record(visit: Visit, house: House) -> None:
     async with visit("Bronwen") as partner:
         await partner.goto("/people?search=Okafor")
-        await partner.get_by_role("link", name="Amara Okafor").or_(partner.get_by_role("link", name="Okafor, Amara")).first.click()
+        await (
+            partner.get_by_role("link", name="Amara Okafor")
+            .or_(partner.get_by_role("link", name="Okafor, Amara"))
+            .first.click()
+        )
         await expect(partner.locator("h1")).to_contain_text("Okafor")
     async with visit("Amara") as page:
         await page.get_by_role("link", name="who has read it").click()

@@ -44,9 +44,13 @@ def a_workbook(*rows: list[object], name: str = "Staff") -> bytes:
     return content.getvalue()
 
 
-async def give(client: httpx.AsyncClient, organisation_id: UUID, content: bytes, name: str = "staff.csv", **fields: str) -> httpx.Response:
+async def give(
+    client: httpx.AsyncClient, organisation_id: UUID, content: bytes, name: str = "staff.csv", **fields: str
+) -> httpx.Response:
     """Uploads a file as the API's form."""
-    return await client.post("/api/imports", data={"organisation_id": str(organisation_id), **fields}, files={"file": (name, content)})
+    return await client.post(
+        "/api/imports", data={"organisation_id": str(organisation_id), **fields}, files={"file": (name, content)}
+    )
 
 
 async def bring_in(client: httpx.AsyncClient, organisation_id: UUID, content: bytes, **fields: str) -> dict:

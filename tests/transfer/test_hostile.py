@@ -55,15 +55,27 @@ REFUSED = {
     "a PDF": (b"%PDF-1.7\n...", "a PDF"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "old Excel"),
     "bytes of no encoding": (HEAD + b"1,\x81\x8d\x8f\x90,x\n", "characters of this file"),
-    "half a UTF-16 file": (b"\xff\xfe" + (HEAD.decode() + "1,2,3").encode("utf-16-le") + b"\xd8", "characters of this file"),
-    "a lone surrogate in UTF-16": (b"\xff\xfe" + HEAD.decode().encode("utf-16-le") + b"\x00\xd8,\x00", "characters of this file"),
+    "half a UTF-16 file": (
+        b"\xff\xfe" + (HEAD.decode() + "1,2,3").encode("utf-16-le") + b"\xd8",
+        "characters of this file",
+    ),
+    "a lone surrogate in UTF-16": (
+        b"\xff\xfe" + HEAD.decode().encode("utf-16-le") + b"\x00\xd8,\x00",
+        "characters of this file",
+    ),
     "a zip that is no workbook": (zipped(a=b"1"), "cannot read this workbook"),
     "a cut-off workbook": (TABLE[: len(TABLE) // 2], "not a whole Excel workbook"),
     "a zip bomb": (BOMB, "far larger unpacked"),
     "5,000 parts": (zipped(**{f"p{n}": b"" for n in range(5000)}), "5,000 parts"),
     "a macro": (zipped(**{"xl/vbaProject.bin": b"x", "xl/workbook.xml": b"<x/>"}), "macros"),
-    "an external entity": (changed(TABLE, SHEET, b"<worksheet", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet'), "entities"),
-    "an entity in the strings": (changed(TABLE, "xl/sharedStrings.xml", b"<sst", b'<!DOCTYPE x [<!ENTITY e "x">]><sst'), "entities"),
+    "an external entity": (
+        changed(TABLE, SHEET, b"<worksheet", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet'),
+        "entities",
+    ),
+    "an entity in the strings": (
+        changed(TABLE, "xl/sharedStrings.xml", b"<sst", b'<!DOCTYPE x [<!ENTITY e "x">]><sst'),
+        "entities",
+    ),
     "a cell at the far corner": (changed(TABLE, SHEET, b'r="C2"', b'r="XFD1048576"'), "more than 200 columns"),
     "a cell in the last row": (changed(TABLE, SHEET, b'r="C2"', b"r = 'C1048576'"), "beyond row"),
     "an empty workbook": (a_workbook(), "first sheet is empty"),
@@ -83,7 +95,9 @@ def test_it_is_refused_in_words(name: str) -> None:
 
 
 @pytest.mark.hostile
-@pytest.mark.parametrize("name", ["empty", "10,000 columns", "one line of 20 MB", "a zip bomb", "an external entity", "a PNG image"])
+@pytest.mark.parametrize(
+    "name", ["empty", "10,000 columns", "one line of 20 MB", "a zip bomb", "an external entity", "a PNG image"]
+)
 async def test_the_page_and_the_api_say_the_same(make: Builder, browse: Client, name: str) -> None:
     content, words = REFUSED[name]
     content = content[:19_000_000]
@@ -97,7 +111,9 @@ async def test_the_page_and_the_api_say_the_same(make: Builder, browse: Client, 
         assert "<title>Error: " in by_page.text
         for answer in (by_api.text, by_page.text):
             assert words in answer
-        raw = await client.post("/api/imports", params={"organisation_id": str(here)}, content=content, headers={"Content-Type": "text/csv"})
+        raw = await client.post(
+            "/api/imports", params={"organisation_id": str(here)}, content=content, headers={"Content-Type": "text/csv"}
+        )
         assert raw.status_code == 422
         assert (await client.get("/api/imports")).json()["items"] == [], "nothing half-written"
 
@@ -137,7 +153,9 @@ BAD_CELLS = [
 
 @pytest.mark.hostile
 @pytest.mark.parametrize(("column", "value", "words"), BAD_CELLS, ids=range(len(BAD_CELLS)))
-async def test_a_bad_cell_is_a_problem_of_its_row_and_the_other_rows_go_in(make: Builder, browse: Client, column: str, value: str, words: str) -> None:
+async def test_a_bad_cell_is_a_problem_of_its_row_and_the_other_rows_go_in(
+    make: Builder, browse: Client, column: str, value: str, words: str
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         given = await give(client, here, a_file(a_row(1, **{column: value}), a_row(2)))
@@ -151,7 +169,9 @@ async def test_a_bad_cell_is_a_problem_of_its_row_and_the_other_rows_go_in(make:
         rows = (await client.get(f"/imports/{found['id']}/problems.csv")).text
         for cell in ("=cmd", "@SUM", "+A1", "-2+3"):
             assert f",{cell}" not in rows, "a download never carries a formula"
-        assert (await client.post(f"/api/imports/{found['id']}/apply", json={"without_problem_rows": True})).status_code == 200
+        assert (
+            await client.post(f"/api/imports/{found['id']}/apply", json={"without_problem_rows": True})
+        ).status_code == 200
 
 
 async def test_a_formula_in_a_workbook_is_told_and_not_run() -> None:
@@ -166,11 +186,26 @@ async def test_a_text_shown_by_very_many_cells_does_not_fill_the_memory() -> Non
         read(changed(long, SHEET, b"</sheetData>", cells + b"</sheetData>"))
 
 
-@pytest.mark.parametrize("path", ["../../etc/passwd", "..\\..\\x.csv", "x\0y.csv", "a\nb.csv", "\ud800.csv".encode("utf-8", "surrogatepass").decode("latin-1"), "é" * 300])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../../etc/passwd",
+        "..\\..\\x.csv",
+        "x\0y.csv",
+        "a\nb.csv",
+        "\ud800.csv".encode("utf-8", "surrogatepass").decode("latin-1"),
+        "é" * 300,
+    ],
+)
 async def test_the_name_of_a_file_is_only_ever_shown(make: Builder, browse: Client, path: str) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
-        given = await client.post("/api/imports", params={"organisation_id": str(here), "file_name": path[:200]}, content=a_file(a_row(1)), headers={"Content-Type": "text/csv"})
+        given = await client.post(
+            "/api/imports",
+            params={"organisation_id": str(here), "file_name": path[:200]},
+            content=a_file(a_row(1)),
+            headers={"Content-Type": "text/csv"},
+        )
         assert given.status_code == 201, given.text
         shown = given.json()["file_name"]
         assert "/" not in shown

@@ -32,16 +32,26 @@ async def everything(admin: AsyncEngine, organisation_id: UUID) -> dict[str, lis
         "answers": f"SELECT * FROM equality_answers WHERE person_id IN ({of}) ORDER BY person_id, characteristic",
     }
     async with admin.connect() as connection:
-        return {name: (await connection.execute(text(query), {"o": organisation_id})).all() for name, query in asked.items()}
+        return {
+            name: (await connection.execute(text(query), {"o": organisation_id})).all() for name, query in asked.items()
+        }
 
 
-async def test_a_new_file_adds_people_and_posts_and_the_same_file_again_changes_nothing(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_new_file_adds_people_and_posts_and_the_same_file_again_changes_nothing(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         content = a_file(a_row(1), a_row(2, JOB_TITLE="Porter", CONTRACTED_FTE="0.6"))
         done = await bring_in(client, here, content)
         assert done["state"] == "applied"
-        assert done["applied"] == {"people_added": 2, "people_changed": 0, "posts_added": 2, "posts_changed": 0, "rows_left_out": 0}
+        assert done["applied"] == {
+            "people_added": 2,
+            "people_changed": 0,
+            "posts_added": 2,
+            "posts_changed": 0,
+            "rows_left_out": 0,
+        }
         again = (await give(client, here, content)).json()
         assert counts(again) == (0, 0, 2, 0)
     held = await everything(admin, here)
@@ -71,7 +81,9 @@ async def test_a_changed_row_says_which_field_from_what_to_what(make: Builder, b
             assert f"<td>{words}</td>" in page
 
 
-async def test_good_rows_go_in_without_the_bad_ones_only_when_that_is_said(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_good_rows_go_in_without_the_bad_ones_only_when_that_is_said(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         found = (await give(client, here, a_file(a_row(1), a_row(2, START_DATE="31/02/2024")))).json()
@@ -106,7 +118,9 @@ async def test_undo_puts_back_exactly_what_was_there(make: Builder, browse: Clie
     assert await everything(admin, here) == before
 
 
-async def test_undo_leaves_what_somebody_changed_since_and_names_the_person(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_undo_leaves_what_somebody_changed_since_and_names_the_person(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1), a_row(2)))
@@ -122,7 +136,9 @@ async def test_undo_leaves_what_somebody_changed_since_and_names_the_person(make
     assert titles == ["Chief nurse", "Ward manager"]
 
 
-async def test_undo_keeps_a_new_person_about_whom_something_was_recorded_since(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_undo_keeps_a_new_person_about_whom_something_was_recorded_since(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     partner = await make.hr_partner(here)
     async with browse(partner) as client:
@@ -134,7 +150,11 @@ async def test_undo_keeps_a_new_person_about_whom_something_was_recorded_since(m
         await make.conversation(here, person, partner.person_id)
         undone = (await client.post(f"/api/imports/{done['id']}/undo")).json()
         assert undone["undone"]["left"] == [str(person)]
-    numbers = [row.employee_number for row in (await everything(admin, here))["employments"] if row.person_id != partner.person_id]
+    numbers = [
+        row.employee_number
+        for row in (await everything(admin, here))["employments"]
+        if row.person_id != partner.person_id
+    ]
     assert numbers == ["a"]
 
 
@@ -143,23 +163,31 @@ async def test_undo_is_for_one_day(make: Builder, browse: Client, admin: AsyncEn
     async with browse(await make.hr_partner(here)) as client:
         done = await bring_in(client, here, a_file(a_row(1)))
         async with admin.begin() as connection:
-            await connection.execute(text("UPDATE import_steps SET at = at - interval '25 hours' WHERE import_id = :i"), {"i": done["id"]})
+            await connection.execute(
+                text("UPDATE import_steps SET at = at - interval '25 hours' WHERE import_id = :i"), {"i": done["id"]}
+            )
         refused = await client.post(f"/api/imports/{done['id']}/undo")
         assert refused.status_code == 409
         assert "24 hours" in refused.json()["detail"]
         await give(client, here, a_file(a_row(1)))
     async with admin.connect() as connection:
-        kept = await connection.execute(text("SELECT count(*) FROM import_changes WHERE import_id = :i"), {"i": done["id"]})
+        kept = await connection.execute(
+            text("SELECT count(*) FROM import_changes WHERE import_id = :i"), {"i": done["id"]}
+        )
         assert kept.scalar_one() == 0, "what undo would have needed is forgotten after a day"
 
 
-async def test_an_import_is_refused_when_what_is_held_has_changed_since_the_preview(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_import_is_refused_when_what_is_held_has_changed_since_the_preview(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1)))
         found = (await give(client, here, a_file(a_row(1, JOB_TITLE="Matron")))).json()
         async with admin.begin() as connection:
-            await connection.execute(text("UPDATE assignments SET job_title = 'Sister' WHERE organisation_id = :o"), {"o": here})
+            await connection.execute(
+                text("UPDATE assignments SET job_title = 'Sister' WHERE organisation_id = :o"), {"o": here}
+            )
         refused = await client.post(f"/api/imports/{found['id']}/apply", json={})
         assert refused.status_code == 409
         assert "changed since" in refused.json()["detail"]
@@ -168,7 +196,9 @@ async def test_an_import_is_refused_when_what_is_held_has_changed_since_the_prev
         assert "Sister" in page.text, "the page shows the new preview at once"
 
 
-async def test_of_two_who_import_the_same_file_at_once_one_is_refused(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_of_two_who_import_the_same_file_at_once_one_is_refused(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         found = (await give(client, here, a_file(a_row(1)))).json()
@@ -177,7 +207,9 @@ async def test_of_two_who_import_the_same_file_at_once_one_is_refused(make: Buil
     assert len((await everything(admin, here))["assignments"]) == 1
 
 
-async def test_the_trail_tells_who_was_added_or_changed_and_which_fields_but_no_value(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_the_trail_tells_who_was_added_or_changed_and_which_fields_but_no_value(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1, SEX="F"), a_row(2)))
@@ -187,13 +219,20 @@ async def test_the_trail_tells_who_was_added_or_changed_and_which_fields_but_no_
         rows = (await connection.execute(text(query), {"i": done["id"]})).all()
     about = [row for row in rows if row.subject_person_id]
     assert [row.detail for row in about] == [{"person": "held", "fields": ["JOB_TITLE"]}]
-    assert {row.action for row in rows} >= {"transfer.uploaded", "transfer.checked", "transfer.applied", "transfer.imported"}
+    assert {row.action for row in rows} >= {
+        "transfer.uploaded",
+        "transfer.checked",
+        "transfer.applied",
+        "transfer.imported",
+    }
     told = str([row.detail for row in rows])
     assert "Matron" not in told
     assert "male" not in told
 
 
-async def test_equality_answers_are_written_and_never_told_back(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_equality_answers_are_written_and_never_told_back(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1, ETHNIC_CATEGORY="Z", SEX="Female", DISABILITY="Yes")))
@@ -210,11 +249,19 @@ async def test_equality_answers_are_written_and_never_told_back(make: Builder, b
         assert held == {"ethnicity": "A", "sex": "prefer_not_to_say", "disability": "disabled"}
 
 
-async def test_somebody_who_leaves_ends_their_open_posts_even_when_the_file_names_only_the_person(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_somebody_who_leaves_ends_their_open_posts_even_when_the_file_names_only_the_person(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1)))
-        leaver = {"EMPLOYEE_NUMBER": "1", "FIRST_NAME": "Amara", "LAST_NAME": "Okafor", "END_DATE_ORG": "30/06/2026", "LEAVING_REASON": "Voluntary Resignation - Promotion"}
+        leaver = {
+            "EMPLOYEE_NUMBER": "1",
+            "FIRST_NAME": "Amara",
+            "LAST_NAME": "Okafor",
+            "END_DATE_ORG": "30/06/2026",
+            "LEAVING_REASON": "Voluntary Resignation - Promotion",
+        }
         await bring_in(client, here, a_file(leaver))
         post = (await everything(admin, here))["assignments"][0]
         assert (post.ended, post.end_reason) == (date(2026, 6, 30), "resignation_promotion")
@@ -232,14 +279,25 @@ async def test_somebody_who_comes_back_is_employed_again(make: Builder, browse: 
     assert [row.ended for row in held["assignments"]] == [date(2025, 12, 31), None]
 
 
-async def test_two_full_time_posts_may_change_places_in_one_file(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_two_full_time_posts_may_change_places_in_one_file(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
-        await bring_in(client, here, a_file(a_row(1, START_DATE="01/01/2020", END_DATE="31/12/2021"), a_row(1, START_DATE="01/01/2022", JOB_TITLE="Matron")))
+        await bring_in(
+            client,
+            here,
+            a_file(
+                a_row(1, START_DATE="01/01/2020", END_DATE="31/12/2021"),
+                a_row(1, START_DATE="01/01/2022", JOB_TITLE="Matron"),
+            ),
+        )
         posts = (await everything(admin, here))["assignments"]
         moved = a_file(
             a_row(1, START_DATE="01/01/2022", END_DATE="none", ASSIGNMENT_ID=str(posts[0].id)),
-            a_row(1, START_DATE="01/01/2020", END_DATE="31/12/2021", JOB_TITLE="Matron", ASSIGNMENT_ID=str(posts[1].id)),
+            a_row(
+                1, START_DATE="01/01/2020", END_DATE="31/12/2021", JOB_TITLE="Matron", ASSIGNMENT_ID=str(posts[1].id)
+            ),
         )
         done = await bring_in(client, here, moved)
         assert done["applied"]["posts_changed"] == 2
@@ -247,7 +305,9 @@ async def test_two_full_time_posts_may_change_places_in_one_file(make: Builder, 
     assert (await everything(admin, here))["assignments"] == posts
 
 
-async def test_an_identifier_links_a_person_of_another_employer_only_with_the_name_and_birth_date(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_identifier_links_a_person_of_another_employer_only_with_the_name_and_birth_date(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     there, here = await make.organisation(), await make.organisation()
     person = await make.person(there, given_name="Amara", family_name="Okafor", birth_date=date(1985, 5, 17))
     async with browse(await make.hr_partner(here)) as client:
@@ -259,7 +319,9 @@ async def test_an_identifier_links_a_person_of_another_employer_only_with_the_na
         done = await client.post(f"/api/imports/{right['id']}/apply", json={})
         assert done.json()["applied"]["people_added"] == 0
     async with admin.connect() as connection:
-        name = (await connection.execute(text("SELECT given_name FROM people WHERE id = :p"), {"p": person})).scalar_one()
+        name = (
+            await connection.execute(text("SELECT given_name FROM people WHERE id = :p"), {"p": person})
+        ).scalar_one()
     assert name == "Amara", "linking somebody changes nothing of what another employer records"
 
 
@@ -277,7 +339,14 @@ async def test_an_import_of_another_organisation_is_not_there(make: Builder, bro
         theirs = (await give(client, there, a_file(a_row(1)))).json()["id"]
     async with browse(await make.hr_partner(here)) as client:
         assert (await give(client, there, a_file(a_row(1)))).status_code == 404
-        for method, path in (("GET", ""), ("GET", "/problems"), ("POST", "/apply"), ("POST", "/undo"), ("POST", "/check"), ("POST", "/discard")):
+        for method, path in (
+            ("GET", ""),
+            ("GET", "/problems"),
+            ("POST", "/apply"),
+            ("POST", "/undo"),
+            ("POST", "/check"),
+            ("POST", "/discard"),
+        ):
             assert (await client.request(method, f"/api/imports/{theirs}{path}", json={})).status_code == 404, path
         for path in ("", "/problems.csv", "/columns", "/codes"):
             assert (await client.get(f"/imports/{theirs}{path}")).status_code == 404, path
@@ -293,10 +362,15 @@ async def test_only_hr_partners_import_and_export(make: Builder, browse: Client,
         assert (await client.get("/imports")).status_code == 403
         assert (await client.get("/imports/template.csv")).status_code == 403
         assert (await client.get("/api/imports")).status_code == 403
-        assert (await client.get("/api/exports/workforce", params={"organisation_id": str(here)})).status_code in {403, 404}
+        assert (await client.get("/api/exports/workforce", params={"organisation_id": str(here)})).status_code in {
+            403,
+            404,
+        }
 
 
-async def test_row_security_hides_imports_and_what_undo_needs_from_everybody_else(make: Builder, browse: Client, sessions: Sessions, as_app: AsyncEngine) -> None:
+async def test_row_security_hides_imports_and_what_undo_needs_from_everybody_else(
+    make: Builder, browse: Client, sessions: Sessions, as_app: AsyncEngine
+) -> None:
     here, there = await make.organisation(), await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         done = await bring_in(client, here, a_file(a_row(1, SEX="F")))
@@ -307,7 +381,10 @@ async def test_row_security_hides_imports_and_what_undo_needs_from_everybody_els
     async with transaction(sessions, the_service(there)) as session:
         for table in tables:
             assert (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0
-        gone = await session.execute(text("SELECT private.take_back(:o, :i, 'people', ARRAY(SELECT record_id FROM import_changes))"), {"o": here, "i": UUID(done["id"])})
+        gone = await session.execute(
+            text("SELECT private.take_back(:o, :i, 'people', ARRAY(SELECT record_id FROM import_changes))"),
+            {"o": here, "i": UUID(done["id"])},
+        )
         assert gone.all() == []
     async with transaction(sessions, the_service(here)) as session:
         assert (await session.execute(text("SELECT count(*) FROM import_changes"))).scalar_one() > 0

@@ -19,7 +19,9 @@ async def follow(client, answer):
     return await client.get(answer.headers["location"]) if answer.status_code == 303 else answer
 
 
-async def test_the_start_page_offers_a_template_a_field_for_a_file_and_says_what_to_do_when_there_is_nothing_yet(make: Builder, browse: Client) -> None:
+async def test_the_start_page_offers_a_template_a_field_for_a_file_and_says_what_to_do_when_there_is_nothing_yet(
+    make: Builder, browse: Client
+) -> None:
     here = await make.organisation(name="St Elm’s Trust")
     async with browse(await make.hr_partner(here)) as client:
         page = (await client.get("/imports")).text
@@ -39,7 +41,9 @@ async def test_a_partner_sees_four_counts_confirms_gets_a_receipt_and_undoes(mak
     here = await make.organisation(name="St Elm’s Trust")
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1), a_row(2)))
-        page = await put(client, a_file(a_row(1, JOB_TITLE="Matron"), a_row(2), a_row(3), a_row(4, STAFF_GROUP="Nursing & midwifry")))
+        page = await put(
+            client, a_file(a_row(1, JOB_TITLE="Matron"), a_row(2), a_row(3), a_row(4, STAFF_GROUP="Nursing & midwifry"))
+        )
         assert page.status_code == 200
         for count, words in (("1", "new"), ("1", "changed"), ("1", "unchanged"), ("1", "problem row")):
             assert f"<strong>{count}</strong> {words}" in page.text
@@ -57,7 +61,9 @@ async def test_a_partner_sees_four_counts_confirms_gets_a_receipt_and_undoes(mak
         assert "staff.csv" in listed
 
 
-async def test_the_problem_rows_come_back_with_what_to_fix_and_can_be_given_again(make: Builder, browse: Client) -> None:
+async def test_the_problem_rows_come_back_with_what_to_fix_and_can_be_given_again(
+    make: Builder, browse: Client
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         page = await put(client, a_file(a_row(1), a_row(2, START_DATE="31/02/2024", JOB_TITLE="=1+1")))
@@ -65,7 +71,10 @@ async def test_the_problem_rows_come_back_with_what_to_fix_and_can_be_given_agai
         assert len(rows) == 2
         assert rows[0].startswith("ROW,EMPLOYEE_NUMBER")
         assert rows[0].endswith(",WHAT_TO_FIX")
-        assert "JOB_TITLE: This is a formula. Put the value itself in the cell. START_DATE: The day does not exist" in rows[1]
+        assert (
+            "JOB_TITLE: This is a formula. Put the value itself in the cell. START_DATE: The day does not exist"
+            in rows[1]
+        )
         assert ",'=1+1," in rows[1]
         mended = "\n".join(rows).replace("31/02/2024", "29/02/2024").replace("'=1+1", "Matron")
         again = await put(client, mended.encode())
@@ -73,7 +82,9 @@ async def test_the_problem_rows_come_back_with_what_to_fix_and_can_be_given_agai
         assert "Columns that were not used" not in again.text
 
 
-async def test_a_partner_says_which_column_is_which_once_and_the_next_file_is_understood(make: Builder, browse: Client) -> None:
+async def test_a_partner_says_which_column_is_which_once_and_the_next_file_is_understood(
+    make: Builder, browse: Client
+) -> None:
     here = await make.organisation()
     other = b"Payroll;Vorname;Nachname;Rolle;Stufe;Gruppe;Seit\n7;Amara;Okafor;Matron;8a;Nursing;03/27/2024\n"
     chosen = {
@@ -93,7 +104,9 @@ async def test_a_partner_says_which_column_is_which_once_and_the_next_file_is_un
         assert "<strong>1</strong> problem row" in preview.text
         codes = (await client.get(f"{preview.url.path}/codes")).text
         assert "“Nursing”" in codes
-        matched = await follow(client, await client.post(f"{preview.url.path}/codes", data={"code-0": "nursing_midwifery"}))
+        matched = await follow(
+            client, await client.post(f"{preview.url.path}/codes", data={"code-0": "nursing_midwifery"})
+        )
         assert "<strong>1</strong> new" in matched.text
         again = await put(client, other.replace(b"03/27/2024", b"04/27/2024"))
         assert "We used the columns that you saved as “Payroll extract”" in again.text
@@ -112,12 +125,17 @@ async def test_with_several_organisations_the_partner_chooses_which(make: Builde
 async def test_a_form_without_a_file_says_so(make: Builder, browse: Client) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
-        for refused in (await client.post("/imports", files={"file": ("", b"")}), await client.post("/imports", data={"x": "1"})):
+        for refused in (
+            await client.post("/imports", files={"file": ("", b"")}),
+            await client.post("/imports", data={"x": "1"}),
+        ):
             assert refused.status_code == 422
             assert "<title>Error: " in refused.text
 
 
-async def test_a_large_file_is_checked_while_its_page_waits_and_looks_again_by_itself(make: Builder, browse: Client) -> None:
+async def test_a_large_file_is_checked_while_its_page_waits_and_looks_again_by_itself(
+    make: Builder, browse: Client
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         content = a_file(*(a_row(n) for n in range(5_001)))
@@ -132,12 +150,16 @@ async def test_an_import_whose_check_was_lost_can_be_checked_again(make: Builder
     async with browse(await make.hr_partner(here)) as client:
         found = (await give(client, here, a_file(a_row(1)))).json()
         async with admin.begin() as connection:
-            await connection.execute(text("DELETE FROM import_steps WHERE import_id = :i AND state = 'checked'"), {"i": found["id"]})
+            await connection.execute(
+                text("DELETE FROM import_steps WHERE import_id = :i AND state = 'checked'"), {"i": found["id"]}
+            )
         page = (await client.get(f"/imports/{found['id']}")).text
         assert 'http-equiv="refresh"' in page
         assert "<progress" in page
         async with admin.begin() as connection:
-            await connection.execute(text("UPDATE import_steps SET at = at - interval '2 minutes' WHERE import_id = :i"), {"i": found["id"]})
+            await connection.execute(
+                text("UPDATE import_steps SET at = at - interval '2 minutes' WHERE import_id = :i"), {"i": found["id"]}
+            )
         page = (await client.get(f"/imports/{found['id']}")).text
         assert "Check this file again" in page
         again = await follow(client, await client.post(f"/imports/{found['id']}/check"))

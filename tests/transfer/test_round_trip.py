@@ -21,7 +21,9 @@ IBM = Path(__file__).parents[3] / "shared" / "data" / "ibm_hr_attrition.csv"
 
 
 async def download(client, organisation_id: UUID, file_format: str = "csv") -> bytes:
-    answer = await client.get("/api/exports/workforce", params={"organisation_id": str(organisation_id), "format": file_format})
+    answer = await client.get(
+        "/api/exports/workforce", params={"organisation_id": str(organisation_id), "format": file_format}
+    )
     assert answer.status_code == 200
     return answer.content
 
@@ -29,7 +31,11 @@ async def download(client, organisation_id: UUID, file_format: str = "csv") -> b
 def extract(code: str) -> bytes:
     """One made-up organisation's staff, as its HR system would write them."""
     spells = SMALL.spells.filter(pl.col("organisation") == code).join(SMALL.people, on="person")
-    last = pl.when(pl.col("ended").is_null().any().over("person")).then(None).otherwise(pl.col("ended").max().over("person"))
+    last = (
+        pl.when(pl.col("ended").is_null().any().over("person"))
+        .then(None)
+        .otherwise(pl.col("ended").max().over("person"))
+    )
     named = {
         "EMPLOYEE_NUMBER": "employee_number", "FIRST_NAME": "given_name", "LAST_NAME": "family_name", "DATE_OF_BIRTH": "birth_date",
         "EMAIL_ADDRESS": "email", "ASSIGNMENT_TYPE": "kind", "JOB_TITLE": "job_title", "GRADE_SCHEME": "grade_scheme", "GRADE": "grade",
@@ -37,13 +43,17 @@ def extract(code: str) -> bytes:
         "ETHNIC_CATEGORY": "ethnicity_code", "SEX": "sex", "DISABILITY": "disability",
     }  # fmt: skip
     columns = [pl.col(ours).alias(name) for name, ours in named.items()]
-    rows = spells.select(*columns, last.alias("END_DATE_ORG"), pl.col("fte").cast(pl.Float64).round(3).alias("CONTRACTED_FTE"))
+    rows = spells.select(
+        *columns, last.alias("END_DATE_ORG"), pl.col("fte").cast(pl.Float64).round(3).alias("CONTRACTED_FTE")
+    )
     return rows.write_csv().encode()
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize("code", SMALL.organisations["code"].to_list())
-async def test_a_made_up_organisation_goes_in_comes_out_and_goes_in_again_unchanged(make: Builder, browse: Client, admin: AsyncEngine, code: str, file_format: str) -> None:
+async def test_a_made_up_organisation_goes_in_comes_out_and_goes_in_again_unchanged(
+    make: Builder, browse: Client, admin: AsyncEngine, code: str, file_format: str
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         first = await bring_in(client, here, extract(code))
@@ -83,7 +93,9 @@ async def test_awkward_names_survive_the_round_trip_and_no_cell_can_be_run(make:
         assert counts(again) == (0, 0, len(awkward) + 1, 0)
 
 
-async def test_an_export_has_no_equality_answers_and_each_person_can_see_it(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_an_export_has_no_equality_answers_and_each_person_can_see_it(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     here = await make.organisation()
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1, SEX="Female", ETHNIC_CATEGORY="A", DISABILITY="Yes")))
@@ -93,7 +105,11 @@ async def test_an_export_has_no_equality_answers_and_each_person_can_see_it(make
     async with admin.connect() as connection:
         query = "SELECT action, subject_person_id IS NULL FROM audit_entries WHERE organisation_id = :o AND action LIKE '%export%' ORDER BY id"
         rows = (await connection.execute(text(query), {"o": here})).all()
-    assert [tuple(row) for row in rows] == [("people.read_in_export", False), ("people.read_in_export", False), ("transfer.exported", True)]
+    assert [tuple(row) for row in rows] == [
+        ("people.read_in_export", False),
+        ("people.read_in_export", False),
+        ("transfer.exported", True),
+    ]
 
 
 async def test_a_leavers_own_details_stay_with_the_leaver(make: Builder, browse: Client) -> None:
@@ -101,10 +117,14 @@ async def test_a_leavers_own_details_stay_with_the_leaver(make: Builder, browse:
     async with browse(await make.hr_partner(here)) as client:
         await bring_in(client, here, a_file(a_row(1, END_DATE_ORG="30/06/2026")))
         rows = (await download(client, here)).decode().splitlines()
-        assert [row[:21] for row in rows if row.startswith("1,")] == ["1,Amara,Okafor,,,2026"], "no date of birth, no e-mail address"
+        assert [row[:21] for row in rows if row.startswith("1,")] == ["1,Amara,Okafor,,,2026"], (
+            "no date of birth, no e-mail address"
+        )
 
 
-async def test_a_public_file_comes_in_through_the_example_mapping(make: Builder, browse: Client, admin: AsyncEngine) -> None:
+async def test_a_public_file_comes_in_through_the_example_mapping(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
     if not IBM.exists():
         pytest.skip("reference data not present")
     here = await make.organisation()
@@ -114,7 +134,13 @@ async def test_a_public_file_comes_in_through_the_example_mapping(make: Builder,
         assert counts(first) == (1470, 0, 0, 0)
         assert first["applied"]["people_added"] == 1470
         unmapped = {(grade["scheme"], grade["grade"]): grade["rows"] for grade in first["summary"]["unmapped_grades"]}
-        assert unmapped == {("ibm", "1"): 543, ("ibm", "2"): 534, ("ibm", "3"): 218, ("ibm", "4"): 106, ("ibm", "5"): 69}
+        assert unmapped == {
+            ("ibm", "1"): 543,
+            ("ibm", "2"): 534,
+            ("ibm", "3"): 218,
+            ("ibm", "4"): 106,
+            ("ibm", "5"): 69,
+        }
         assert "Age" in str(first["summary"]["notes"]), "what was not used is said"
         again = (await give(client, here, IBM.read_bytes(), mapping=mapping)).json()
         assert counts(again) == (0, 0, 1470, 0)
