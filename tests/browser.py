@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -51,7 +52,7 @@ def install() -> Path | None:
     return find()
 
 
-def launch_options(program: Path) -> dict[str, object]:
+def launch_options(program: Path) -> dict[str, Any]:
     """Keyword arguments for `chromium.launch`. Chromium's sandbox cannot be set up by root."""
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     return {"executable_path": program, "args": [*QUIET, *sandbox], "headless": True}

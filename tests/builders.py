@@ -21,6 +21,9 @@ from service.organisations.tables import Organisation
 from service.people.tables import Employment, EqualityAnswer, Person
 from service.posts.tables import Assignment
 
+# An identifier that nothing has. The same in every process: the workers of a run must collect the same tests.
+NOBODY = "3f0b6c1e-0000-4000-8000-000000000000"
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:

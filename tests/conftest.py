@@ -6,9 +6,10 @@ would be.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -111,9 +112,9 @@ def browse(app: Litestar) -> Client:
     """`async with browse(who) as client`: a client of the real application, signed in as `who` (or as nobody)."""
 
     @asynccontextmanager
-    async def signed_in(who: SignedIn | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def signed_in(who: SignedIn | None = None) -> AsyncGenerator[httpx.AsyncClient, None]:
         headers = {"Cookie": f"{COOKIE}={who.token}", FORM_HEADER: form_token(who.token)} if who else {}
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 12345))
+        transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False, client=("127.0.0.1", 12345))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers) as client:
             yield client
 

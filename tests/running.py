@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,7 @@ def visit(house: House, chromium: Browser) -> Visit:
     """`async with visit("Bronwen", width=320) as page`: a fresh browser, signed in through the page as that persona."""
 
     @asynccontextmanager
-    async def opened(who: str | None = None, *, width: int = 1280, javascript: bool = True) -> AsyncIterator[Page]:
+    async def opened(who: str | None = None, *, width: int = 1280, javascript: bool = True) -> AsyncGenerator[Page, None]:
         context = await chromium.new_context(
             base_url=house.address,
             viewport={"width": width, "height": 900},

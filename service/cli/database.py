@@ -2,7 +2,7 @@
 takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +18,7 @@ NAME = "ridgeway"
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Settings]:
+def database(settings: Settings) -> Generator[Settings, None, None]:
     """Gives settings whose three database URLs are all set."""
     if settings.database_url:
         yield settings

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
@@ -87,7 +87,7 @@ async def _fill(settings: Settings, staff: int, organisations: int) -> None:
 
 
 @contextmanager
-def step(doing: str) -> Iterator[None]:
+def step(doing: str) -> Generator[None, None, None]:
     """Says what is being done and, when it is, how long it took."""
     typer.echo(f"  {doing} ...", nl=False)
     began = time.perf_counter()

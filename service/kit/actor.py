@@ -44,7 +44,6 @@ class Actor:
 def the_service(*organisations: UUID, name: str = "Ridgeway") -> Actor:
     """The service acting on its own, as commands and jobs do, in the named organisations."""
     from_here = frozenset(organisations)
-    granted = dict.fromkeys(
-        ("people.read", "people.edit", "posts.edit", "transfer.import", "transfer.export"), from_here
-    )
+    may = ("people.read", "people.edit", "posts.edit", "transfer.import", "transfer.export")
+    granted: dict[str, frozenset[UUID]] = dict.fromkeys(may, from_here)
     return Actor(name=name, roles=frozenset({"service"}), permissions=MappingProxyType(granted))

@@ -1,13 +1,13 @@
 """The database as every room sees it: one base class, a few column types, and the only way to open a transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, MetaData, String, Text, Uuid, func, text
+from sqlalchemy import DateTime, Enum, MetaData, String, Text, Uuid, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -31,7 +31,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy declares it so
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(as_uuid=True),
@@ -39,11 +39,9 @@ class Base(DeclarativeBase):
     }
 
 
-Id = Annotated[UUID, mapped_column(default=new_id)]
 Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 ShortText = Annotated[str, mapped_column(String(200))]
 CodeText = Annotated[str, mapped_column(String(40))]
-Moment = Annotated[datetime, mapped_column(server_default=func.now())]
 
 
 def code_of(kind: type[StrEnum]) -> Enum:
@@ -52,10 +50,14 @@ def code_of(kind: type[StrEnum]) -> Enum:
         kind,
         native_enum=False,
         length=40,
-        values_callable=lambda k: [m.value for m in k],
+        values_callable=_values,
         create_constraint=True,
         name=_snake(kind.__name__),
     )
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 def _snake(name: str) -> str:
@@ -108,7 +110,7 @@ async def see_as(session: AsyncSession, actor: Actor) -> None:
 
 
 @asynccontextmanager
-async def transaction(sessions: Sessions, actor: Actor) -> AsyncIterator[AsyncSession]:
+async def transaction(sessions: Sessions, actor: Actor) -> AsyncGenerator[AsyncSession, None]:
     """One transaction, one pair of eyes. Commits at the end; any exception undoes the whole."""
     async with sessions() as session, session.begin():
         await see_as(session, actor)

@@ -18,7 +18,7 @@ from service.kit.actor import Actor
 from service.kit.errors import Conflict, NotFound
 from service.kit.paging import Cursor, page_of
 from service.transfer import actions, queries, writers
-from service.transfer.door import Asked, download, staging_of, uploaded
+from service.transfer.door import Asked, download, mine, must_import, staging_of, uploaded
 from service.transfer.rules import State
 from service.transfer.schemas import (
     ApplyIn,
@@ -78,8 +78,10 @@ async def upload(
         ),
     ] = None,
 ) -> ImportOut:
-    """CSV or XLSX. Nothing is changed yet: the answer says what importing would do. A file whose columns are not understood stays `uploaded`
-    and names the missing columns; send a mapping to `/check`."""
+    """CSV or XLSX. Nothing is changed yet: the answer says what importing would do.
+
+    A file whose columns are not understood stays `uploaded` and names the missing columns; send a mapping to `/check`.
+    """
     given = await uploaded(request)
     words = given.fields.get("mapping", "")
     staging = staging_of(request)
@@ -102,8 +104,7 @@ async def list_imports(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], size: Size = 50, cursor: After = None
 ) -> ImportPage:
     """Those of the organisations whose workforce you import."""
-    if not actor.where(actions.IMPORT):
-        actor.must(actions.IMPORT)
+    must_import(actor)
     found = await queries.list_imports(session, size, Cursor.read(cursor))
     page = page_of(found, size, ("file_name", "id"))
     return ImportPage(items=list(page.items), next_cursor=page.next_cursor)
@@ -113,9 +114,7 @@ async def list_imports(
 async def get_import(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], import_id: FromPath[UUID]
 ) -> ImportOut:
-    found = await queries.get_import(session, import_id)
-    actor.must(actions.IMPORT, found.organisation_id)
-    return found
+    return await mine(session, actor, import_id)
 
 
 @post(
@@ -131,8 +130,9 @@ async def check(
     import_id: FromPath[UUID],
     data: JSONBody[CheckIn],
 ) -> ImportOut:
-    """With `mapping` and `mapping_name`, the mapping is saved for the organisation's next file; with the name alone, the saved one is used."""
-    found = await get_import.fn(session, actor, import_id)
+    """With `mapping` and `mapping_name`, the mapping is saved for the next file; with the name alone, the saved one is
+    used."""
+    found = await mine(session, actor, import_id)
     mapping = data.mapping
     if data.mapping_name and mapping:
         await actions.save_mapping(session, actor, found.organisation_id, data.mapping_name, mapping)
@@ -156,7 +156,7 @@ async def problems(
     cursor: After = None,
 ) -> ProblemPage:
     """In the order of the file. Kept for a day after the check."""
-    found = await get_import.fn(session, actor, import_id)
+    found = await mine(session, actor, import_id)
     if found.state is State.UPLOADED:
         raise Conflict("This file has not been checked yet. Check it first.")
     place = _place(cursor)
@@ -182,7 +182,7 @@ async def apply(
     import_id: FromPath[UUID],
     data: JSONBody[ApplyIn],
 ) -> ImportOut:
-    """Whole or not at all. Refused with 409 when what is held has changed so that the outcome would not be the one that was shown."""
+    """Whole or not at all. Refused with 409 when what is held has changed, so that it would not do what was shown."""
     await actions.apply_import(
         session, actor, import_id, staging_of(request), without_problem_rows=data.without_problem_rows
     )
@@ -215,7 +215,10 @@ async def export_workforce(
     organisation_id: Annotated[UUID, QueryParameter(description="The organisation.")],
     file_format: Annotated[Format, QueryParameter(name="format", description="csv or xlsx.")] = "csv",
 ) -> Response[bytes] | Stream:
-    """In the template's columns, without equality answers. Imported again, it changes nothing. Each person can see that they were in it."""
+    """In the template's columns, without equality answers. Imported again, it changes nothing.
+
+    Each person can see that they were in it.
+    """
     held = await actions.export_workforce(session, actor, organisation_id, file_format)
     rows = await asyncio.to_thread(writers.workforce, held)
     if file_format == "xlsx":

@@ -1,4 +1,4 @@
-"""Reading a whole sheet: each cell by its column's kind, then what must be true within a row and between the rows of a person.
+"""Reading a whole sheet: each cell by the kind of its column, then what must be true of rows (`row_rules`).
 
 Distinct texts are read once each (a hundred thousand rows have a few thousand dates), so the rules stay plain functions.
 """
@@ -17,16 +17,17 @@ from service.posts import rules as posts_rules
 from service.transfer import cells
 from service.transfer.cells import Fault, Reader, Value
 from service.transfer.codes import CHOICES
-from service.transfer.columns import COLUMNS, FIELDS, PERSON_FIELDS, TELLS_OF_A_POST, Column, Kind, plain, understood
+from service.transfer.columns import COLUMNS, FIELDS, TELLS_OF_A_POST, Column, Kind, plain, understood
+from service.transfer.row_rules import between_rows, within_rows
 from service.transfer.schemas import Mapping, years_before_of
-from service.transfer.sheets import PROBLEMS, ROW, Sheet, no_problems
+from service.transfer.sheets import ROW, Sheet, no_problems
 
 DTYPES: Map[Kind, type[pl.DataType]] = {Kind.DATE: pl.Date, Kind.DECIMAL: pl.Float64}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file is read against: the organisation it is for, and the codes that the system and the organisation use."""
+    """What a file is read against: the organisation it is for, and the codes that it and the system use."""
 
     organisation_codes: frozenset[str]
     system_codes: frozenset[str]
@@ -39,8 +40,8 @@ class Known:
 class Checked:
     """`rows`: `row`, one column for each field (null: empty), `tells_of_a_post`; `problems` as in sheets.PROBLEMS.
 
-    `headers`: field -> what the file calls it, for the words of later problems. `given`: the fields that the file or the
-    mapping fills.
+    `headers`: field -> what the file calls it, for the words of later problems. `given`: the fields that the file or
+    the mapping fills.
     """
 
     rows: pl.DataFrame
@@ -77,7 +78,7 @@ def check(sheet: Sheet, mapping: Mapping | None, known: Known) -> Checked:
     rows = pl.DataFrame(columns).with_columns(tells_of_a_post=pl.any_horizontal(pl.col(told).is_not_null()))
     rows = _with_scheme(rows, known)
     header = {field: sources.get(field, column.header) for field, column in FIELDS.items()}
-    problems += [*_within_rows(rows, header), *_between_rows(rows, header)]
+    problems += [*within_rows(rows, header), *between_rows(rows, header)]
     return Checked(rows, pl.concat(problems), header, frozenset({*sources, *given.constants}))
 
 
@@ -175,7 +176,7 @@ def _own_code(text: str, known: Known) -> str:
 
 
 def _with_scheme(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """A grade that says its scheme (Band 7, AfC 8a) gives it; known schemes and grades are written as the crosswalk writes them."""
+    """A grade that says its scheme (Band 7, AfC 8a) gives it; known grades are written as the crosswalk writes them."""
     says = pl.col("grade").str.extract(r"(?i)^(?:agenda for change |afc )?(?:band )([1-9][a-d]?)$").str.to_lowercase()
     agenda = says.is_not_null() & (
         pl.col("grade_scheme").is_null() | (pl.col("grade_scheme").str.to_lowercase() == "afc")
@@ -201,79 +202,3 @@ def _with_scheme(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
         if written
         else rows
     )
-
-
-def fault(
-    rows: pl.DataFrame, when: pl.Expr, header: str, value: str | pl.Expr, kind: str, fix: str | pl.Expr
-) -> pl.DataFrame:
-    """The problems of the rows where `when` holds."""
-    shown = pl.col(value).cast(pl.String) if isinstance(value, str) else value
-    words = pl.lit(fix) if isinstance(fix, str) else fix
-    return rows.filter(when.fill_null(False)).select(
-        ROW,
-        pl.lit(header).alias("column"),
-        shown.fill_null("").alias("value"),
-        pl.lit(kind).alias("kind"),
-        words.alias("fix"),
-    ).cast(PROBLEMS)  # fmt: skip
-
-
-def said(column: str) -> pl.Expr:
-    """27 March 2026"""
-    return pl.col(column).dt.strftime("%-d %B %Y")
-
-
-def _within_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame]:
-    dated = pl.col("ended") != cells.NO_DATE
-    gone = pl.col("left") != cells.NO_DATE
-    of_age = pl.col("birth_date").dt.offset_by("14y") > pl.col("started")
-    nothing_ends = pl.col("ended").is_null() & pl.col("left").is_null()
-    return [
-        fault(rows, pl.col("employee_number").is_null(), header["employee_number"], pl.lit(""), "empty", "This is empty or cannot be read. Every row needs the person's number."),
-        fault(rows, dated & (pl.col("ended") < pl.col("started")), header["ended"], "ended", "ends_before_start", pl.format("The last day must be on or after the first day, {}.", said("started"))),
-        fault(rows, gone & (pl.col("started") > pl.col("left")), header["started"], "started", "starts_after_leaving", pl.format("This is after the last day with your organisation, {}.", said("left"))),
-        fault(rows, gone & dated & (pl.col("ended") > pl.col("left")), header["ended"], "ended", "ends_after_leaving", pl.format("This is after the last day with your organisation, {}.", said("left"))),
-        fault(rows, of_age, header["birth_date"], "birth_date", "too_young", pl.format("The person would be under 14 on the first day in the post, {}. Check both dates.", said("started"))),
-        fault(rows, pl.col("tells_of_a_post") & pl.col("started").is_null(), header["started"], pl.lit(""), "empty", "This is empty or cannot be read. Give the first day in the post."),
-        fault(rows, nothing_ends & pl.col("end_reason").is_not_null() & pl.col("tells_of_a_post"), header["end_reason"], "end_reason", "reason_without_end", f"There is a reason but no last day. Give {header['ended']} or {header['left']}, or take the reason out."),
-    ]  # fmt: skip
-
-
-def _between_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame]:
-    """Rows that repeat one another, and rows of one number that disagree about who it is."""
-    numbered = rows.filter(pl.col("employee_number").is_not_null())
-    key = [
-        "employee_number",
-        "tells_of_a_post",
-        "assignment_id",
-        "kind",
-        "job_title",
-        "grade",
-        "fte",
-        "started",
-        "ended",
-    ]
-    numbered = numbered.with_columns(first=pl.col(ROW).first().over(key))
-    found = [
-        fault(
-            numbered,
-            pl.col("first") < pl.col(ROW),
-            header["employee_number"],
-            "employee_number",
-            "repeated",
-            pl.format("This row repeats row {}. Take one of them out.", "first"),
-        )
-    ]
-    for field in (*PERSON_FIELDS, "person_id", "left"):
-        if rows[field].null_count() == rows.height:
-            continue
-        before = numbered.with_columns(
-            before=pl.col(field).drop_nulls().first().over("employee_number"),
-            at=pl.col(ROW).filter(pl.col(field).is_not_null()).first().over("employee_number"),
-        )
-        differs = pl.col(field) != pl.col("before")
-        words = pl.format(
-            "Row {} gives another value for the same person. Make them the same, or correct the number.", "at"
-        )
-        found.append(fault(before, differs, header[field], field, "disagrees", words))
-    return found

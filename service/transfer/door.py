@@ -1,4 +1,4 @@
-"""What the pages and the JSON of this room share: taking a file out of a request, and what belongs to the running application."""
+"""What the pages and the JSON of this room share: taking a file out of a request, and who may be here at all."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,9 +6,15 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.kit.actor import Actor
 from service.kit.db import Sessions
 from service.kit.errors import Invalid, Problem
+from service.transfer import queries
+from service.transfer.actions import IMPORT
+from service.transfer.schemas import ImportOut
 from service.transfer.staging import Staging
 
 Asked = Request[Any, Any, Any]
@@ -39,7 +45,7 @@ def sessions_of(request: Asked) -> Sessions:
 
 
 async def uploaded(request: Asked) -> Uploaded:
-    """From a form (multipart, field `file`) or from the body itself, with the other words in the query. Raises Invalid without a file."""
+    """From a form (multipart, field `file`), or the body itself with the other words in the query. Raises Invalid."""
     fields = dict(request.query_params)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return Uploaded(fields.get("file_name", "file"), await request.body(), fields)
@@ -54,3 +60,20 @@ async def uploaded(request: Asked) -> Uploaded:
 def download(name: str) -> dict[str, str]:
     """Headers that make an answer a file to keep, and that no browser keeps by itself."""
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
+def must_import(actor: Actor) -> None:
+    """Raises NotAllowed for somebody who imports nowhere."""
+    if not actor.where(IMPORT):
+        actor.must(IMPORT)
+
+
+async def mine(session: AsyncSession, actor: Actor, import_id: UUID) -> ImportOut:
+    """Raises NotFound for an import that is not there or out of sight."""
+    found = await queries.get_import(session, import_id)
+    actor.must(IMPORT, found.organisation_id)
+    return found
+
+
+def to_import(import_id: UUID) -> Redirect:
+    return Redirect(f"/imports/{import_id}", status_code=303)

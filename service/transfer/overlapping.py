@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from service.transfer.cells import NO_DATE
-from service.transfer.checking import fault, said
+from service.transfer.row_rules import fault, said
 from service.transfer.sheets import ROW, no_problems
 
 _TERM = ("person_id", "assignment_id", "job_title", "kind", "fte", "started", "ended")

@@ -17,7 +17,7 @@ from service.organisations.tables import CrosswalkEntry, CrosswalkVersion, Organ
 from service.people.tables import Employment
 from service.transfer.checking import Checked, Known
 from service.transfer.columns import plain
-from service.transfer.comparing import Held
+from service.transfer.matching import Held
 from service.transfer.rules import UNDO_FOR, State
 from service.transfer.schemas import Applied, ImportOut, Mapping, Step, Summary, Undone
 from service.transfer.tables import Import, ImportMapping, ImportStep

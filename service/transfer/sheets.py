@@ -11,11 +11,13 @@ from service.transfer.rules import MOST_COLUMNS, MOST_ROWS
 
 ROW = "row"
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "kind": pl.String, "fix": pl.String}
+PROBLEM_TYPES = pl.Schema(PROBLEMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`texts`: column `row` (UInt32), then one String column for each of the file's own, named c0, c1, ... as in `headers`.
+    """`texts`: column `row` (UInt32), then one String column for each of the file's own, named c0, c1, ... in the order
+    of `headers`.
 
     `problems` (see PROBLEMS) are those of the file's shape; `notes` tell the reader what we took for granted.
     """

@@ -1,6 +1,7 @@
 """Putting back exactly what was there before an import, record by record. A record that somebody has changed since, or
 that something else now rests on, is left as it is and named."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -88,9 +89,9 @@ async def put_back(
     facts = {"organisation": organisation_id, "import": import_id, "account": account_id, "actor": name}
     await (await driver(session)).execute("SELECT private.undo_equality($1, $2)", organisation_id, import_id)
     await _run(session, _BEFORE_TAKING_BACK, facts)
-    kept: set[UUID] = set()
+    kept: list[UUID] = []
     for what in ("assignments", "employments", "people"):
-        kept |= await _take_back(session, organisation_id, import_id, what)
+        kept += await _take_back(session, organisation_id, import_id, what)
     await _run(session, _AFTER_TAKING_BACK, facts)
     changed_since = (await session.execute(text(_LEFT))).scalars().all()
     restored: int = (await session.execute(text(_RESTORED))).scalar_one()
@@ -102,11 +103,11 @@ async def _run(session: AsyncSession, statements: tuple[str, ...], facts: dict[s
         await session.execute(text(statement), named_in(statement, facts))
 
 
-async def _take_back(session: AsyncSession, organisation_id: UUID, import_id: UUID, what: str) -> set[UUID]:
-    """Deletes what the import added; the people whose records could not go come back."""
+async def _take_back(session: AsyncSession, organisation_id: UUID, import_id: UUID, what: str) -> Sequence[UUID]:
+    """Deletes what the import added. For each record that could not go, the person whom it is about comes back."""
     added = (await session.execute(text(_ADDED), {"what": what})).scalars().all()
     if not added:
-        return set()
+        return []
     query = "SELECT private.take_back($1, $2, $3, $4::uuid[])"
     kept = [row[0] for row in await (await driver(session)).fetch(query, organisation_id, import_id, what, list(added))]
-    return set((await session.execute(text(_ABOUT), {"what": what, "records": kept})).scalars().all())
+    return (await session.execute(text(_ABOUT), {"what": what, "records": kept})).scalars().all()

@@ -8,7 +8,7 @@ import polars as pl
 import xlsxwriter
 
 from service.transfer.columns import COLUMNS, Part
-from service.transfer.comparing import Held
+from service.transfer.matching import Held
 from service.transfer.sheets import ROW
 
 CSV = "text/csv; charset=utf-8"

@@ -52,7 +52,7 @@ class Gate(ASGIMiddleware):
 
 
 def _from_elsewhere(scope: Scope) -> bool:
-    if scope["method"] in SAFE_METHODS:
+    if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
         return False
     site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), b"none")
     return site not in {b"same-origin", b"none"}

@@ -17,7 +17,7 @@ from service.access.tables import Grant
 from service.kit.db import Sessions
 from service.kit.errors import Conflict
 from service.settings import Settings
-from tests.builders import Builder, SignedIn
+from tests.builders import NOBODY, Builder, SignedIn
 from tests.conftest import Client
 
 
@@ -127,7 +127,7 @@ async def test_accounts_come_a_page_at_a_time_and_none_is_missed_or_shown_twice(
     ("given", "field"),
     [
         ({"role": "hr_partner", "reason": "cover"}, "organisation_id"),
-        ({"role": "hr_partner", "reason": "cover", "organisation_id": str(uuid4())}, "organisation_id"),
+        ({"role": "hr_partner", "reason": "cover", "organisation_id": NOBODY}, "organisation_id"),
         ({"role": "auditor", "reason": "because"}, "reason"),
         ({"role": "auditor"}, "reason"),
         ({"role": "staff", "reason": "cover"}, "role"),

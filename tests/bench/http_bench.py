@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -80,7 +80,7 @@ async def _cases(settings: Settings, port: int) -> list[Case]:
 
 
 @contextmanager
-def _served(settings: Settings, target: str) -> Iterator[int]:
+def _served(settings: Settings, target: str) -> Generator[int, None, None]:
     port = _free_port()
     names = ("database_url", "admin_database_url", "analyst_database_url", "folder", "demo")
     environment = (

@@ -9,6 +9,7 @@ from itertools import chain
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.openapi.spec import Parameter as OpenAPIParameter
 from litestar.routes import HTTPRoute
 
 from service.access.grants import Role
@@ -178,4 +179,4 @@ def _query_names(app: Litestar) -> set[str]:
         (item.get, item.post, item.put, item.patch, item.delete) for item in paths.values()
     )
     parameters = chain.from_iterable(operation.parameters or () for operation in operations if operation)
-    return {parameter.name for parameter in parameters if getattr(parameter, "param_in", "") == "query"}
+    return {found.name for found in parameters if isinstance(found, OpenAPIParameter) and found.param_in == "query"}

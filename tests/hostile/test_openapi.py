@@ -6,6 +6,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
 from service.access.actions import form_token
@@ -22,6 +23,7 @@ def test_no_operation_fails_whatever_it_is_given(house: House, who: str | None) 
     headers = signed_in(house, who) if who else {}
     tried = 0
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), "the OpenAPI document has an operation that cannot be read"
         tried += _try(found.ok(), headers)
     assert tried > 100
 
@@ -43,7 +45,7 @@ def _try(operation: APIOperation, headers: dict[str, str]) -> int:
         database=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     def one(case: schemathesis.Case) -> None:
         nonlocal tried

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.builders import Builder
+from tests.builders import NOBODY, Builder
 from tests.conftest import Client
 
 
@@ -58,7 +58,7 @@ async def test_the_second_of_two_corrections_is_told_and_what_was_typed_is_kept(
         ({"name": "x" * 201}, "name"),
         ({"kind": "castle"}, "kind"),
         ({"ods_code": "R X 1"}, "ods_code"),
-        ({"parent_id": str(uuid4())}, "parent_id"),
+        ({"parent_id": NOBODY}, "parent_id"),
         ({"parent_id": "here"}, "parent_id"),
         ({"code": ""}, "code"),
         ({"colour": "red"}, "colour"),

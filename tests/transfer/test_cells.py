@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.transfer import cells, codes
 from service.transfer.cells import Fault
-from service.transfer.columns import COLUMNS, missing, plain, understood
+from service.transfer.columns import COLUMNS, EQUALITY_FIELDS, missing, plain, understood
 
 DATES = [
     ("27/03/2026", date(2026, 3, 27)),
@@ -114,7 +114,7 @@ def test_an_unknown_code_names_the_nearest_known_one() -> None:
 
 
 def test_three_ways_of_not_answering_stay_three() -> None:
-    for known in codes.ANSWERS:
+    for known in EQUALITY_FIELDS:
         assert {"prefer_not_to_say", "not_stated", "not_known"} <= set(codes.CHOICES[known].values())
 
 

@@ -1,0 +1,28 @@
+"""The way out: what an organisation holds, for writing to a file."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.audit.actions import record
+from service.kit.actor import Actor
+from service.transfer import queries
+from service.transfer.matching import Held
+
+EXPORT = "transfer.export"
+_READ_BY = """
+    INSERT INTO audit_entries (account_id, actor, action, subject_person_id, organisation_id)
+    SELECT CAST(:account AS uuid), :actor, 'people.read_in_export', e.person_id, e.organisation_id
+      FROM employments e WHERE e.organisation_id = :organisation"""
+
+
+async def export_workforce(session: AsyncSession, actor: Actor, organisation_id: UUID, file_format: str) -> Held:
+    """What the organisation holds, without equality answers. Each person can see in their own record that it was read."""
+    actor.must(EXPORT, organisation_id)
+    holds = await queries.held(session, organisation_id)
+    who = {"account": actor.account_id, "actor": actor.name, "organisation": organisation_id}
+    await session.execute(text(_READ_BY), who)
+    counts = {"people": holds.people.height, "posts": holds.posts.height}
+    await record(session, actor, "transfer.exported", organisation=organisation_id, format=file_format, **counts)
+    return holds
