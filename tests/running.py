@@ -89,7 +89,9 @@ def visit(house: House, chromium: Browser) -> Visit:
     """`async with visit("Bronwen", width=320) as page`: a fresh browser, signed in through the page as that persona."""
 
     @asynccontextmanager
-    async def opened(who: str | None = None, *, width: int = 1280, javascript: bool = True) -> AsyncGenerator[Page, None]:
+    async def opened(
+        who: str | None = None, *, width: int = 1280, javascript: bool = True
+    ) -> AsyncGenerator[Page, None]:
         context = await chromium.new_context(
             base_url=house.address,
             viewport={"width": width, "height": 900},

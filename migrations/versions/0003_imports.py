@@ -12,7 +12,19 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("import_answers", "import_changes", "import_steps", "import_mappings", "imports")
+ONE_IMPORT = "organisation uuid, import uuid"
+FIT = "persons uuid[], families text[], births date[]"
+ANSWERS = "persons uuid[], characteristics text[], codes text[], lists text[], versions text[]"
 TO_IMPORT = (["organisation_id", "import_id"], ["imports.organisation_id", "imports.id"])
+# The organisation's HR partners; nobody has any right on import_answers.
+RIGHTS = {
+    "imports": ("SELECT", "INSERT", "UPDATE"),
+    "import_steps": ("SELECT", "INSERT"),
+    "import_mappings": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "import_changes": ("SELECT", "INSERT", "DELETE"),
+}
+_SHA = "the first 40 characters: tells whether a file was uploaded twice"
+STATES = ("uploaded", "checked", "applied", "undone", "discarded")
 # What trusted functions may do, besides what 0002 lets them read and write.
 TRUSTED = {
     "people": ("DELETE",),
@@ -31,32 +43,19 @@ def upgrade() -> None:
     for table in TABLES:
         protect(table)
     partner = f"organisation_id = ANY ({PARTNER_OF})"
-    for table, rights in (("imports", "SELECT, INSERT, UPDATE"), ("import_steps", "SELECT, INSERT"), ("import_mappings", "SELECT, INSERT, UPDATE, DELETE"), ("import_changes", "SELECT, INSERT, DELETE")):  # fmt: skip
-        grant(rights, table)
-        allow(table, "organisation_reads", "SELECT", using=partner)
-        allow(table, "organisation_adds", "INSERT", check=partner)
-        if "UPDATE" in rights:
-            allow(table, "organisation_changes", "UPDATE", using=partner, check=partner)
-        if "DELETE" in rights:
-            allow(table, "organisation_removes", "DELETE", using=partner)
+    for table, rights in RIGHTS.items():
+        grant(", ".join(rights), table)
+        for right in rights:
+            using = partner if right in {"SELECT", "UPDATE", "DELETE"} else None
+            check = partner if right in {"INSERT", "UPDATE"} else None
+            allow(table, f"organisation_{right.lower()}", right, using=using, check=check)
     for table, commands in TRUSTED.items():
         for command in commands:
             owner_reads(table, command)
-    trusted_function(
-        "people_that_fit(persons uuid[], families text[], births date[])",
-        PEOPLE_THAT_FIT,
-        returns="SETOF uuid",
-        language="sql",
-    )
-    trusted_function(
-        "import_equality(organisation uuid, import uuid, persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
-        IMPORT_EQUALITY,
-        returns="void",
-    )
-    trusted_function("undo_equality(organisation uuid, import uuid)", UNDO_EQUALITY, returns="void")
-    trusted_function(
-        "take_back(organisation uuid, import uuid, what text, records uuid[])", TAKE_BACK, returns="SETOF uuid"
-    )
+    trusted_function(f"people_that_fit({FIT})", PEOPLE_THAT_FIT, returns="SETOF uuid", language="sql")
+    trusted_function(f"import_equality({ONE_IMPORT}, {ANSWERS})", IMPORT_EQUALITY, returns="void")
+    trusted_function(f"undo_equality({ONE_IMPORT})", UNDO_EQUALITY, returns="void")
+    trusted_function(f"take_back({ONE_IMPORT}, what text, records uuid[])", TAKE_BACK, returns="SETOF uuid")
     trusted_function("forget_undo(older_than interval)", FORGET_UNDO, returns="void", language="sql")
 
 
@@ -78,7 +77,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_imports_organisation_id")),
         sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_imports")),
     )
-    states = sa.Enum("uploaded", "checked", "applied", "undone", "discarded", name="state", native_enum=False, create_constraint=True, length=40)  # fmt: skip
+    states = sa.Enum(*STATES, name="state", native_enum=False, create_constraint=True, length=40)
     op.create_table(
         "import_steps",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -113,7 +112,8 @@ def _tables() -> None:
 
 
 def _undo_tables() -> None:
-    # No foreign keys: the rows live for a day, are written by one statement beside the import, and there are three for each person of a file.
+    # No foreign keys: the rows live for a day, one statement writes them beside the import, and there are three for each
+    # person of a file.
     op.create_table(
         "import_changes",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -139,18 +139,20 @@ def _undo_tables() -> None:
     op.create_index("ix_import_answers_person", "import_answers", ["person_id"], unique=False)
 
 
-# Which of these people, recorded by any employer, have this family name and this date of birth. Whoever asks must know the identifier,
-# which cannot be guessed, and both facts: the answer tells nothing that was not known.
+# Which of these people, recorded by any employer, have this family name and this date of birth. Whoever asks must know
+# the identifier, which cannot be guessed, and both facts: the answer tells nothing that was not known.
 PEOPLE_THAT_FIT = f"""
     SELECT p.id
       FROM unnest(persons, families, births) AS g (person, family, birth) JOIN people p ON p.id = g.person
-     WHERE lower(p.family_name) = lower(g.family) AND p.birth_date IS NOT DISTINCT FROM g.birth AND {PARTNER_OF} IS NOT NULL
+     WHERE lower(p.family_name) = lower(g.family) AND p.birth_date IS NOT DISTINCT FROM g.birth
+       AND {PARTNER_OF} IS NOT NULL
 """
 
 # Remembers what was there, where nobody can read it, then writes. Says nothing about either.
 IMPORT_EQUALITY = f"""
 BEGIN
-    IF NOT organisation = ANY ({PARTNER_OF}) OR NOT EXISTS (SELECT 1 FROM imports i WHERE i.organisation_id = organisation AND i.id = import) THEN
+    IF NOT organisation = ANY ({PARTNER_OF})
+       OR NOT EXISTS (SELECT 1 FROM imports i WHERE i.organisation_id = organisation AND i.id = import) THEN
         RETURN;
     END IF;
     INSERT INTO import_answers (organisation_id, import_id, person_id, characteristic, before, after)
@@ -174,8 +176,8 @@ BEGIN
        AND held.person_id = i.person_id AND held.characteristic = i.characteristic
        AND held.source = 'employer' AND held.code = i.after;
     UPDATE equality_answers held
-       SET code = i.before->>'code', code_list = i.before->>'code_list', code_list_version = i.before->>'code_list_version',
-           answered_at = (i.before->>'answered_at')::timestamptz
+       SET code = i.before->>'code', code_list = i.before->>'code_list',
+           code_list_version = i.before->>'code_list_version', answered_at = (i.before->>'answered_at')::timestamptz
       FROM import_answers i
      WHERE i.organisation_id = organisation AND i.import_id = import AND i.before IS NOT NULL
        AND held.person_id = i.person_id AND held.characteristic = i.characteristic
@@ -184,8 +186,8 @@ BEGIN
 END
 """
 
-# Deletes records that this import added; gives back those that cannot go because something else has been recorded about them since
-# (a conversation, an account). A person goes only when no employer records them.
+# Deletes records that this import added; gives back those that cannot go because something else has been recorded about
+# them since (a conversation, an account). A person goes only when no employer records them.
 TAKE_BACK = f"""
 DECLARE
     taken uuid[];
@@ -193,7 +195,12 @@ DECLARE
     statement text := CASE what
         WHEN 'assignments' THEN 'DELETE FROM assignments WHERE organisation_id = $1 AND id = ANY ($2)'
         WHEN 'employments' THEN 'DELETE FROM employments WHERE organisation_id = $1 AND person_id = ANY ($2)'
-        WHEN 'people' THEN 'WITH gone AS (SELECT p AS id FROM unnest($2) p WHERE $1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM employments e WHERE e.person_id = p)), answers AS (DELETE FROM equality_answers q USING gone WHERE q.person_id = gone.id AND q.source = ''employer'') DELETE FROM people USING gone WHERE people.id = gone.id'
+        WHEN 'people' THEN '
+            WITH gone AS (SELECT p AS id FROM unnest($2) p
+                           WHERE $1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM employments e WHERE e.person_id = p)),
+                 answers AS (DELETE FROM equality_answers q USING gone
+                              WHERE q.person_id = gone.id AND q.source = ''employer'')
+            DELETE FROM people USING gone WHERE people.id = gone.id'
     END;
 BEGIN
     IF NOT organisation = ANY ({PARTNER_OF}) THEN
@@ -218,9 +225,11 @@ END
 
 FORGET_UNDO = """
     DELETE FROM import_changes c USING import_steps s
-     WHERE s.organisation_id = c.organisation_id AND s.import_id = c.import_id AND s.state = 'applied' AND s.at < now() - older_than;
+     WHERE s.organisation_id = c.organisation_id AND s.import_id = c.import_id AND s.state = 'applied'
+       AND s.at < now() - older_than;
     DELETE FROM import_answers a USING import_steps s
-     WHERE s.organisation_id = a.organisation_id AND s.import_id = a.import_id AND s.state = 'applied' AND s.at < now() - older_than;
+     WHERE s.organisation_id = a.organisation_id AND s.import_id = a.import_id AND s.state = 'applied'
+       AND s.at < now() - older_than;
 """
 
 FUNCTIONS = (

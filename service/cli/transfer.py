@@ -1,7 +1,7 @@
 """`ridgeway import` and `ridgeway export`: the same steps as the pages, for a file on this machine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +121,7 @@ def undo(import_id: Annotated[UUID, typer.Argument(help="As the import printed i
         console.print(f"{undone.restored:,} records are as before the import.")
         if undone.left:
             console.print(
-                f"{len(undone.left):,} people were left as they are: something was changed or recorded about them since."
+                f"{len(undone.left):,} people were left as they are: something was recorded about them since."
             )
             console.print("\n".join(f"  {person}" for person in undone.left[:SHOWN]))
         return 0
@@ -162,7 +162,7 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
 
 
 @asynccontextmanager
-async def _sessions(settings: Settings) -> AsyncIterator[Sessions]:
+async def _sessions(settings: Settings) -> AsyncGenerator[Sessions]:
     engine = engine_for(settings.app_url, APP, pool_size=2)
     try:
         yield sessions_on(engine)
@@ -173,7 +173,7 @@ async def _sessions(settings: Settings) -> AsyncIterator[Sessions]:
 async def _organisation(sessions: Sessions, code: str) -> tuple[UUID, Actor]:
     async with transaction(sessions, the_service()) as session:
         found = await queries.organisation_coded(session, code)
-    return found.id, _operator(found.id)
+    return found, _operator(found)
 
 
 async def _actor_for(sessions: Sessions, import_id: UUID) -> Actor:
@@ -189,7 +189,7 @@ def _operator(*organisations: UUID) -> Actor:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _progress() -> Generator[Callable[[str], None]]:
     """Call what this gives with each new step: the one before it is then done."""
     with Progress(
         SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
@@ -208,9 +208,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, import_id: UUID) -> None:
-    console.print(
-        f"\n{summary.rows:,} rows: {summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged, {summary.problems:,} with problems."
-    )
+    would = f"{summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged"
+    console.print(f"\n{summary.rows:,} rows: {would}, {summary.problems:,} with problems.")
     for note in summary.notes:
         console.print(note, markup=False)
     if summary.equality:
@@ -221,9 +220,8 @@ def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, impo
     if summary.problems:
         _table(problems)
     if applied:
-        console.print(
-            f"Imported: {applied.people_added:,} people added, {applied.people_changed:,} changed; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed."
-        )
+        people = f"{applied.people_added:,} people added, {applied.people_changed:,} changed"
+        console.print(f"Imported: {people}; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed.")
         console.print(f"To undo within 24 hours: ridgeway import undo {import_id}")
     else:
         console.print("Nothing was changed. Add --apply to import the good rows.")

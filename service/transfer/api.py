@@ -82,7 +82,8 @@ async def upload(
 
     A file whose columns are not understood stays `uploaded` and names the missing columns; send a mapping to `/check`.
     """
-    given = await uploaded(request)
+    said = {"organisation_id": organisation_id, "file_name": file_name, "mapping": mapping}
+    given = await uploaded(request, **said)
     words = given.fields.get("mapping", "")
     staging = staging_of(request)
     import_id = await actions.upload(

@@ -57,7 +57,8 @@ _ADD_EMPLOYMENTS = """
     SELECT :organisation, person_id, employee_number, listed_as FROM incoming_people WHERE employment_is = 'new'"""
 _OPEN_EMPLOYMENTS = """
     UPDATE employments e SET ended = NULL FROM incoming_people i
-     WHERE e.organisation_id = :organisation AND e.person_id = i.person_id AND i.person_changed AND e.ended IS NOT NULL"""
+     WHERE e.organisation_id = :organisation AND e.person_id = i.person_id AND i.person_changed
+       AND e.ended IS NOT NULL"""
 _CHANGE_PEOPLE = """
     UPDATE people p SET given_name = i.given_name, family_name = i.family_name, birth_date = i.birth_date,
            email = i.email, version = p.version + 1

@@ -1,6 +1,9 @@
-"""Reading one cell: text in, value out, or a fault in words that say how to put it right. Plain Python, one value at a time;
-`checking` calls these once for each distinct text in a column."""
+"""Reading one cell: text in, value out, or a fault in words that say how to put it right.
 
+Plain Python, one value at a time; `checking` calls these once for each distinct text in a column.
+"""
+
+import calendar
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -19,7 +22,7 @@ NO_DATE = date.max
 _NO = frozenset({"none", "no date", "open"})
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818  a fault of the file, not an error of ours
     """`kind` groups like with like in the preview; `fix` says what to do."""
 
     def __init__(self, kind: str, fix: str) -> None:
@@ -90,7 +93,7 @@ def decimal(text: str) -> float:
     return value
 
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+MONTHS = tuple(calendar.month_name)[1:]
 _SEPARATOR = r"[/.\- ]"
 _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})|(\d{{4}})(\d\d)(\d\d)")
@@ -152,18 +155,19 @@ def within(value: date, earliest: date, latest: date) -> date:
     return value
 
 
-def choice(text: str, known: Mapping[str, str]) -> str:
-    """The code that a text stands for. Raises Fault with the nearest known text."""
+def choice(text: str, known: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """The code that a text stands for. `known`: plain name -> code; `words`: code -> our words. Raises Fault with the
+    nearest that is known."""
     if (code := known.get(plain(text))) is not None:
         return code
     near = process.extractOne(plain(text)[:80], known.keys(), scorer=fuzz.WRatio, score_cutoff=72)
-    advice = f"Did you mean “{near[0].capitalize()}”?" if near else f"Use one of: {_some(known)}."
+    meant = known[near[0]] if near else ""
+    advice = f"Did you mean “{words.get(meant, meant)}”?" if near else f"Use one of: {_some(words)}."
     raise Fault("unknown_code", f"We do not know this value. {advice}")
 
 
-def _some(known: Mapping[str, str]) -> str:
-    codes = [code.replace("_", " ") for code in dict.fromkeys(known.values())]
-    return ", ".join(codes[:12]) + (" and others, listed in the manual" if len(codes) > 12 else "")
+def _some(words: Mapping[str, str]) -> str:
+    return ", ".join(list(words.values())[:12]) + (" and others, listed in the manual" if len(words) > 12 else "")
 
 
 Reader = Callable[[str], Value]

@@ -1,6 +1,7 @@
 """Reading a whole sheet: each cell by the kind of its column, then what must be true of rows (`row_rules`).
 
-Distinct texts are read once each (a hundred thousand rows have a few thousand dates), so the rules stay plain functions.
+Distinct texts are read once each (a hundred thousand rows have a few thousand dates), so the readers stay plain
+functions of one text.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from service.people import rules as people_rules
 from service.posts import rules as posts_rules
 from service.transfer import cells
 from service.transfer.cells import Fault, Reader, Value
-from service.transfer.codes import CHOICES
+from service.transfer.codes import CHOICES, words_of
 from service.transfer.columns import COLUMNS, FIELDS, TELLS_OF_A_POST, Column, Kind, plain, understood
 from service.transfer.row_rules import between_rows, within_rows
 from service.transfer.schemas import Mapping, years_before_of
@@ -129,7 +130,7 @@ def _reader(column: Column, mapping: Mapping, known: Known) -> Reader:
     if column.kind is Kind.DATE:
         return _date_reader(column.field, mapping)
     if column.kind is Kind.CHOICE:
-        return partial(cells.choice, known=_choices(column.field, known))
+        return partial(cells.choice, known=_choices(column.field, known), words=words_of(column.field))
     if column.field == "organisation_code":
         return partial(_own_code, known=known)
     readers: dict[Kind, Reader] = {

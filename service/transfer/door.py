@@ -44,9 +44,9 @@ def sessions_of(request: Asked) -> Sessions:
     return request.app.state.sessions
 
 
-async def uploaded(request: Asked) -> Uploaded:
-    """From a form (multipart, field `file`), or the body itself with the other words in the query. Raises Invalid."""
-    fields = dict(request.query_params)
+async def uploaded(request: Asked, **said: object) -> Uploaded:
+    """From a form (multipart, field `file`), or the body itself; `said` is what came beside it. Raises Invalid."""
+    fields = {name: str(value) for name, value in said.items() if value is not None}
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return Uploaded(fields.get("file_name", "file"), await request.body(), fields)
     form = await request.form()

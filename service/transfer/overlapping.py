@@ -1,5 +1,5 @@
-"""Nobody works two full-time substantive jobs at once (service.posts.rules.overlap): the same rule over a whole file, and what is held
-beside it."""
+"""Nobody works two full-time substantive jobs at once (service.posts.rules.overlap): the same rule over a whole file
+and what is held beside it."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,8 @@ _TERM = ("person_id", "assignment_id", "job_title", "kind", "fte", "started", "e
 def overlaps(posts: pl.DataFrame, held: pl.DataFrame, header: Mapping[str, str]) -> pl.DataFrame:
     """The problems of rows that would give somebody two full-time jobs at once.
 
-    Leaving a row out lets the post that is held in its place stand, which may clash with another row: repeated until none does.
+    Leaving a row out lets the post that is held in its place stand, which may clash with another row: repeated until
+    none does.
     """
     problems = no_problems()
     while True:

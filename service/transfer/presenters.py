@@ -148,7 +148,10 @@ class ImportPage:
 
     @property
     def equality_words(self) -> str:
-        return "Equality answers in the file will be recorded. They cannot be compared with what is held: nobody at an employer can read those."
+        return (
+            "Equality answers in the file will be recorded. They cannot be compared with what is held: nobody at an"
+            " employer can read those."
+        )
 
 
 def groups_of(problems: pl.DataFrame) -> list[Group]:

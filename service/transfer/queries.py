@@ -1,4 +1,4 @@
-"""What imports there are, and what an organisation holds (copied out as frames, through row security like every other reading)."""
+"""What imports there are, and what an organisation holds: copied out as frames, through row security."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,18 +23,22 @@ from service.transfer.schemas import Applied, ImportOut, Mapping, Step, Summary,
 from service.transfer.tables import Import, ImportMapping, ImportStep
 
 _TEXT = pl.String
-_PEOPLE = {"person_id": _TEXT, "employee_number": _TEXT, "listed_as": _TEXT, "left": pl.Date, "given_name": _TEXT, "family_name": _TEXT,
-           "birth_date": pl.Date, "email": _TEXT, "seen": _TEXT}  # fmt: skip
-_POSTS = {"assignment_id": _TEXT, "person_id": _TEXT, "kind": _TEXT, "job_title": _TEXT, "grade_scheme": _TEXT, "grade": _TEXT,
-          "staff_group": _TEXT, "fte": pl.Float64, "started": pl.Date, "ended": pl.Date, "end_reason": _TEXT, "destination": _TEXT}  # fmt: skip
-_PEOPLE_HELD = (
-    "SELECT e.person_id, e.employee_number, e.listed_as, e.ended, p.given_name, p.family_name, p.birth_date, p.email, (p.id IS NOT NULL)::text"
-    " FROM employments e LEFT JOIN people p ON p.id = e.person_id WHERE e.organisation_id = $1"
+_PEOPLE = pl.Schema(
+    dict.fromkeys(("person_id", "employee_number", "listed_as"), _TEXT)
+    | {"left": pl.Date, "given_name": _TEXT, "family_name": _TEXT, "birth_date": pl.Date, "email": _TEXT, "seen": _TEXT}
 )
-_POSTS_HELD = (
-    "SELECT id, person_id, kind, job_title, grade_scheme, grade, staff_group, fte, started, ended, end_reason, destination"
-    " FROM assignments WHERE organisation_id = $1"
+_POSTS = pl.Schema(
+    dict.fromkeys(("assignment_id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group"), _TEXT)
+    | {"fte": pl.Float64, "started": pl.Date, "ended": pl.Date, "end_reason": _TEXT, "destination": _TEXT}
 )
+_PEOPLE_HELD = """
+    SELECT e.person_id, e.employee_number, e.listed_as, e.ended, p.given_name, p.family_name, p.birth_date, p.email,
+           (p.id IS NOT NULL)::text
+      FROM employments e LEFT JOIN people p ON p.id = e.person_id WHERE e.organisation_id = $1"""
+_POSTS_HELD = """
+    SELECT id, person_id, kind, job_title, grade_scheme, grade, staff_group, fte, started, ended, end_reason,
+           destination
+      FROM assignments WHERE organisation_id = $1"""
 
 
 async def driver(session: AsyncSession) -> Any:
@@ -50,7 +54,7 @@ async def held(session: AsyncSession, organisation_id: UUID) -> Held:
 
 
 async def _copied(
-    session: AsyncSession, query: str, organisation_id: UUID, schema: dict[str, Any], mark: Any
+    session: AsyncSession, query: str, organisation_id: UUID, schema: pl.Schema, mark: Any
 ) -> pl.DataFrame:
     out = BytesIO()
     await (await driver(session)).copy_from_query(query, organisation_id, output=out, format="csv")
@@ -88,7 +92,7 @@ async def mapped_grades(session: AsyncSession) -> pl.DataFrame:
 
 
 async def linkable(session: AsyncSession, checked: Checked, holds: Held) -> frozenset[str]:
-    """The identifiers of other employers' people that the file gives together with the right family name and date of birth."""
+    """The identifiers of other employers' people that the file gives with the right family name and date of birth."""
     given = checked.rows.filter(pl.col("person_id").is_not_null()).join(holds.people, on="person_id", how="anti")
     given = given.select("person_id", "family_name", "birth_date").unique()
     if given.is_empty():
@@ -105,8 +109,7 @@ async def get_import(session: AsyncSession, import_id: UUID) -> ImportOut:
     row = (await session.execute(select(*_SHOWN).where(Import.id == import_id))).one_or_none()
     if row is None:
         raise NotFound("import")
-    steps = await _steps(session, [import_id])
-    return _import(row, steps)
+    return _import(row, await _steps(session, [import_id]))
 
 
 async def list_imports(session: AsyncSession, size: int, cursor: Cursor | None = None) -> list[ImportOut]:
@@ -136,13 +139,12 @@ async def organisations_for(session: AsyncSession, places: frozenset[UUID]) -> d
     return {row.id: row.name for row in (await session.execute(asked)).all()}
 
 
-async def organisation_coded(session: AsyncSession, code: str) -> Row[tuple[UUID, str]]:
+async def organisation_coded(session: AsyncSession, code: str) -> UUID:
     """Raises NotFound."""
-    asked = select(Organisation.id, Organisation.name).where(Organisation.code == code)
-    row = (await session.execute(asked)).one_or_none()
-    if row is None:
+    found = (await session.execute(select(Organisation.id).where(Organisation.code == code))).scalar_one_or_none()
+    if found is None:
         raise NotFound(f"organisation with the code {code}")
-    return row
+    return found
 
 
 async def all_organisations(session: AsyncSession) -> Sequence[UUID]:
@@ -159,7 +161,7 @@ async def names_of(session: AsyncSession, organisation_id: UUID, people: Sequenc
 
 
 _SHOWN = (Import.id, Import.organisation_id, Import.file_name, Import.headers, Import.notes, Import.mapping)
-Steps = Sequence[Row[Any]]
+Steps = Sequence[Row[Any, Any, Any, Any, Any, Any]]
 
 
 async def _steps(session: AsyncSession, imports: Sequence[UUID]) -> Steps:
@@ -175,7 +177,7 @@ async def _steps(session: AsyncSession, imports: Sequence[UUID]) -> Steps:
     return (await session.execute(asked)).all()
 
 
-def _import(row: Row[Any], steps: Steps) -> ImportOut:
+def _import(row: Row[Any, Any, Any, Any, Any, Any], steps: Steps) -> ImportOut:
     details = {step.state: step.detail for step in steps}
     applied_at: datetime | None = next((step.at for step in steps if step.state is State.APPLIED), None)
     state = steps[-1].state

@@ -6,7 +6,7 @@ import polars as pl
 
 from service.transfer.cells import NO_DATE
 from service.transfer.columns import PERSON_FIELDS
-from service.transfer.sheets import PROBLEM_TYPES, ROW
+from service.transfer.sheets import PROBLEMS, ROW
 
 _NEEDS_NUMBER = "This is empty or cannot be read. Every row needs the person's number."
 _NEEDS_START = "This is empty or cannot be read. Give the first day in the post."
@@ -31,7 +31,7 @@ def fault(
         pl.lit(kind).alias("kind"),
         words.alias("fix"),
     )
-    return found.cast(PROBLEM_TYPES)
+    return found.cast(PROBLEMS)
 
 
 def said(column: str) -> pl.Expr:

@@ -35,7 +35,7 @@ def _date_rule(rule: str) -> str:
 
 
 def years_before_of(rule: str) -> date | None:
-    """The day from which years are counted back; None for day_first and month_first. Raises ValueError for anything else."""
+    """The day from which years are counted back, or None for day_first and month_first. Raises ValueError."""
     if rule in {"day_first", "month_first"}:
         return None
     found = _YEARS_BEFORE.fullmatch(rule)
@@ -50,7 +50,7 @@ CodeMap = Annotated[dict[Line, Annotated[str, Field(max_length=200)]], Field(max
 
 
 class Mapping(Given):
-    """Columns, codes, dates and constants, by field. A field is filled from a column or from a constant, never from both."""
+    """Columns, codes, dates and constants, by field. A field is filled from a column or from a constant, never both."""
 
     columns: Annotated[dict[FieldName, Line], Field(max_length=60)] = Field(
         default_factory=dict, description="field: the name of the file's column"

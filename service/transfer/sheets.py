@@ -10,8 +10,7 @@ from service.kit.errors import Invalid, Problem
 from service.transfer.rules import MOST_COLUMNS, MOST_ROWS
 
 ROW = "row"
-PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "kind": pl.String, "fix": pl.String}
-PROBLEM_TYPES = pl.Schema(PROBLEMS)
+PROBLEMS = pl.Schema({"row": pl.UInt32, "column": pl.String, "value": pl.String, "kind": pl.String, "fix": pl.String})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""What an upload leaves on disk until it is imported or forgotten: one folder for each import, closed to other accounts of the machine.
+"""What an upload leaves on disk until it is imported or forgotten: a folder for each import, closed to other accounts.
 
-The file itself is not kept: what is kept is the texts that were read from it, and after a check its problems and changes.
+The file itself is not kept: what is kept is the texts that were read from it and, after a check, its plan.
 """
 
 import os
@@ -31,8 +31,8 @@ class Staging:
         here.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, frame in frames.items():
             making = here / f".{name}-{os.getpid()}-{time.monotonic_ns()}"
-            with open(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                frame.write_parquet(file, compression="zstd", compression_level=1)
+            making.touch(mode=0o600, exist_ok=False)
+            frame.write_parquet(making, compression="zstd", compression_level=1)
             making.replace(here / f"{name}.parquet")
 
     def read(self, import_id: UUID, name: str) -> pl.DataFrame:

@@ -64,8 +64,10 @@ class ImportMapping(Base):
 
 
 class ImportChange(Base):
-    """A record that an import wrote: what it was before (null: it was not there) and a mark of what it became, for undo. Forgotten
-    after a day; without a foreign key, which would be checked three times for each person of a file."""
+    """A record that an import wrote: what it was before (null: it was not there), and a mark of what it became.
+
+    Forgotten after a day; without a foreign key, which would be checked three times for each person of a file.
+    """
 
     __tablename__ = "import_changes"
 
@@ -78,8 +80,11 @@ class ImportChange(Base):
 
 
 class ImportAnswer(Base):
-    """An equality answer that an import wrote, and what was there before it. Nobody can read this table: only the trusted functions that
-    write and undo answers, so that an employer's file never reads an answer back."""
+    """An equality answer that an import wrote, and what was there before it.
+
+    Nobody can read this table but the trusted functions that write and undo answers: an employer's file never reads an
+    answer back.
+    """
 
     __tablename__ = "import_answers"
 

@@ -1,5 +1,8 @@
-"""Reading CSV: which characters, which separator, then every record. Python's own csv module does the parsing, a few thousand
-records at a time, because it tells a ragged row and a line break inside quotes for what they are."""
+"""Reading CSV: which characters, which separator, then every record.
+
+Python's own csv module does the parsing, a few thousand records at a time, because it tells a ragged row and a line
+break inside quotes for what they are.
+"""
 
 import codecs
 import csv
@@ -87,7 +90,7 @@ def _outside_quotes(line: str) -> str:
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not empty, with its number as a spreadsheet counts (a line break inside quotes starts no row)."""
+    """Each record that is not empty, with its number as a spreadsheet counts: a line break in quotes starts no row."""
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     for number, record in enumerate(reader, start=1):

@@ -1,5 +1,5 @@
-"""Reading XLSX. A workbook is a zip of XML from outside, so it is measured before anything unpacks it; its formulas and macros are
-found and never run."""
+"""Reading XLSX. A workbook is a zip of XML from outside, so it is measured before anything unpacks it; its formulas and
+macros are found and never run."""
 
 import re
 import zipfile
@@ -83,7 +83,7 @@ def _formula_problems(extent: Extent, headers: tuple[str, ...], texts: pl.DataFr
 
 
 def _inspected(content: bytes) -> Extent:
-    """Unpacks every part once, in pieces, counting. Raises Invalid for a bomb, a macro, an entity or a sheet without end."""
+    """Unpacks every part once, in pieces. Raises Invalid for a bomb, a macro, an entity or a sheet without end."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -132,11 +132,13 @@ def _weigh(archive: zipfile.ZipFile, sheets: list[str], texts: list[int]) -> Non
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part in pieces, each cut after a whole element so that nothing is seen twice. Raises Invalid for a DOCTYPE."""
+    """The part in pieces, each cut before a closing tag so that no cell is seen twice. Raises Invalid for a DOCTYPE."""
     kept = b""
     with archive.open(entry) as part:
         while piece := part.read(_PIECE):
             whole, close, kept = (kept + piece).rpartition(b"</")
+            if not close:
+                raise refuse(f"A part of the workbook has no structure. {_SAVE_AS}")
             if b"<!DOCTYPE" in whole or b"<!ENTITY" in whole:
                 raise refuse(f"The workbook defines entities of its own, which no table needs. {_SAVE_AS}")
             yield whole

@@ -1,5 +1,8 @@
-"""Files on the way out: the template, the problem rows with what to fix, and the workforce. No cell of any of them can be run as a
-formula: text that a spreadsheet would run gets an apostrophe in front, which our own reader takes off again."""
+"""Files on the way out: the template, the problem rows with what to fix, and the workforce.
+
+No cell of any of them can be run as a formula: text that a spreadsheet would run gets an apostrophe in front, which our
+own reader takes off again.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -25,10 +28,19 @@ _EXPORTED = tuple(
 )
 # A second example: somebody who has left, and what may stay empty.
 _LEAVER = {
-    "employee_number": "20123457", "given_name": "Tomasz", "family_name": "Nowak", "left": "30/06/2026", "kind": "Secondment", "job_title": "Project lead",
-    "grade": "Band 8a", "staff_group": "Administrative and clerical", "fte": "0.6", "started": "01/07/2025", "ended": "30/06/2026",
+    "employee_number": "20123457",
+    "given_name": "Tomasz",
+    "family_name": "Nowak",
+    "left": "30/06/2026",
+    "kind": "Secondment",
+    "job_title": "Project lead",
+    "grade": "Band 8a",
+    "staff_group": "Administrative and clerical",
+    "fte": "0.6",
+    "started": "01/07/2025",
+    "ended": "30/06/2026",
     "end_reason": "End of secondment",
-}  # fmt: skip
+}
 
 
 def template() -> bytes:
@@ -38,7 +50,7 @@ def template() -> bytes:
 
 
 def problem_rows(headers: tuple[str, ...], texts: pl.DataFrame, problems: pl.DataFrame) -> Iterator[bytes]:
-    """The file's own rows that have a problem, as CSV, with ROW in front and WHAT_TO_FIX at the end: put them right and upload this file."""
+    """The file's own rows that have a problem, as CSV, with ROW in front and WHAT_TO_FIX at the end."""
     told = pl.when(pl.col("column") == "").then("fix").otherwise(pl.format("{}: {}", "column", "fix"))
     fixes = problems.sort(ROW, maintain_order=True).group_by(ROW, maintain_order=True).agg(told.str.join(" "))
     rows = texts.join(fixes, on=ROW, how="inner", maintain_order="left")
@@ -47,7 +59,7 @@ def problem_rows(headers: tuple[str, ...], texts: pl.DataFrame, problems: pl.Dat
 
 
 def workforce(held: Held) -> pl.DataFrame:
-    """What is held, a row for each post (and for each person without one), in the template's columns; no equality answers.
+    """What is held, a row for each post and for each person without one, in the template's columns; no equality answer.
 
     Of leavers an employer sees the name it listed them under, and nothing more.
     """

@@ -18,6 +18,7 @@ from service.insight.presenters import report_page
 from service.insight.rules import Characteristic, Figure
 from service.insight.words import level_words
 from service.web.presenters import number, percent
+from tests.builders import NOBODY
 from tests.insight.conftest import Numbers
 
 ADDRESSES = (

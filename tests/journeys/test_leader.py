@@ -18,8 +18,8 @@ async def test_a_leader_reads_what_changed_then_the_report_behind_it(visit: Visi
         await expect(page.locator("h1")).to_contain_text("What changed")
         await expect(page.get_by_text("range", exact=False).first).to_be_visible()
         await page.get_by_role("link", name="Ethnicity by level").last.click()
-        await expect(page.locator("main img")).to_be_visible()
-        assert await page.locator("main img").get_attribute("alt")
+        await expect(page.locator("main img").first).to_be_visible()
+        assert await page.locator("main img").first.get_attribute("alt")
         assert await page.locator("main table tbody tr").count() > 10
         await expect(page.get_by_text("Definition", exact=False).first).to_be_visible()
 

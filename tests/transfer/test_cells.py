@@ -103,14 +103,14 @@ def test_what_only_looks_a_little_like_a_formula_is_text(text: str) -> None:
     ],
 )
 def test_a_code_is_known_under_the_names_that_files_give_it(field: str, text: str, code: str) -> None:
-    assert cells.choice(text, codes.CHOICES[field]) == code
+    assert cells.choice(text, codes.CHOICES[field], {}) == code
 
 
 def test_an_unknown_code_names_the_nearest_known_one() -> None:
     with pytest.raises(Fault, match="Did you mean “Allied health professionals”"):
-        cells.choice("Alied health profesionals", codes.CHOICES["staff_group"])
-    with pytest.raises(Fault, match="Use one of: substantive, secondment, acting up"):
-        cells.choice("zzz", codes.CHOICES["kind"])
+        cells.choice("Alied health profesionals", codes.CHOICES["staff_group"], codes.words_of("staff_group"))
+    with pytest.raises(Fault, match="Use one of: Substantive, Secondment, Acting up"):
+        cells.choice("zzz", codes.CHOICES["kind"], codes.words_of("kind"))
 
 
 def test_three_ways_of_not_answering_stay_three() -> None:

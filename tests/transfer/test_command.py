@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from sqlalchemy.ext.asyncio import AsyncEngine
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from service.cli.app import app as commands
 from service.settings import Settings
@@ -16,7 +16,7 @@ from tests.builders import Builder
 from tests.transfer.files import a_file, a_row
 from tests.transfer.test_importing import everything
 
-Run = Callable[..., "asyncio.Future[Result]"]
+Run = Callable[..., Coroutine[Any, Any, Result]]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """A file's way in: what it would do is told first, done whole or not at all, and can be put back."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +24,7 @@ def counts(found: dict) -> tuple[int, ...]:
     return tuple(found["summary"][name] for name in COUNTS)
 
 
-async def everything(admin: AsyncEngine, organisation_id: UUID) -> dict[str, list]:
+async def everything(admin: AsyncEngine, organisation_id: UUID) -> dict[str, Sequence[Any]]:
     """All that is held about an organisation's people, to the letter."""
     of = "SELECT person_id FROM employments WHERE organisation_id = :o"
     asked = {
@@ -126,7 +128,11 @@ async def test_undo_leaves_what_somebody_changed_since_and_names_the_person(
         await bring_in(client, here, a_file(a_row(1), a_row(2)))
         done = await bring_in(client, here, a_file(a_row(1, JOB_TITLE="Matron"), a_row(2, JOB_TITLE="Matron")))
         async with admin.begin() as connection:
-            changed = "UPDATE assignments SET job_title = 'Chief nurse' WHERE organisation_id = :o AND person_id = (SELECT person_id FROM employments WHERE organisation_id = :o AND employee_number = '2') RETURNING person_id"
+            changed = (
+                "UPDATE assignments a SET job_title = 'Chief nurse' FROM employments e WHERE a.organisation_id = :o"
+                " AND e.organisation_id = :o AND e.person_id = a.person_id AND e.employee_number = '2'"
+                " RETURNING a.person_id"
+            )
             person = (await connection.execute(text(changed), {"o": here})).scalar_one()
         undone = (await client.post(f"/api/imports/{done['id']}/undo")).json()
         assert undone["undone"]["left"] == [str(person)]
@@ -239,7 +245,10 @@ async def test_equality_answers_are_written_and_never_told_back(
         held = {(row.characteristic, row.code) for row in (await everything(admin, here))["answers"]}
         assert held == {("ethnicity", "not_stated"), ("sex", "female"), ("disability", "disabled")}
         async with admin.begin() as connection:
-            own = "UPDATE equality_answers SET source = 'person', code = 'prefer_not_to_say' WHERE characteristic = 'sex' AND person_id IN (SELECT person_id FROM employments WHERE organisation_id = :o)"
+            own = (
+                "UPDATE equality_answers q SET source = 'person', code = 'prefer_not_to_say' FROM employments e"
+                " WHERE characteristic = 'sex' AND q.person_id = e.person_id AND e.organisation_id = :o"
+            )
             await connection.execute(text(own), {"o": here})
         found = (await give(client, here, a_file(a_row(1, ETHNIC_CATEGORY="A", SEX="Male")))).json()
         assert counts(found) == (0, 0, 1, 0), "an answer that differs does not make a row changed: that would tell it"

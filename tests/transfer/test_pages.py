@@ -48,7 +48,7 @@ async def test_a_partner_sees_four_counts_confirms_gets_a_receipt_and_undoes(mak
         for count, words in (("1", "new"), ("1", "changed"), ("1", "unchanged"), ("1", "problem row")):
             assert f"<strong>{count}</strong> {words}" in page.text
         assert "Import 2 rows and leave out 1 problem row" in page.text
-        assert "Did you mean “Nursing midwifery”?" in page.text
+        assert "Did you mean “Nursing and midwifery”?" in page.text
         import_page = page.url.path
         receipt = await follow(client, await client.post(f"{import_page}/apply"))
         assert "Your file has been imported" in receipt.text
@@ -88,9 +88,17 @@ async def test_a_partner_says_which_column_is_which_once_and_the_next_file_is_un
     here = await make.organisation()
     other = b"Payroll;Vorname;Nachname;Rolle;Stufe;Gruppe;Seit\n7;Amara;Okafor;Matron;8a;Nursing;03/27/2024\n"
     chosen = {
-        "employee_number": "Payroll", "given_name": "Vorname", "family_name": "Nachname", "job_title": "Rolle", "grade": "Stufe",
-        "staff_group": "Gruppe", "started": "Seit", "grade_scheme_for_all": "afc", "date_order": "month_first", "name": "Payroll extract",
-    }  # fmt: skip
+        "employee_number": "Payroll",
+        "given_name": "Vorname",
+        "family_name": "Nachname",
+        "job_title": "Rolle",
+        "grade": "Stufe",
+        "staff_group": "Gruppe",
+        "started": "Seit",
+        "grade_scheme_for_all": "afc",
+        "date_order": "month_first",
+        "name": "Payroll extract",
+    }
     async with browse(await make.hr_partner(here)) as client:
         page = await put(client, other)
         assert page.url.path.endswith("/columns")

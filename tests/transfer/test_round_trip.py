@@ -37,11 +37,23 @@ def extract(code: str) -> bytes:
         .otherwise(pl.col("ended").max().over("person"))
     )
     named = {
-        "EMPLOYEE_NUMBER": "employee_number", "FIRST_NAME": "given_name", "LAST_NAME": "family_name", "DATE_OF_BIRTH": "birth_date",
-        "EMAIL_ADDRESS": "email", "ASSIGNMENT_TYPE": "kind", "JOB_TITLE": "job_title", "GRADE_SCHEME": "grade_scheme", "GRADE": "grade",
-        "STAFF_GROUP": "staff_group", "START_DATE": "started", "END_DATE": "ended", "LEAVING_REASON": "end_reason",
-        "ETHNIC_CATEGORY": "ethnicity_code", "SEX": "sex", "DISABILITY": "disability",
-    }  # fmt: skip
+        "EMPLOYEE_NUMBER": "employee_number",
+        "FIRST_NAME": "given_name",
+        "LAST_NAME": "family_name",
+        "DATE_OF_BIRTH": "birth_date",
+        "EMAIL_ADDRESS": "email",
+        "ASSIGNMENT_TYPE": "kind",
+        "JOB_TITLE": "job_title",
+        "GRADE_SCHEME": "grade_scheme",
+        "GRADE": "grade",
+        "STAFF_GROUP": "staff_group",
+        "START_DATE": "started",
+        "END_DATE": "ended",
+        "LEAVING_REASON": "end_reason",
+        "ETHNIC_CATEGORY": "ethnicity_code",
+        "SEX": "sex",
+        "DISABILITY": "disability",
+    }
     columns = [pl.col(ours).alias(name) for name, ours in named.items()]
     rows = spells.select(
         *columns, last.alias("END_DATE_ORG"), pl.col("fte").cast(pl.Float64).round(3).alias("CONTRACTED_FTE")
@@ -103,7 +115,10 @@ async def test_an_export_has_no_equality_answers_and_each_person_can_see_it(
         for name in ("SEX", "ETHNIC_CATEGORY", "DISABILITY"):
             assert name not in header.split(",")
     async with admin.connect() as connection:
-        query = "SELECT action, subject_person_id IS NULL FROM audit_entries WHERE organisation_id = :o AND action LIKE '%export%' ORDER BY id"
+        query = (
+            "SELECT action, subject_person_id IS NULL FROM audit_entries"
+            " WHERE organisation_id = :o AND action LIKE '%export%' ORDER BY id"
+        )
         rows = (await connection.execute(text(query), {"o": here})).all()
     assert [tuple(row) for row in rows] == [
         ("people.read_in_export", False),

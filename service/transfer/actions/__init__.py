@@ -1,4 +1,4 @@
-"""What can be done with a file: upload it, check it, import it, undo that, or discard it; and the way out, an export."""
+"""What can be done with a file: upload, check, import, undo, discard; and the way out, an export."""
 
 from service.transfer.actions.exporting import EXPORT, export_workforce
 from service.transfer.actions.importing import apply_import, undo_import

@@ -1,5 +1,6 @@
 """The way out: what an organisation holds, for writing to a file."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,11 +19,11 @@ _READ_BY = """
 
 
 async def export_workforce(session: AsyncSession, actor: Actor, organisation_id: UUID, file_format: str) -> Held:
-    """What the organisation holds, without equality answers. Each person can see in their own record that it was read."""
+    """What the organisation holds, without equality answers. Each person can see in their record that it was read."""
     actor.must(EXPORT, organisation_id)
     holds = await queries.held(session, organisation_id)
     who = {"account": actor.account_id, "actor": actor.name, "organisation": organisation_id}
     await session.execute(text(_READ_BY), who)
-    counts = {"people": holds.people.height, "posts": holds.posts.height}
+    counts: dict[str, Any] = {"people": holds.people.height, "posts": holds.posts.height}
     await record(session, actor, "transfer.exported", organisation=organisation_id, format=file_format, **counts)
     return holds

@@ -1,5 +1,6 @@
 """Importing a checked file, and putting everything back."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -56,6 +57,6 @@ async def undo_import(session: AsyncSession, actor: Actor, import_id: UUID) -> U
     except IntegrityError:
         raise Conflict(_IN_THE_WAY) from None
     await step(session, actor, found, State.UNDONE, **undone.model_dump(mode="json"))
-    counts = {"restored": undone.restored, "left": len(undone.left)}
+    counts: dict[str, Any] = {"restored": undone.restored, "left": len(undone.left)}
     await record(session, actor, "transfer.undone", organisation=here, entity=import_id, **counts)
     return undone

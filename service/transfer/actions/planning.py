@@ -1,5 +1,5 @@
-"""What a file would do. The work runs in a thread, so that other people's requests go on; if the process dies, the import
-stays where it was and is checked again."""
+"""What a file would do. The work runs in a thread, so that other people's requests go on; if the process dies, the
+import stays where it was and is checked again."""
 
 import asyncio
 from collections.abc import Iterable

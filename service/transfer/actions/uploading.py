@@ -37,7 +37,7 @@ async def upload(
     staging: Staging,
     mapping: Mapping | None = None,
 ) -> UUID:
-    """Reads the file and keeps its texts. Raises Invalid, saying what to do, when it is not a table that we can read."""
+    """Reads the file and keeps its texts. Raises Invalid, saying what to do, when it is no table that we can read."""
     actor.must(IMPORT, organisation_id)
     await _forget_old(session, staging)
     sheet = await asyncio.to_thread(read, content)
@@ -51,7 +51,7 @@ async def upload(
     await session.execute(insert(_IMPORTS), key | told | read_as)
     needed = lacking(sheet.headers, mapping)
     await first_step(session, actor, (organisation_id, import_id), State.UPLOADED, missing=needed)
-    size = {"bytes": len(content), "rows": sheet.texts.height}
+    size: dict[str, Any] = {"bytes": len(content), "rows": sheet.texts.height}
     await record(session, actor, "transfer.uploaded", organisation=organisation_id, entity=import_id, **size)
     await asyncio.to_thread(staging.keep, import_id, texts=sheet.texts, shape=sheet.problems)
     return import_id

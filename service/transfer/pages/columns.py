@@ -1,4 +1,4 @@
-"""When a file is not understood: which column holds what, and what its codes mean. Said once, and saved for the next."""
+"""When a file is not understood: which column holds what, and what its codes mean. Said once, saved for the next."""
 
 from typing import Any
 from uuid import UUID

@@ -63,7 +63,7 @@ async def upload(
 
 
 async def _check_later(sessions: Sessions, actor: Actor, import_id: UUID, staging: Staging) -> None:
-    """After the answer has gone out. If this fails the import stays as it was, and its page offers to check it again."""
+    """After the answer has gone out. If this fails, the import stays as it was and its page offers to check again."""
     try:
         async with transaction(sessions, actor) as session:
             await actions.check_import(session, actor, import_id, staging)
