@@ -25,11 +25,10 @@ from service.access.schemas import (
 )
 from service.kit.actor import EVERYWHERE, Actor
 from service.kit.paging import Cursor, page_of
+from service.web.asked import CursorText, Size
 
 SESSION, ACCESS = ["Session"], ["Access"]
 GRANT = "grants.edit"
-Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many on a page.")]
-After = Annotated[str | None, QueryParameter(max_length=2000, description="The next_cursor of the page before.")]
 Search = Annotated[str, QueryParameter(max_length=200, description="The beginning of an address, or part of a name.")]
 WithRole = Annotated[bool, QueryParameter(description="Only accounts that hold a role.")]
 Why = Annotated[Reason, QueryParameter(description="Why access changes; kept in the audit trail.")]
@@ -60,7 +59,7 @@ async def list_accounts(
     search: Search = "",
     with_role: WithRole = False,
     size: Size = 50,
-    cursor: After = None,
+    cursor: CursorText = None,
 ) -> AccountsOut:
     """For administrators, by e-mail address."""
     actor.must(GRANT)

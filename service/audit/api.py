@@ -12,10 +12,9 @@ from service.audit.actions import read_trail
 from service.audit.schemas import AuditFilter, Day, EntriesOut, EntryOut
 from service.kit.actor import Actor
 from service.kit.paging import Cursor
+from service.web.asked import CursorText, Size
 
 Action = Annotated[str | None, QueryParameter(min_length=1, max_length=40, description="Only this kind of action.")]
-Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many on a page.")]
-After = Annotated[str | None, QueryParameter(max_length=2000, description="The next_cursor of the page before.")]
 FirstDay = Annotated[Day | None, QueryParameter(description="From this day on (UK time).")]
 LastDay = Annotated[Day | None, QueryParameter(description="Up to and including this day (UK time).")]
 
@@ -28,7 +27,7 @@ async def list_audit(
     first_day: FirstDay = None,
     last_day: LastDay = None,
     size: Size = 50,
-    cursor: After = None,
+    cursor: CursorText = None,
 ) -> EntriesOut:
     """For auditors. Entries can be added but never changed or removed. Reading them is itself recorded."""
     wanted = AuditFilter(action=action, first_day=first_day, last_day=last_day)

@@ -14,8 +14,8 @@ from service.conversations.schemas import ConversationIn, ConversationOut, Held
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
 from service.kit.paging import Page
-from service.people.asked import CursorText, Size
 from service.people.queries import find_employments
+from service.web.asked import CursorText, Size
 
 TAGS = ["Conversations"]
 

@@ -5,7 +5,7 @@ character.
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 
 def _printable(text: str) -> str:
@@ -26,7 +26,6 @@ Line = Annotated[
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_storable)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_printable)]
-PageSize = Annotated[int, Field(ge=1, le=100)]
 
 
 class Given(BaseModel):

@@ -1,11 +1,10 @@
 """Organisations and grades over JSON."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,15 +23,14 @@ from service.organisations.schemas import (
     UnmappedGradesOut,
     UnmappedOut,
 )
+from service.web.asked import CursorText, Size
 
 ORGANISATIONS, GRADES = ["Organisations"], ["Grades"]
-Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many on a page.")]
-After = Annotated[str | None, QueryParameter(max_length=2000, description="The next_cursor of the page before.")]
 
 
 @get("/api/organisations", tags=ORGANISATIONS, summary="List the organisations of the system")
 async def list_organisations(
-    session: NamedDependency[AsyncSession], size: Size = 50, cursor: After = None
+    session: NamedDependency[AsyncSession], size: Size = 50, cursor: CursorText = None
 ) -> OrganisationsOut:
     """In alphabetical order. Anyone who is signed in may read it: it holds nothing about people."""
     page = page_of(await queries.list_organisations(session, size, Cursor.read(cursor)), size, ("name", "id"))

@@ -13,10 +13,11 @@ from service.kit.actor import Actor
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.paging import Page
 from service.people.actions import add_person, answer_equality, correct_person, open_record
-from service.people.asked import Before, Size
+from service.people.asked import Before
 from service.people.queries import get_me, get_person, list_equality, list_readers
 from service.people.rules import Characteristic
 from service.people.schemas import EqualityIn, EqualityOut, MeOut, PersonChange, PersonIn, PersonOut, ReaderOut
+from service.web.asked import Size
 
 TAGS = ["People"]
 MINE = ["Me"]

@@ -1,11 +1,9 @@
-"""What may be asked for in an address. Litestar checks query parameters by its own limits, not by pydantic's fields."""
+"""What may be asked about people in an address."""
 
 from typing import Annotated
 
 from litestar.params import QueryParameter
 
-Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most, up to 100.")]
-CursorText = Annotated[str | None, QueryParameter(max_length=1200, description="The next_cursor of the page before.")]
 Before = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="The next_cursor of the page before.")]
 Search = Annotated[
     str,

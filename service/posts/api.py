@@ -12,12 +12,13 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
 from service.kit.paging import Page
-from service.people.asked import CursorText, Search, Size
+from service.people.asked import Search
 from service.people.places import places_for
 from service.people.queries import find_employments
 from service.posts.actions import add_assignment, end_assignment
 from service.posts.queries import list_assignments, list_people
 from service.posts.schemas import AssignmentIn, AssignmentOut, EndIn, Listed
+from service.web.asked import CursorText, Size
 
 TAGS = ["Posts"]
 

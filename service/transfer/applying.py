@@ -41,14 +41,14 @@ _TABLES = (
 )
 _REMEMBER_EMPLOYMENTS = """
     INSERT INTO remembered SELECT 'employments', i.person_id, to_jsonb(e) FROM incoming_people i
-      LEFT JOIN employments e ON e.organisation_id = :organisation AND e.person_id = i.person_id
-     WHERE i.employment_is = 'new' OR i.employment_changed"""
+      JOIN employments e ON e.organisation_id = :organisation AND e.person_id = i.person_id
+     WHERE i.employment_changed"""
 _REMEMBER_PEOPLE = """
-    INSERT INTO remembered SELECT 'people', i.person_id, CASE WHEN i.person_is = 'held' THEN to_jsonb(p) END
-      FROM incoming_people i JOIN people p ON p.id = i.person_id WHERE i.person_is = 'new' OR i.person_changed"""
+    INSERT INTO remembered SELECT 'people', i.person_id, to_jsonb(p) FROM incoming_people i
+      JOIN people p ON p.id = i.person_id WHERE i.person_changed"""
 _REMEMBER_ASSIGNMENTS = """
     INSERT INTO remembered SELECT 'assignments', i.assignment_id, to_jsonb(a) FROM incoming_posts i
-      LEFT JOIN assignments a ON a.organisation_id = :organisation AND a.id = i.assignment_id"""
+      JOIN assignments a ON a.organisation_id = :organisation AND a.id = i.assignment_id WHERE i.post_is = 'changed'"""
 _ADD_PEOPLE = """
     INSERT INTO people (id, given_name, family_name, birth_date, email)
     SELECT person_id, given_name, family_name, birth_date, email FROM incoming_people WHERE person_is = 'new'"""
@@ -84,8 +84,12 @@ _END_EMPLOYMENTS = """
 _KEEP = """
     INSERT INTO import_changes (organisation_id, import_id, what, record_id, before, after)
     SELECT :organisation, :import, '{what}', m.record_id, m.before, hashtextextended(r::text, 0)
-      FROM remembered m JOIN {what} r ON r.{key} = m.record_id {here} WHERE m.what = '{what}'"""
+      FROM (SELECT record_id, before FROM remembered WHERE what = '{what}' UNION ALL SELECT {added}) m
+      JOIN {what} r ON r.{key} = m.record_id {here}"""
 _HERE = "AND r.organisation_id = :organisation"
+_ADDED_PEOPLE = "person_id, NULL FROM incoming_people WHERE person_is = 'new'"
+_ADDED_EMPLOYMENTS = "person_id, NULL FROM incoming_people WHERE employment_is = 'new'"
+_ADDED_ASSIGNMENTS = "assignment_id, NULL FROM incoming_posts WHERE post_is = 'new'"
 # Who was added or changed, and which fields; never a value.
 _AUDIT = """
     INSERT INTO audit_entries (account_id, actor, action, subject_person_id, organisation_id, entity_id, detail)
@@ -107,10 +111,10 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("posts_changed", _CHANGE_ASSIGNMENTS),
     ("posts_added", _ADD_ASSIGNMENTS),
     ("", "ANALYZE remembered"),
-    ("", _KEEP.format(what="people", key="id", here="")),
+    ("", _KEEP.format(what="people", key="id", here="", added=_ADDED_PEOPLE)),
     ("", _END_EMPLOYMENTS),
-    ("", _KEEP.format(what="employments", key="person_id", here=_HERE)),
-    ("", _KEEP.format(what="assignments", key="id", here=_HERE)),
+    ("", _KEEP.format(what="employments", key="person_id", here=_HERE, added=_ADDED_EMPLOYMENTS)),
+    ("", _KEEP.format(what="assignments", key="id", here=_HERE, added=_ADDED_ASSIGNMENTS)),
     ("", _AUDIT),
 )
 
@@ -140,6 +144,8 @@ async def _load(session: AsyncSession, plan: Plan) -> None:
         await session.execute(text(statement))
     await _copy_in(session, "incoming_people", _people(plan).select(PEOPLE))
     await _copy_in(session, "incoming_posts", plan.posts.select(POSTS))
+    # A rough idea of their size is all that the planner needs.
+    await session.execute(text("SET LOCAL default_statistics_target = 10"))
     await session.execute(text("ANALYZE incoming_people"))
     await session.execute(text("ANALYZE incoming_posts"))
 

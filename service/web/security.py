@@ -6,6 +6,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.serialization import encode_json
 from litestar.types import ASGIApp, BeforeMessageSendHookHandler, Message, Receive, Scope, Send
 
+# What is the same for everybody, and may be kept by a browser. Everything else is somebody's.
+OPEN_FILES = ("/static/", "/assets/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -24,11 +26,13 @@ def headers_for(https: bool) -> BeforeMessageSendHookHandler:
     """Adds the security headers to every answer, those to addresses that do not exist among them."""
     headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
-    async def add(message: Message, _: Scope) -> None:
+    async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             given = MutableScopeHeaders.from_message(message)
             for name, value in headers.items():
                 given.setdefault(name, value)
+            if not scope["path"].startswith(OPEN_FILES):
+                given.setdefault("Cache-Control", "no-store")
 
     return add
 
@@ -54,8 +58,13 @@ class Gate(ASGIMiddleware):
 def _from_elsewhere(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
         return False
-    site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), b"none")
-    return site not in {b"same-origin", b"none"}
+    headers = dict(scope["headers"])
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in {b"same-origin", b"none"}
+    # A browser too old for Sec-Fetch-Site still says where a form came from.
+    origin = headers.get(b"origin")
+    return origin is not None and origin.split(b"://")[-1] != headers.get(b"host")
 
 
 def _readable(path: str) -> bool:

@@ -21,7 +21,7 @@ async def test_a_leader_reads_what_changed_then_the_report_behind_it(visit: Visi
         await expect(page.locator("main img").first).to_be_visible()
         assert await page.locator("main img").first.get_attribute("alt")
         assert await page.locator("main table tbody tr").count() > 10
-        await expect(page.get_by_text("Definition", exact=False).first).to_be_visible()
+        await expect(page.get_by_text("What these figures mean").first).to_be_visible()
 
 
 async def test_the_file_says_what_the_page_says(visit: Visit) -> None:

@@ -13,11 +13,12 @@ from service.conversations.queries import list_about
 from service.home.presenters import PersonPage
 from service.kit.actor import Actor
 from service.people.actions import open_record
-from service.people.asked import CursorText, Search
+from service.people.asked import Search
 from service.people.places import places_for
 from service.people.presenters import ListPage
 from service.people.queries import list_organisations
 from service.posts.queries import list_assignments, list_people
+from service.web.asked import CursorText
 from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]
