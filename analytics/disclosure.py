@@ -4,7 +4,11 @@ The default rule: a count of people below 10 is withheld, nought like any other;
 rounded to the nearest 5; rates and intervals are worked out again from the rounded counts. Then what the rounding
 leaves open is closed (`protection`): along every key, a line of cells whose total is shown never has one withheld
 cell alone, nor one that the shown cells of the line pin down. Every withheld cell has the same reason, whichever of
-these withheld it.
+these withheld it. Nor may the withheld cells of a line be known to be fewer than the floor together.
+
+People who gave no answer are a cell of their family like any other (`Answers`): where they are fewer than the floor,
+the number with an answer is withheld. A share then stands on the shown counts of all groups together, which says
+nothing new, or is withheld as well.
 
 Not covered yet: a linear or integer program over everything one release shows (the lines are examined one at a time,
 with bounds passed between them), dominance, and differences between two releases or two overlapping cuts.
@@ -20,7 +24,8 @@ import polars as pl
 from analytics.errors import DisclosureError
 from analytics.grid import beside, complete
 from analytics.intervals import wilson
-from analytics.protection import Lines, Mask, Rounding, lines_along, lines_within, withheld
+from analytics.protection import Lines, Mask, Rounding, lines_along, lines_answered, lines_within, withheld
+from analytics.unanswered import Answers
 
 SMALLEST_FLOOR: Final = 5
 Margins = Mapping[str, str | None]
@@ -106,6 +111,7 @@ def release(
     totals: Sequence[str] = (),
     rule: Rule = DEFAULT,
     rates: Rates = NO_RATES,
+    answers: Answers | None = None,
 ) -> Released:
     """Figures safe to show, one row for every combination of keys, in the order of the keys.
 
@@ -113,9 +119,9 @@ def release(
     stands for the total along it (None where there is no such row). counts: columns with counts of people in the
     cell. totals: columns with counts of the cell's whole family (the same for each group), such as a denominator. All
     other columns are dropped: z and p values turn back into counts. A family absent from the frame is a family of
-    noughts, withheld like one. Totals are rounded from true totals, not added up from rounded parts, so columns need
-    not add up. Raises DisclosureError for repeated cells, totals that differ within a family, and anything that is
-    not a count.
+    noughts, withheld like one. answers: which totals differ by the people who gave no answer.
+    Totals are rounded from true totals, not added up from rounded parts, so columns need not add up. Raises
+    DisclosureError for repeated cells, totals that differ within a family, and anything that is not a count.
 
     >>> cells = pl.DataFrame({"place": "A", "group": ["x", "y", "z"], "n": [402, 61, 4], "known": 467})
     >>> safe = release(cells, counts=["n"], keys=["place", "group"], totals=["known"])
@@ -126,9 +132,13 @@ def release(
     cells = complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
     whole = _hidden_totals(cells, margins, totals, rule)
     hidden = whole | {count: _hidden_counts(cells, count, margins, whole, rule) for count in counts}
+    if answers:
+        hidden |= _hidden_answers(cells, margins, whole, rule, answers)
     shown = cells.with_columns(_shown(cells.get_column(column), mask, rule) for column, mask in hidden.items())
     ordered = shown.select(*margins, *counts, *totals)
-    return Released(_reported(ordered, margins, rates, rule), rule, _reasons(ordered, [*margins], rule), seal=_SEAL)
+    based = answers.with_base(ordered, [*margins][:-1]) if answers else ordered
+    reported = _reported(ordered, based, margins, rates, rule)
+    return Released(reported, rule, _reasons(ordered, [*margins], rule), seal=_SEAL)
 
 
 def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals: Sequence[str]) -> pl.DataFrame:
@@ -144,16 +154,19 @@ def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals
     return frame.select(*keys, *(pl.col(c).cast(pl.Int64) for c in (*counts, *totals)))
 
 
-def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule) -> dict[str, Mask]:
-    """Which totals to withhold, decided once a family and told to each of its rows."""
+def _hidden_totals(
+    cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule, start: Mask | None = None
+) -> dict[str, Mask]:
+    """Which totals to withhold, decided once a family and told to each of its rows; those of `start` anyway."""
     keys = list(margins)
     family = keys[:-1]
     hidden: dict[str, Mask] = {}
     for total in totals:
-        whole = cells.select(*family, total).unique(maintain_order=True)
+        begun = np.zeros(cells.height, dtype=bool) if start is None else start
+        whole = cells.select(*family, total, pl.Series("begun", begun)).unique(maintain_order=True)
         lines = _lines(whole, total, {key: margins[key] for key in family})
-        n = whole.get_column(total).to_numpy()
-        mask = pl.Series(total, withheld(n, np.zeros(len(n), dtype=bool), lines, rule.rounding))
+        n, first = whole.get_column(total).to_numpy(), whole.get_column("begun").to_numpy()
+        mask = pl.Series(total, withheld(n, first, lines, rule.rounding))
         told = beside(cells.select(keys), whole.with_columns(mask), family)
         hidden[total] = told.get_column(total).to_numpy()
     return hidden
@@ -171,6 +184,26 @@ def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Ma
     return withheld(cells.get_column(count).to_numpy(), start, lines, rule.rounding)
 
 
+def _hidden_answers(
+    cells: pl.DataFrame, margins: Margins, totals: Mapping[str, Mask], rule: Rule, answers: Answers
+) -> dict[str, Mask]:
+    """Which numbers with an answer to withhold, and which counts, so that the others are not told.
+
+    Where known is withheld only for the sake of those without an answer, its groups may stay.
+    """
+    keys, family = [*margins], [*margins][:-1]
+    known, everybody = totals[answers.known], totals[answers.everybody]
+    few = answers.few(cells, rule.floor)
+    told = _hidden_totals(cells, margins, [answers.known], rule, known | few)
+    rows, extra, place = answers.beside_groups(cells, keys)
+    columns = answers.count, answers.known, answers.everybody
+    lines = _lines(rows, answers.count, margins)
+    lines += lines_answered(rows, family, columns, (told[answers.known][place], everybody[place]), extra, rule.rounding)
+    n = rows.get_column(answers.count).to_numpy()
+    hidden = withheld(n, known[place] | extra, lines, rule.rounding, ~extra | few[place])
+    return {**told, answers.count: hidden[: cells.height]}
+
+
 def _lines(cells: pl.DataFrame, column: str, margins: Margins) -> list[Lines]:
     keys = list(margins)
     return [lines_along(cells, column, key, keys, margin) for key, margin in margins.items() if margin is not None]
@@ -181,11 +214,11 @@ def _shown(n: pl.Series, hidden: Mask, rule: Rule) -> pl.Series:
     return rounded.to_frame().select(pl.when(~pl.Series(hidden)).then(pl.col(n.name))).to_series()
 
 
-def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -> pl.DataFrame:
-    """Rates from the rounded counts, null wherever a count they need is withheld, and the reason for each row's
-    gaps."""
-    gap = pl.any_horizontal(pl.exclude(*margins).is_null())
-    figures = shown.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason"))
+def _reported(shown: pl.DataFrame, based: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -> pl.DataFrame:
+    """Rates from the rounded counts (`based` has what else they stand on), null wherever a count they need is withheld,
+    and the reason for each row's gaps."""
+    gap = pl.any_horizontal(pl.col(column).is_null() for column in shown.columns if column not in margins)
+    figures = based.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason"))
     figures = figures.with_columns((pl.col(a) / pl.col(n)).alias(name) for name, (a, n) in rates.fractions.items())
     for (low, high), (successes, n) in rates.intervals.items():
         bounds = wilson(figures.get_column(successes), figures.get_column(n))
@@ -194,7 +227,7 @@ def _reported(shown: pl.DataFrame, margins: Margins, rates: Rates, rule: Rule) -
         others = [other for other in margins if other != key]
         total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))
         figures = beside(figures, total, others)
-    return figures.select(pl.exclude("reason"), "reason")
+    return figures.select(pl.exclude("reason", *set(based.columns) - set(shown.columns)), "reason")
 
 
 def _reasons(shown: pl.DataFrame, keys: list[str], rule: Rule) -> pl.DataFrame:

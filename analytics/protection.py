@@ -5,7 +5,7 @@ count to within its rounding, and that parts add up to their total; `withheld` p
 until every withheld count stays open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,12 +26,14 @@ class Lines:
     """The lines along one key: each cell's line, which cells are totals, and the total's bounds where it is no cell.
 
     exact: per line, whether its parts really add up to its total; where they do not, no reader can subtract.
+    paired: whether one withheld count alone, or withheld ones that are few together, need another beside them.
     """
 
     line: Whole
     is_total: Mask
     exact: Mask
     outside: tuple[Floats, Floats] | None = None
+    paired: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,42 @@ def lines_within(
     return Lines(line, np.zeros(len(line), dtype=bool), exact, rounding.bounds(totals, hidden[first]))
 
 
-def withheld(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding) -> Mask:
-    """The counts to withhold: `hidden` and those below the floor to begin with, then as many more as it takes."""
+def lines_answered(
+    rows: pl.DataFrame,
+    families: list[str],
+    columns: tuple[str, str, str],
+    hidden: tuple[Mask, Mask],
+    unanswered: Mask,
+    rounding: Rounding,
+) -> list[Lines]:
+    """Lines of each family's groups, whose total is known, and of its people without an answer, who are everybody less
+    known; and of all of them together, whose total is everybody.
+
+    columns: count, known, everybody. hidden: known's and everybody's mask.
+    """
+    count, known, everybody = (rows.get_column(column).to_numpy() for column in columns)
+    line = _numbered(rows.with_columns(unanswered=pl.Series(unanswered)), [*families, "unanswered"])
+    first = np.unique(line, return_index=True)[1]
+    known_low, known_high = rounding.bounds(known[first], hidden[0][first])
+    low, high = rounding.bounds(everybody[first], hidden[1][first])
+    known_high, alone = np.minimum(known_high, high), unanswered[first]
+    outside = np.where(alone, np.maximum(low - known_high, 0), known_low), np.where(alone, high - known_low, known_high)
+    apart = Lines(line, np.zeros(len(line), dtype=bool), alone | (known[first] == _sums(line, count, line)), outside)
+    together = lines_within(rows, columns[0], families, columns[2], hidden[1], rounding)
+    return [replace(together, paired=False), apart]
+
+
+def withheld(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask | None = None) -> Mask:
+    """The counts to withhold: `hidden` and those below the floor to begin with, then as many more as it takes.
+
+    guarded: the counts that must stay open once withheld, all of them unless told.
+    """
     hidden = hidden | (n < rounding.floor)
+    guarded = np.ones_like(hidden) if guarded is None else guarded
     for _ in range(ROUNDS):
         more = _companions(n, hidden, every)
         if not more.any():
-            more = _openers(n, hidden, every, rounding)
+            more = _openers(n, hidden, every, rounding, guarded)
         if not more.any():
             return hidden
         hidden = hidden | more
@@ -93,20 +124,36 @@ def _companions(n: Whole, hidden: Mask, every: list[Lines]) -> Mask:
     """In each line with one withheld count alone, the smallest shown one (a total only where there is nothing else)."""
     more = np.zeros_like(hidden)
     for lines in every:
-        alone = _sums(lines.line, hidden, lines.line) == 1
+        alone = (_sums(lines.line, hidden, lines.line) == 1) & lines.paired
         more |= _smallest_shown(n, hidden, lines, alone)
     return more
 
 
-def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding) -> Mask:
-    """For each withheld count a reader can narrow down too far, the smallest shown one in the line that narrows it."""
+def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask) -> Mask:
+    """For each withheld count a reader can narrow down too far, the smallest shown one in the line that narrows it, or
+    in any of its lines where that one shows nothing; and one for each line whose withheld counts are few together.
+    """
     low, high, by = _reader_bounds(*rounding.bounds(n, hidden), every)
-    narrow = hidden & (high - low < rounding.width)
+    narrow = guarded & hidden & (high - low < rounding.width)
     more = np.zeros_like(hidden)
     for position, lines in enumerate(every):
         affected = _sums(lines.line, narrow & (by == position), lines.line) > 0
+        affected |= _few_together(low, high, hidden, lines) < rounding.floor
         more |= _smallest_shown(n, hidden, lines, affected)
+    for lines in every if narrow.any() and not more.any() else []:
+        more |= _smallest_shown(n, hidden, lines, _sums(lines.line, narrow, lines.line) > 0)
     return more
+
+
+def _few_together(low: Floats, high: Floats, hidden: Mask, lines: Lines) -> Floats:
+    """The most people there can be in all the withheld parts of each line together, for a reader with these bounds;
+    no bound where nothing is withheld or nothing can be subtracted."""
+    line, gone = lines.line, hidden & ~lines.is_total
+    shown = ~hidden & ~lines.is_total
+    total = lines.outside[1] if lines.outside else _sums(line[lines.is_total], high[lines.is_total], line)
+    most = np.minimum(total - _sums(line[shown], low[shown], line), _sums(line[gone], high[gone], line))
+    usable = lines.exact & (_sums(line, gone, line) > 0) & lines.paired
+    return np.where(usable, most, NO_BOUND)
 
 
 def _reader_bounds(low: Floats, high: Floats, every: list[Lines]) -> tuple[Floats, Floats, Whole]:

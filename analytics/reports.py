@@ -11,6 +11,7 @@ from analytics.disclosure import DEFAULT, Rates, Released, Rule, release
 from analytics.errors import CellsError
 from analytics.frames import LEVELS, Facts
 from analytics.representation import with_denominators
+from analytics.unanswered import Answers
 
 SYSTEM: Final = ""
 ALL_LEVELS: Final = "all"
@@ -23,9 +24,10 @@ _KEYS: Final[Mapping[str, str | None]] = {
     "group": None,
 }
 _LEVEL: Final = pl.Enum([*(str(level) for level in LEVELS), UNMAPPED, ALL_LEVELS])
+_ANSWERS: Final = Answers("n", "known", "in_scope", base="answered", recorded=("characteristic", "age_band"))
 _RATES: Final = Rates(
-    fractions={"share": ("n", "known"), "declaration_rate": ("known", "in_scope")},
-    intervals={("low", "high"): ("n", "known")},
+    fractions={"share": ("n", "answered"), "declaration_rate": ("known", "in_scope")},
+    intervals={("low", "high"): ("n", "answered")},
     beside={"whole_share": ("share", "level")},
 )
 
@@ -34,10 +36,10 @@ def representation_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Relea
     """Each group's share at each level, for the system and for each organisation, on the day `at`, safe to show.
 
     Columns: organisation ("" is the whole system), level ("1".."9", "unmapped", "all"), characteristic, group; n
-    people of known people with an answer (the denominator of share) of in_scope people (the denominator of
-    declaration_rate); share with its Wilson interval low and high; whole_share, the group's share of the same
-    organisation's whole workforce; reason where something is withheld. Counts are of people, rounded as the rule
-    says; rates come from rounded counts.
+    people of known people with an answer (the denominator of share; where it is withheld, the shown counts of all
+    groups together) of in_scope people (the denominator of declaration_rate); share with its Wilson interval low and
+    high; whole_share, the group's share of the same organisation's whole workforce; reason where something is
+    withheld. Counts are of people, rounded as the rule says; rates come from rounded counts.
     """
     per_organisation, system = counts(facts, [("organisation", "level"), ("level",)], at=at)
     return representation_release(per_organisation, system, rule)
@@ -56,6 +58,7 @@ def representation_release(per_organisation: pl.DataFrame, system: pl.DataFrame,
         totals=["known", "in_scope"],
         rule=rule,
         rates=_RATES,
+        answers=_ANSWERS,
     )
 
 

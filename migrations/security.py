@@ -15,6 +15,11 @@ PARTNER_OF = "string_to_array(nullif(current_setting('ridgeway.partner_of', true
 COLLEAGUE_OF = "string_to_array(nullif(current_setting('ridgeway.colleague_of', true), ''), ',')::uuid[]"
 
 
+def not_partner(organisation: str) -> str:
+    """True, never NULL, unless the caller is a partner of this organisation: with nobody's eyes too."""
+    return f"({organisation} = ANY ({PARTNER_OF})) IS NOT TRUE"
+
+
 def has_role(role: str) -> str:
     return f"'{role}' = ANY (string_to_array(current_setting('ridgeway.roles', true), ','))"
 
@@ -47,8 +52,8 @@ def revoke_all(table: str) -> None:
 def trusted_function(signature: str, body: str, returns: str, language: str = "plpgsql") -> None:
     """A function that runs as the owner: the few things that must be known before anybody's eyes are set.
 
-    Lives in `private`, with a fixed search path, and may be called by the application's role only. A test lists them
-    all.
+    Lives in `private`, with a fixed search path, and may be called by the application's role only; a trigger's, by
+    nobody. A test lists them all.
     """
     op.execute(
         f"CREATE FUNCTION private.{signature} RETURNS {returns} LANGUAGE {language} SECURITY DEFINER "
@@ -56,7 +61,8 @@ def trusted_function(signature: str, body: str, returns: str, language: str = "p
     )
     plain = _without_defaults(signature)
     op.execute(f"REVOKE ALL ON FUNCTION private.{plain} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION private.{plain} TO {APP}")
+    if returns != "trigger":
+        op.execute(f"GRANT EXECUTE ON FUNCTION private.{plain} TO {APP}")
 
 
 def owner_reads(table: str, command: str = "SELECT") -> None:

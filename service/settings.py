@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     disclosure_floor: int = Field(
         default=10, ge=5, description="Counts of people below this are withheld. Never below 5."
     )
+    release_days: int = Field(
+        default=28, ge=0, description="Days that the facts of two standing releases must be apart."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

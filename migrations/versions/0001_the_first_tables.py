@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("family_name", sa.String(length=200), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("email_confirmed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("analysis_key", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),

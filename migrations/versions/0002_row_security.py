@@ -24,6 +24,9 @@ depends_on = None
 
 PARTY = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
 ASSIGNMENT_FACTS = "organisation_id, id, person_id, kind, grade_scheme, grade, staff_group, fte, started, ended, end_reason, destination"
+POST = "kind, job_title, grade_scheme, grade, staff_group, fte, started, ended, end_reason, destination"
+# Neither its number nor its moment: nobody says when an entry was made, or before which other.
+ENTRY = "account_id, actor, action, subject_person_id, organisation_id, entity_id, detail"
 SHARED = ("organisations", "grade_schemes", "crosswalk_versions", "crosswalk_entries")
 PERSONAL = (
     "people",
@@ -39,7 +42,7 @@ PERSONAL = (
 
 
 def upgrade() -> None:
-    for table in PERSONAL:
+    for table in (*PERSONAL, *SHARED):
         protect(table)
     _shared_reference()
     _people()
@@ -52,12 +55,19 @@ def upgrade() -> None:
 
 
 def _shared_reference() -> None:
+    everyone, administrator = f"{APP}, {ANALYST}, {AUDITOR}", has_role("administrator")
     for table in SHARED:
-        grant("SELECT", table, f"{APP}, {ANALYST}, {AUDITOR}")
-    grant("INSERT, UPDATE", "organisations")
-    # An edition of the crosswalk is published whole and never edited: figures say which one they used.
-    for table in SHARED[1:]:
+        grant("SELECT", table, everyone)
+        allow(table, "everyone_reads", "SELECT", using="true", to=everyone)
+        owner_reads(table)
         grant("INSERT", table)
+        allow(table, "administrator_adds", "INSERT", check=administrator)
+    # An edition of the crosswalk is published whole and never edited: figures say which one they used.
+    grant("UPDATE (code, name, kind, ods_code, parent_id, version)", "organisations")
+    allow("organisations", "administrator_corrects", "UPDATE", using=administrator, check=administrator)
+    # The first edition comes with the migrations, which run as the owner.
+    for table in SHARED[1:]:
+        owner_reads(table, "INSERT")
 
 
 def _people() -> None:
@@ -66,22 +76,22 @@ def _people() -> None:
         "EXISTS (SELECT 1 FROM employments e WHERE e.person_id = people.id"
         f" AND e.organisation_id = ANY ({PARTNER_OF}) AND (e.ended IS NULL OR e.ended >= current_date))"
     )
-    grant("SELECT, INSERT, UPDATE, DELETE", "people")
+    details = "given_name, family_name, birth_date, email"
+    grant(f"SELECT, INSERT (id, {details}), UPDATE ({details}, version)", "people")
     allow("people", "self_or_employer_reads", "SELECT", using=f"id = {ME} OR {employed_here}")
     allow("people", "employer_adds", "INSERT", check=f"{PARTNER_OF} IS NOT NULL")
     allow("people", "employer_corrects", "UPDATE", using=employed_here, check="true")
-    allow("people", "employer_takes_back", "DELETE", using=employed_here)
 
-    grant("SELECT, INSERT, UPDATE, DELETE", "employments")
+    grant("SELECT, INSERT, UPDATE (employee_number, listed_as, ended)", "employments")
     colleague = f"organisation_id = ANY ({COLLEAGUE_OF})"
     partner = f"organisation_id = ANY ({PARTNER_OF})"
     allow("employments", "organisation_or_self_reads", "SELECT", using=f"{colleague} OR person_id = {ME}")
     allow("employments", "employer_adds", "INSERT", check=partner)
     allow("employments", "employer_corrects", "UPDATE", using=partner, check=partner)
-    allow("employments", "employer_takes_back", "DELETE", using=partner)
 
     # Nobody who decides anything about a person can read these rows: not the employer, not an administrator.
-    grant("SELECT, INSERT, UPDATE", "equality_answers")
+    answer = "code, code_list, code_list_version, source"
+    grant(f"SELECT, INSERT (person_id, characteristic, {answer}), UPDATE ({answer}, answered_at)", "equality_answers")
     mine = f"person_id = {ME}"
     allow("equality_answers", "owner_reads", "SELECT", using=mine)
     allow("equality_answers", "owner_answers", "INSERT", check=mine)
@@ -89,16 +99,17 @@ def _people() -> None:
 
 
 def _posts() -> None:
-    grant("SELECT, INSERT, UPDATE, DELETE", "assignments")
+    grant(f"SELECT, INSERT, UPDATE ({POST})", "assignments")
     partner = f"organisation_id = ANY ({PARTNER_OF})"
     allow("assignments", "employer_or_self_reads", "SELECT", using=f"{partner} OR person_id = {ME}")
     allow("assignments", "employer_adds", "INSERT", check=partner)
     allow("assignments", "employer_corrects", "UPDATE", using=partner, check=partner)
-    allow("assignments", "employer_takes_back", "DELETE", using=partner)
 
 
 def _conversations() -> None:
-    grant("SELECT, INSERT", "conversations")
+    said = "kind, held_on, next_due_on, summary"
+    parties = "person_id, id, organisation_id, facilitator_id, recorded_by_id"
+    grant(f"SELECT, INSERT ({parties}, {said})", "conversations")
     allow("conversations", "parties_read", "SELECT", using=PARTY)
     owner_reads("conversations")
     allow(
@@ -111,14 +122,16 @@ def _conversations() -> None:
 
 def _access() -> None:
     administrator = has_role("administrator")
-    grant("SELECT, INSERT, UPDATE", "accounts")
+    # Whose account it is, and who may sign in to it, is for account_for alone.
+    grant("SELECT, INSERT (id, name, email), UPDATE (closed_at)", "accounts")
     allow("accounts", "self_or_administrator_reads", "SELECT", using=f"id = {ACCOUNT} OR {administrator}")
     allow("accounts", "administrator_adds", "INSERT", check=administrator)
     allow("accounts", "administrator_corrects", "UPDATE", using=administrator, check=administrator)
 
-    grant("SELECT, INSERT, DELETE", "grants")
+    grant("SELECT, INSERT (id, account_id, role, organisation_id, granted_by), DELETE", "grants")
     allow("grants", "holder_or_administrator_reads", "SELECT", using=f"account_id = {ACCOUNT} OR {administrator}")
-    allow("grants", "administrator_gives", "INSERT", check=administrator)
+    others = f"account_id IS DISTINCT FROM {ACCOUNT}"
+    allow("grants", "administrator_gives", "INSERT", check=f"{administrator} AND {others}")
     allow("grants", "administrator_takes_away", "DELETE", using=administrator)
 
     grant("SELECT, DELETE", "sign_ins")
@@ -127,7 +140,7 @@ def _access() -> None:
 
 
 def _audit() -> None:
-    grant("SELECT, INSERT", "audit_entries")
+    grant(f"SELECT, INSERT ({ENTRY})", "audit_entries")
     allow("audit_entries", "everyone_adds_their_own", "INSERT", check=f"account_id IS NOT DISTINCT FROM {ACCOUNT}")
     allow(
         "audit_entries",
@@ -171,11 +184,6 @@ def _trusted_functions() -> None:
     )
     trusted_function("account_for(iss text, sub text, mail text, full_name text)", ACCOUNT_FOR, returns="uuid")
     trusted_function(
-        "record_equality(persons uuid[], characteristics text[], codes text[], lists text[], versions text[])",
-        RECORD_EQUALITY,
-        returns="bigint",
-    )
-    trusted_function(
         "unmapped_grades()",
         UNMAPPED_GRADES,
         returns="TABLE (scheme text, grade text, organisations bigint, people bigint)",
@@ -188,6 +196,11 @@ def _trusted_functions() -> None:
         "CREATE TRIGGER people_list_again AFTER UPDATE OF given_name, family_name ON people FOR EACH ROW"
         " WHEN ((old.given_name, old.family_name) IS DISTINCT FROM (new.given_name, new.family_name))"
         " EXECUTE FUNCTION private.list_again()"
+    )
+    trusted_function("email_changed()", EMAIL_CHANGED, returns="trigger")
+    op.execute(
+        "CREATE TRIGGER people_email_changed BEFORE UPDATE ON people FOR EACH ROW"
+        " WHEN (lower(old.email) IS DISTINCT FROM lower(new.email)) EXECUTE FUNCTION private.email_changed()"
     )
 
 
@@ -231,8 +244,9 @@ START_SESSION = """
 """
 
 # The account of somebody whom the identity provider vouches for: by subject; else by an e-mail address that an administrator
-# entered; else by the address of exactly one person. Several people with one address is a question for an administrator, and
-# so is a closed account, whatever the provider says.
+# entered; else by the address of a person, as long as it is the one that the record was made with and somebody employs them.
+# Of several records the earliest counts (analysis_key, which nobody can choose): a later one locks nobody out. A closed account
+# stays closed, whatever the provider says.
 ACCOUNT_FOR = """
 DECLARE
     account uuid;
@@ -243,7 +257,10 @@ BEGIN
     IF FOUND THEN
         RETURN CASE WHEN closed THEN NULL ELSE account END;
     END IF;
-    SELECT (array_agg(p.id))[1] INTO person FROM people p WHERE lower(p.email) = lower(mail) HAVING count(*) = 1;
+    SELECT p.id INTO person FROM people p
+     WHERE lower(p.email) = lower(mail) AND p.email_confirmed
+       AND EXISTS (SELECT 1 FROM employments e WHERE e.person_id = p.id AND (e.ended IS NULL OR e.ended >= current_date))
+     ORDER BY p.analysis_key LIMIT 1;
     UPDATE accounts a
        SET issuer = iss, subject = sub,
            person_id = coalesce(a.person_id, (SELECT person WHERE NOT EXISTS (SELECT 1 FROM accounts o WHERE o.person_id = person)))
@@ -270,25 +287,6 @@ UNMAPPED_GRADES = f"""
      GROUP BY a.grade_scheme, a.grade ORDER BY a.grade_scheme, a.grade LIMIT 500
 """
 
-# What an employer's file says is written without being read back; what the person said themselves is never overwritten.
-RECORD_EQUALITY = f"""
-DECLARE
-    written bigint;
-BEGIN
-    INSERT INTO equality_answers AS held (person_id, characteristic, code, code_list, code_list_version, source)
-    SELECT g.person, g.characteristic, g.code, g.list, g.version, 'employer'
-      FROM unnest(persons, characteristics, codes, lists, versions) AS g (person, characteristic, code, list, version)
-      JOIN employments e ON e.person_id = g.person AND e.organisation_id = ANY ({PARTNER_OF})
-    ON CONFLICT (person_id, characteristic) DO UPDATE
-       SET code = excluded.code, code_list = excluded.code_list, code_list_version = excluded.code_list_version,
-           answered_at = now()
-     WHERE held.source = 'employer' AND held.code <> excluded.code;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN written;
-END
-"""
-
-
 # The parties of a conversation may know one another's names for as long as its record lasts, wherever they work by then.
 NAMES_OF = f"""
     SELECT p.id, concat_ws(' ', p.given_name, p.family_name)
@@ -314,11 +312,19 @@ BEGIN
 END
 """
 
+# Employers write addresses. Only the one that the record was made with may open an account.
+EMAIL_CHANGED = """
+BEGIN
+    NEW.email_confirmed := false;
+    RETURN NEW;
+END
+"""
+
 
 def downgrade() -> None:
     op.execute("DROP SCHEMA private CASCADE")
     bind = op.get_bind()
-    for table in PERSONAL:
+    for table in (*PERSONAL, *SHARED):
         for (policy,) in bind.exec_driver_sql(f"SELECT policyname FROM pg_policies WHERE tablename = '{table}'").all():
             op.execute(f"DROP POLICY {policy} ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")

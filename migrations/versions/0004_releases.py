@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.roles import ANALYST
 from migrations.security import allow, grant, has_role, protect
 
+ENTRY = "account_id, actor, action, subject_person_id, organisation_id, entity_id, detail"
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -30,7 +31,7 @@ def upgrade() -> None:
     grant("UPDATE (state)", "releases", ANALYST)
     allow("releases", "analyst_withdraws", "UPDATE", using="true", check="true", to=ANALYST)
     # A job leaves its trail as the service: an account's name cannot be put under it.
-    grant("INSERT", "audit_entries", ANALYST)
+    grant(f"INSERT ({ENTRY})", "audit_entries", ANALYST)
     allow("audit_entries", "analyst_adds_as_the_service", "INSERT", check="account_id IS NULL", to=ANALYST)
     _frozen()
 
@@ -97,7 +98,7 @@ END
 
 def downgrade() -> None:
     op.execute("DROP POLICY analyst_adds_as_the_service ON audit_entries")
-    op.execute("REVOKE INSERT ON audit_entries FROM ridgeway_analyst")
+    op.execute(f"REVOKE INSERT ({ENTRY}) ON audit_entries FROM {ANALYST}")
     op.drop_table("release_tables")
     op.drop_table("releases")
     op.execute("DROP FUNCTION refuse_to_change_a_release()")

@@ -17,7 +17,7 @@ from analytics.reports import METHOD_VERSION
 from migrations.roles import ANALYST
 from service.cli.database import database
 from service.insight import snapshots
-from service.insight.actions import Published, already_made, before_next, publish, withdraw
+from service.insight.actions import Published, already_made, before_next, must_stand_apart, publish, withdraw
 from service.insight.drafting import Say, draft, rule_with
 from service.insight.queries import find_newest
 from service.insight.snapshots import Snapshot
@@ -53,13 +53,16 @@ def release(
     withdrawn: Annotated[
         int, typer.Option("--withdraw", min=0, help="Withdraw the release of this number instead.")
     ] = 0,
+    replaces: Annotated[
+        int, typer.Option(min=0, help="The number of the release that this one corrects. That one is withdrawn.")
+    ] = 0,
 ) -> None:
     """Publish the figures of a snapshot, after disclosure control. The same snapshot twice is the same release."""
     if withdrawn:
         _run(partial(withdraw_release, number=withdrawn))
         typer.echo(f"Release {withdrawn} is withdrawn.")
         return
-    made = _run(partial(release_snapshot, snapshot_id=snapshot_id or None))
+    made = _run(partial(release_snapshot, snapshot_id=snapshot_id or None, replaces=replaces))
     typer.echo(
         f"Release {made.number} is published." if made.is_new else f"Release {made.number} already has these figures."
     )
@@ -88,21 +91,22 @@ async def take_snapshot(settings: Settings, say: Say, on: date) -> Snapshot:
     return taken
 
 
-async def release_snapshot(settings: Settings, say: Say, snapshot_id: str | None) -> Published:
-    """Raises NotFound without a snapshot, Conflict for half of one."""
+async def release_snapshot(settings: Settings, say: Say, snapshot_id: str | None, replaces: int = 0) -> Published:
+    """Raises NotFound without a snapshot, Conflict for half of one and where another release is too near in time."""
     say("Checking the snapshot")
     chosen = snapshots.opened(settings.folder, snapshot_id)
     rule = rule_with(settings.disclosure_floor)
     async with _as_analyst(settings) as sessions:
         async with transaction(sessions, PUBLISHER) as session:
             same = await already_made(session, chosen.id, METHOD_VERSION, rule.version, snapshots.code_version())
-            number, before = await before_next(session)
-        if same:
-            return same
+            if same:
+                return same
+            await must_stand_apart(session, chosen.manifest.on, settings.release_days, replaces)
+            number, before = await before_next(session, replaces)
         # The counting is done between two transactions: nothing is held open while it lasts.
         made = draft(chosen, rule, number, before, say)
         async with transaction(sessions, PUBLISHER) as session:
-            return await publish(session, PUBLISHER, made)
+            return await publish(session, PUBLISHER, made, replaces)
 
 
 async def withdraw_release(settings: Settings, _: Say, number: int) -> None:

@@ -1,6 +1,7 @@
 """Publishing and withdrawing. Done by commands, through the analyst role; a release is never changed afterwards."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -8,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.insight.drafting import Before, Draft, Page
-from service.insight.queries import find_newest, find_same, highest_number, list_tables
+from service.insight.queries import find_near, find_newest, find_same, highest_number, list_tables
 from service.insight.rules import SYSTEM, Measure, ReleaseState
 from service.insight.tables import Release, ReleaseTable
 from service.insight.words import Basis
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, NotFound
 from service.kit.ids import new_id
+from service.web.presenters import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,10 @@ class Published:
     is_new: bool
 
 
-async def before_next(session: AsyncSession) -> tuple[int, Before | None]:
-    """The number that the next release gets, and the release that it will be compared with."""
+async def before_next(session: AsyncSession, replaces: int = 0) -> tuple[int, Before | None]:
+    """The number that the next release gets, and the release that it will be compared with: not the one it replaces."""
     number = await highest_number(session) + 1
-    newest = await find_newest(session)
+    newest = await find_newest(session, replaces)
     if newest is None:
         return number, None
     basis = Basis(
@@ -48,9 +50,28 @@ async def already_made(
     return Published(same.id, same.number, is_new=False) if same else None
 
 
-async def publish(session: AsyncSession, actor: Actor, draft: Draft) -> Published:
-    """Keeps a draft as the newest release. Raises IntegrityError when another was published at the same moment."""
+async def must_stand_apart(session: AsyncSession, on: date, days: int, replaces: int = 0) -> None:
+    """Raises Conflict where a standing release has facts less than `days` days before or after: the difference of two
+    that are nearly the same tells about the few people who came or left in between. `replaces` is no longer counted.
+    """
+    near = await find_near(session, on, days, replaces)
+    if near is not None:
+        raise Conflict(
+            f"Release {near.number} has facts of {day(near.snapshot_on)}, less than {days} days from {day(on)}."
+            " Comparing the two could tell about single people. To correct that release, add"
+            f" --replaces {near.number}: it is then withdrawn. Otherwise wait, or withdraw it first."
+        )
+
+
+async def publish(session: AsyncSession, actor: Actor, draft: Draft, replaces: int = 0) -> Published:
+    """Keeps a draft as the newest release, and withdraws the one it replaces, if any.
+
+    Raises IntegrityError when another was published at the same moment; NotFound or Conflict where there is nothing
+    to replace.
+    """
     actor.must("releases.make")
+    if replaces:
+        await withdraw(session, actor, replaces)
     release_id, basis = new_id(), draft.basis
     release = {
         "id": release_id,

@@ -15,8 +15,10 @@ def definition_of(characteristic_words: str, rule: dict[str, Any]) -> dict[str, 
         "Numerator": "People of the group whose main assignment was open at that level on the day. Groups come"
         f" from their answers about {about}.",
         "Denominator": f"Everybody at that level on the day who has given an answer about {about}. Prefer not to"
-        " say, not stated and not known are left out.",
-        "Declared": "People with an answer, as a share of everybody at the level.",
+        " say, not stated and not known are left out. Where that number is withheld, the shown counts of all groups"
+        " together.",
+        "Declared": "People with an answer, as a share of everybody at the level. Withheld where fewer than"
+        f" {rule['floor']} gave none, and where it would give such a number away.",
         "Whole workforce": "The same share over all levels of the same organisation or system, grades without a"
         " level included.",
         "Range": "95% range (Wilson's interval) around the share: what could be by chance alone in a workforce of"
@@ -29,6 +31,8 @@ def definition_of(characteristic_words: str, rule: dict[str, Any]) -> dict[str, 
         " counts. Rows need not add up.",
         "Withheld": f"* stands for a figure about fewer than {rule['floor']} people, nobody included, or one that"
         " would give such a figure away.",
+        "Between releases": "Differences between two releases are protected by rounding only. Do not subtract one"
+        " from the other.",
         "What it does not say": "Why a share is as it is, whether anybody was treated unfairly, or how one"
         " organisation compares with another.",
     }

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,17 @@ _TABLE = (ReleaseTable.organisation, ReleaseTable.characteristic, ReleaseTable.r
 _PUBLISHED = Release.state == ReleaseState.PUBLISHED
 
 
-async def find_newest(session: AsyncSession) -> ReleaseRow | None:
-    """The newest release that stands, with its headlines and organisations."""
-    asked = select(*_STATED, Release.organisations, Release.headlines).where(_PUBLISHED)
+async def find_newest(session: AsyncSession, but: int = 0) -> ReleaseRow | None:
+    """The newest release that stands, with its headlines and organisations; not the one of number `but`."""
+    asked = select(*_STATED, Release.organisations, Release.headlines).where(_PUBLISHED, Release.number != but)
+    return (await session.execute(asked.order_by(Release.number.desc()).limit(1))).one_or_none()
+
+
+async def find_near(session: AsyncSession, on: date, days: int, but: int = 0) -> ReleaseRow | None:
+    """The newest release that stands with facts less than `days` days before or after; not that of number `but`."""
+    asked = select(Release.number, Release.snapshot_on).where(
+        _PUBLISHED, Release.number != but, func.abs(Release.snapshot_on - on) < days
+    )
     return (await session.execute(asked.order_by(Release.number.desc()).limit(1))).one_or_none()
 
 

@@ -239,8 +239,13 @@ def _nothing_clear(table: ReportTable, found: Sequence[Comparison]) -> str:
 
 def _stands_on(table: ReportTable, name: str, snapshot_on: date) -> str:
     people, rate = _in_scope(table, ALL_LEVELS), _declared(table)
-    if people is None or rate is None:
+    if people is None:
         return f"Too few people worked in {name} on {day(snapshot_on)} to show figures."
+    if rate is None:
+        return (
+            f"About {number(people)} people worked in {name} on {day(snapshot_on)}. How many have given an answer about"
+            f" {ABOUT[table.characteristic]} is withheld. The shares are of those who have."
+        )
     about = (
         "a known age"
         if table.characteristic is Characteristic.AGE_BAND

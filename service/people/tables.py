@@ -19,6 +19,8 @@ class Person(Base):
     family_name: Mapped[ShortText]
     birth_date: Mapped[date | None]
     email: Mapped[ShortText | None]
+    # False once the address is another than the record was made with: then it opens no account. Kept by a trigger.
+    email_confirmed: Mapped[bool] = mapped_column(server_default="true")
     analysis_key: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     version: Mapped[int] = mapped_column(server_default="1")
 

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -32,6 +33,7 @@ from tests.access.providers import (
     relying_on,
 )
 from tests.builders import Builder
+from tests.conftest import Client
 
 # Somebody else's key under the name of the provider's.
 FORGED_KEY = RSAKey.import_key(OTHER_KEY.as_bytes(private=True), {"kid": "first"})
@@ -129,12 +131,60 @@ async def test_somebody_without_an_account_is_told_whom_to_ask_and_the_trail_nam
         assert all(email not in row.actor + row.detail for row in entries)
 
 
-async def test_an_address_that_two_people_share_opens_neither(
+async def test_an_address_that_an_employer_wrote_over_another_opens_no_account(
+    settings: Settings, mock_provider: str, make: Builder, browse: Client
+) -> None:
+    here, mine = await make.organisation(), address()
+    partner, victim = await make.hr_partner(here), await make.person(here, email=address())
+    async with browse(partner) as client:
+        changed = await client.patch(f"/api/people/{victim}", json={"version": 1, "email": mine})
+        assert changed.status_code == 200, changed.text
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        assert (await client.get(await agree_at_mock(await leave(client), mine))).status_code == 403
+        assert COOKIE not in client.cookies
+
+
+async def test_an_account_that_an_administrator_added_is_not_joined_to_whom_an_employer_gave_its_address(
+    settings: Settings, mock_provider: str, make: Builder, browse: Client
+) -> None:
+    here, mine = await make.organisation(), address()
+    partner, victim = await make.hr_partner(here), await make.person(here)
+    added = await make.account([], email=mine)
+    async with browse(partner) as client:
+        await client.patch(f"/api/people/{victim}", json={"version": 1, "email": mine})
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        await client.get(await agree_at_mock(await leave(client), mine))
+        who = (await client.get("/api/session")).json()
+    assert (who["account_id"], who["person_id"]) == (str(added.account_id), None)
+
+
+async def test_an_address_written_in_other_letters_is_the_same_address(
+    settings: Settings, mock_provider: str, make: Builder, browse: Client
+) -> None:
+    here, email = await make.organisation(), address()
+    partner, person = await make.hr_partner(here), await make.person(here, email=email)
+    async with browse(partner) as client:
+        await client.patch(f"/api/people/{person}", json={"version": 1, "email": email.upper()})
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 303
+
+
+async def test_nobody_is_locked_out_by_a_later_record_with_their_address(
     settings: Settings, mock_provider: str, make: Builder
 ) -> None:
     email = address()
-    for _ in range(2):
-        await make.person(await make.organisation(), email=email)
+    first = await make.person(await make.organisation(), email=email)
+    await make.person(await make.organisation(), email=email)
+    async with relying_on(settings, mock_provider) as app, browser(app) as client:
+        assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 303
+        assert (await client.get("/api/session")).json()["person_id"] == str(first)
+
+
+async def test_an_address_of_somebody_whom_nobody_employs_any_more_opens_no_account(
+    settings: Settings, mock_provider: str, make: Builder
+) -> None:
+    email = address()
+    await make.employment(await make.organisation(), await make.person(email=email), ended=date(2025, 1, 31))
     async with relying_on(settings, mock_provider) as app, browser(app) as client:
         assert (await client.get(await agree_at_mock(await leave(client), email))).status_code == 403
 

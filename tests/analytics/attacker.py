@@ -6,6 +6,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_array, vstack
 
 KEYS = ["organisation", "level", "group"]
+UNANSWERED = "unanswered"
 
 
 def bounds_of_hidden(shown: pl.DataFrame, base: int = 5) -> pl.DataFrame:
@@ -13,30 +14,71 @@ def bounds_of_hidden(shown: pl.DataFrame, base: int = 5) -> pl.DataFrame:
     n, known."""
     parts = shown.filter((pl.col("organisation") != "") & (pl.col("level") != "all")).select(KEYS).with_row_index("x")
     low, high = base // 2, (base + 1) // 2 - 1
+    a, b = _told(shown, parts, low, high, 0)
+    hidden = shown.filter(pl.col("n").is_null())
+    return _found(hidden, [_sum(parts, row, ("group",)) for row in hidden.iter_rows(named=True)], a, b)
+
+
+def bounds_with_unanswered(
+    shown: pl.DataFrame, base: int = 5, floor: int = 10
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The least and the most for each withheld n, for all withheld groups of a family together, and for the people of
+    each family who gave no answer: everybody (the column in_scope) less known. A reader also knows the floor."""
+    everywhere = shown.select(KEYS[:-1]).unique(maintain_order=True).with_columns(group=pl.lit(UNANSWERED))
+    every = pl.concat([shown.select(KEYS), everywhere])
+    parts = every.filter((pl.col("organisation") != "") & (pl.col("level") != "all")).with_row_index("x")
+    a, b = _told(shown, parts, base // 2, (base + 1) // 2 - 1, floor)
+    hidden = shown.filter(pl.col("n").is_null())
+    cells = [_sum(parts, row, ("group",)) for row in hidden.iter_rows(named=True)]
+    unions = hidden.group_by(KEYS[:-1], maintain_order=True).agg(pl.lit("together").alias("group"), size=pl.len())
+    unions = unions.filter(pl.col("size") < shown["group"].n_unique())
+    sums = [
+        sum(
+            (cells[at] for at, one in enumerate(hidden.iter_rows(named=True)) if _same_family(one, row)),
+            start=lil_array((1, parts.height)),
+        )
+        for row in unions.iter_rows(named=True)
+    ]
+    missing = [_sum(parts, row, ("group",)) for row in everywhere.iter_rows(named=True)]
+    return _found(hidden, cells, a, b), _found(unions, sums, a, b), _found(everywhere, missing, a, b)
+
+
+def _same_family(one: dict[str, str], other: dict[str, str]) -> bool:
+    return all(one[key] == other[key] for key in KEYS[:-1])
+
+
+def _told(shown: pl.DataFrame, parts: pl.DataFrame, low: int, high: int, floor: int) -> tuple[object, np.ndarray]:
+    """What every shown figure says of the cells it is the sum of."""
     matrix: list[lil_array] = []
     limits: list[float] = []
+    answered = parts.filter(pl.col("group") != UNANSWERED)
     for row in shown.iter_rows(named=True):
-        for column, mine in (("n", _sum(parts, row, ("group",))), ("known", _sum(parts, row, ()))):
+        sums = {"n": _sum(answered, row, ("group",), parts.height), "known": _sum(answered, row, (), parts.height)}
+        if "in_scope" in row:
+            sums["in_scope"] = _sum(parts, row, ())
+        for column, mine in sums.items():
             if row[column] is not None:
                 matrix += [mine, -mine]
-                limits += [row[column] + high, low - row[column]]
-    a, b = vstack(matrix).tocsr(), np.array(limits)
-    hidden = shown.filter(pl.col("n").is_null())
-    found = [_range(_sum(parts, row, ("group",)), a, b) for row in hidden.iter_rows(named=True)]
-    return hidden.select(KEYS).with_columns(
+                limits += [row[column] + high, -max(row[column] - low, floor)]
+    return vstack(matrix).tocsr(), np.array(limits)
+
+
+def _found(rows: pl.DataFrame, targets: list[lil_array], a: object, b: np.ndarray) -> pl.DataFrame:
+    found = [_range(target, a, b) for target in targets]
+    return rows.select(KEYS).with_columns(
         least=pl.Series([f[0] for f in found], dtype=pl.Float64),
         most=pl.Series([f[1] for f in found], dtype=pl.Float64),
     )
 
 
-def _sum(parts: pl.DataFrame, row: dict[str, str], same: tuple[str, ...]) -> lil_array:
-    """The cells that a shown figure is the sum of."""
+def _sum(parts: pl.DataFrame, row: dict[str, str], same: tuple[str, ...], width: int = 0) -> lil_array:
+    """The cells that a shown figure is the sum of, among `width` cells (as many as there are parts, unless told)."""
     chosen = parts
     for key, total in (("organisation", ""), ("level", "all")):
         chosen = chosen if row[key] == total else chosen.filter(pl.col(key) == row[key])
     for key in same:
         chosen = chosen.filter(pl.col(key) == row[key])
-    vector = lil_array((1, parts.height))
+    vector = lil_array((1, width or parts.height))
     vector[0, chosen["x"].to_list()] = 1
     return vector
 

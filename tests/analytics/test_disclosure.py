@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release
 from analytics.errors import DisclosureError
 from analytics.intervals import wilson
-from tests.analytics.attacker import KEYS, bounds_of_hidden
+from analytics.unanswered import Answers
+from tests.analytics.attacker import KEYS, bounds_of_hidden, bounds_with_unanswered
 
 MARGINS = {"organisation": "", "level": "all", "group": None}
 RATES = Rates({"share": ("n", "known")}, {("low", "high"): ("n", "known")}, {"whole_share": ("share", "level")})
@@ -186,6 +187,73 @@ def test_an_attacker_with_a_solver_recovers_no_withheld_count() -> None:
     withheld, pinned = measure(released, range(12))
     assert withheld > 200
     assert pinned == 0
+
+
+ANSWERS = Answers("n", "known", "in_scope", base="answered")
+ANSWERED = Rates({"share": ("n", "answered")}, {}, {})
+
+
+def with_unanswered(seed: int, groups: int = 4) -> pl.DataFrame:
+    """The same tables, with a few people in each place who gave no answer, often none."""
+    frame = table(seed, organisations=2, groups=groups, size=40)
+    rng = np.random.default_rng(seed)
+    families = frame.filter(pl.col("level") != "all", pl.col("organisation") != "").select(KEYS[:2]).unique()
+    families = families.sort(KEYS[:2]).with_columns(group=pl.lit(""), n=pl.Series(rng.poisson(4, families.height)))
+    families = families.with_columns(n=pl.col("n") * pl.Series(rng.choice([0, 1, 6], families.height)))
+    missing = with_totals(families.select(*KEYS, "n")).select(*KEYS[:2], missing="n")
+    return frame.join(missing, on=KEYS[:2]).with_columns(in_scope=pl.col("known") + pl.col("missing"))
+
+
+def answered(frame: pl.DataFrame) -> pl.DataFrame:
+    totals = ["known", "in_scope"]
+    return release(frame, counts=["n"], keys=MARGINS, totals=totals, rates=ANSWERED, answers=ANSWERS).frame
+
+
+def unanswered_known(shown: pl.DataFrame, seed: int, groups: int) -> tuple[int, int, int, int]:
+    """How few without an answer there are, of them those known too well; withheld counts so known; groups together."""
+    cells, together, missing = bounds_with_unanswered(shown)
+    frame = with_unanswered(seed, groups)
+    small = missing.drop("group").join(frame.unique(KEYS[:2]), on=KEYS[:2]).filter(pl.col("missing") < DEFAULT.floor)
+    assert small.filter(~pl.col("missing").is_between(pl.col("least") - 1e-6, pl.col("most") + 1e-6)).is_empty()
+    too_well = small.filter(open_values(small) < DEFAULT.width).height
+    few = together.filter(pl.col("most") < DEFAULT.floor - 1e-6).height
+    return small.height, too_well, cells.filter(open_values(cells) < 1).height, few
+
+
+def open_values(found: pl.DataFrame) -> pl.Series:
+    return (found["most"] + 1e-6).floor() - (found["least"] - 1e-6).ceil()
+
+
+@pytest.mark.parametrize("groups", [2, 4])
+def test_an_attacker_with_a_solver_learns_of_no_few_people_who_did_not_answer(groups: int) -> None:
+    found = [unanswered_known(answered(with_unanswered(seed, groups)), seed, groups) for seed in range(12)]
+    small, too_well, pinned, few = (sum(column) for column in zip(*found, strict=True))
+    assert small > 50
+    assert (too_well, pinned, few) == (0, 0, 0)
+
+
+def test_without_that_protection_the_attacker_does_learn_of_them() -> None:
+    def unprotected(frame: pl.DataFrame) -> pl.DataFrame:
+        return release(frame, counts=["n"], keys=MARGINS, totals=["known", "in_scope"]).frame
+
+    found = [unanswered_known(unprotected(with_unanswered(seed, 2)), seed, 2) for seed in range(3)]
+    assert sum(row[1] for row in found) > 3
+
+
+def test_a_share_stands_on_the_shown_groups_where_the_number_with_an_answer_is_withheld() -> None:
+    frame = pl.DataFrame({"group": ["a", "b"], "n": [201, 103], "known": [304, 304], "in_scope": [307, 307]})
+    shown = release(
+        frame, counts=["n"], keys=["group"], totals=["known", "in_scope"], rates=ANSWERED, answers=ANSWERS
+    ).frame
+    assert shown["known"].to_list() == [None, None]
+    assert shown["in_scope"].to_list() == [305, 305]
+    assert shown["share"].to_list() == [200 / 305, 105 / 305]
+
+
+def test_groups_withheld_together_may_be_ten_or_more() -> None:
+    frame = pl.DataFrame({"group": ["a", "b", "c", "d"], "n": [403, 63, 2, 1], "known": [469] * 4})
+    shown = release(frame, counts=["n"], keys=["group"], totals=["known"]).frame
+    assert shown["n"].to_list() == [405, None, None, None]
 
 
 def test_the_attacker_has_teeth_a_suppressor_that_only_hides_small_counts_is_caught() -> None:

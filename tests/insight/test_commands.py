@@ -29,6 +29,13 @@ def test_a_release_of_what_was_released_changes_nothing(operator: Numbers):
     assert "Release 2 already has these figures." in done.output
 
 
+def test_a_release_too_near_another_is_told_in_words_with_a_code(operator: Numbers, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RIDGEWAY_DISCLOSURE_FLOOR", "12")
+    done = run.invoke(app, ["release", "--snapshot", operator.snapshots[1].id])
+    assert done.exit_code == 1
+    assert "--replaces 2: it is then withdrawn" in " ".join(done.output.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -1,5 +1,7 @@
 """A release is what analytics released, kept word for word, read by leaders, and never changed."""
 
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 from sqlalchemy import text
@@ -11,15 +13,15 @@ from analytics.errors import DisclosureError
 from analytics.frames import Facts
 from analytics.reports import representation_report
 from service.cli.numbers import PUBLISHER, release_snapshot
-from service.insight.actions import before_next, publish, withdraw
+from service.insight.actions import before_next, must_stand_apart, publish, withdraw
 from service.insight.drafting import draft, rule_with
-from service.insight.queries import find_newest, list_tables
+from service.insight.queries import find_newest, get_release, list_tables
 from service.insight.released import tables_of
-from service.insight.rules import Characteristic
+from service.insight.rules import Characteristic, ReleaseState
 from service.kit.actor import Actor
 from service.kit.db import Sessions, transaction
 from service.kit.errors import Conflict, NotAllowed, NotFound
-from tests.insight.conftest import Numbers, quiet
+from tests.insight.conftest import UNTIL, Numbers, quiet
 
 TABLES = ("releases", "release_tables")
 
@@ -89,7 +91,7 @@ async def test_another_floor_is_another_rule_and_withholds_more(numbers: Numbers
         made = draft(numbers.snapshots[1], rule_with(floor), 9, None, quiet)
         return sum(row["n"] is None for page in made.pages for row in page.rows)
 
-    assert rule_with(20).version == "2026-1-floor-20"
+    assert rule_with(20).version == "2026-2-floor-20"
     assert withheld(20) > withheld(10)
 
 
@@ -190,6 +192,47 @@ async def test_a_withdrawn_release_keeps_its_place_and_loses_its_figures(numbers
             await withdraw(session, PUBLISHER, 2)
         with pytest.raises(NotFound):
             await withdraw(session, PUBLISHER, 99)
+        await session.rollback()
+
+
+@pytest.mark.parametrize("on", [UNTIL, UNTIL + timedelta(27), UNTIL - timedelta(27)])
+async def test_a_release_too_near_another_is_refused_in_words(analyst_sessions: Sessions, numbers: Numbers, on: date):
+    async with transaction(analyst_sessions, PUBLISHER) as session:
+        with pytest.raises(Conflict, match="Release 2 has facts of 30 September 2026, less than 28 days from"):
+            await must_stand_apart(session, on, numbers.settings.release_days)
+
+
+@pytest.mark.parametrize(("days", "replaces"), [(28, 0), (-28, 0), (400, 0), (1, 2)])
+async def test_a_release_further_away_or_one_that_corrects_is_not_refused(
+    analyst_sessions: Sessions, numbers: Numbers, days: int, replaces: int
+):
+    async with transaction(analyst_sessions, PUBLISHER) as session:
+        await must_stand_apart(session, UNTIL + timedelta(days), numbers.settings.release_days, replaces)
+
+
+async def test_after_a_withdrawal_the_next_release_is_not_refused(analyst_sessions: Sessions, numbers: Numbers):
+    async with analyst_sessions() as session:
+        await withdraw(session, PUBLISHER, 2)
+        await must_stand_apart(session, UNTIL, numbers.settings.release_days)
+        await session.rollback()
+
+
+async def test_the_release_that_is_corrected_goes_when_the_correction_comes(
+    analyst_sessions: Sessions, numbers: Numbers
+):
+    """In a transaction that is undone, so that the other tests keep their release."""
+    async with analyst_sessions() as session:
+        number, before = await before_next(session, replaces=2)
+        assert before is not None
+        assert before[0].number == 1
+        corrected = draft(numbers.snapshots[1], rule_with(15), number, before, quiet)
+        await publish(session, PUBLISHER, corrected, replaces=2)
+        assert (await get_release(session, numbers.releases[1].id)).state == ReleaseState.WITHDRAWN
+        newest = await find_newest(session)
+        assert newest is not None
+        assert newest.number == 3
+        with pytest.raises(Conflict):
+            await publish(session, PUBLISHER, corrected, replaces=2)
         await session.rollback()
 
 

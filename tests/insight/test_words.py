@@ -33,6 +33,16 @@ def texts(*tables: ReportTable, before: tuple[Basis, list[ReportTable]] | None =
     return [headline["text"] for headline in headlines(tables, BASIS, 12, 5, before)]
 
 
+def test_where_the_declared_rate_is_withheld_the_report_says_so_and_still_reads():
+    rows = tuple(replace(row, known=None, declaration_rate=None) for row in FEWER.figures)
+    first, second, *_ = reading(replace(FEWER, figures=rows), "a trust", date(2026, 9, 30), 5)
+    assert first == (
+        "About 10,000 people worked in a trust on 30 September 2026. How many have given an answer about disability is"
+        " withheld. The shares are of those who have."
+    )
+    assert second.startswith("Disabled staff are a smaller share")
+
+
 def test_the_first_release_says_that_it_is_the_first():
     assert texts(FEWER)[0] == (
         "This is the first release, so nothing can have changed yet."

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.kit.actor import the_service
 from service.kit.db import Sessions, transaction
+from service.transfer import applying
 from tests.builders import Builder
 from tests.conftest import Client
 from tests.transfer.files import a_file, a_row, bring_in, give, problems_of
@@ -399,3 +400,22 @@ async def test_row_security_hides_imports_and_what_undo_needs_from_everybody_els
         assert (await session.execute(text("SELECT count(*) FROM import_changes"))).scalar_one() > 0
         with pytest.raises(DBAPIError, match="permission denied"):
             await session.execute(text("SELECT before FROM import_answers"))
+
+
+async def test_an_import_that_breaks_off_leaves_nothing_behind_and_can_be_tried_again(
+    make: Builder, browse: Client, admin: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = await make.organisation()
+    async with browse(await make.hr_partner(here)) as client:
+        await bring_in(client, here, a_file(a_row(1)))
+        before = await everything(admin, here)
+        found = (await give(client, here, a_file(a_row(1, JOB_TITLE="Matron", SEX="F"), a_row(2)))).json()
+        with monkeypatch.context() as broken:
+            statements = (*applying._STATEMENTS, ("", "SELECT 1 / 0"))
+            broken.setattr(applying, "_STATEMENTS", statements)
+            failed = await client.post(f"/api/imports/{found['id']}/apply", json={})
+            assert failed.status_code >= 400
+        assert await everything(admin, here) == before
+        assert (await client.get(f"/api/imports/{found['id']}")).json()["state"] == "checked"
+        done = await client.post(f"/api/imports/{found['id']}/apply", json={})
+        assert done.json()["applied"]["people_added"] == 1

@@ -161,7 +161,8 @@ async def test_a_public_file_comes_in_through_the_example_mapping(
         assert counts(again) == (0, 0, 1470, 0)
     held = await everything(admin, here)
     assert sum(row.ended is not None for row in held["employments"]) == 237
-    assert sum(row.code == "female" for row in held["answers"]) == 588
+    # 588 women in the file, 87 of whom have left: answers are written only for people whom it employs now.
+    assert sum(row.code == "female" for row in held["answers"]) == 588 - 87
 
 
 def test_the_example_mapping_is_the_one_the_manual_describes() -> None:

@@ -10,12 +10,12 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now
 from service.kit.errors import Conflict, Invalid, Problem
-from service.transfer.actions.planning import STALE, plan_as_shown
-from service.transfer.actions.steps import one_at_a_time, ready_for, step
 from service.transfer.applying import apply_plan
+from service.transfer.planning import STALE, plan_as_shown
 from service.transfer.rules import State
 from service.transfer.schemas import Applied, Undone
 from service.transfer.staging import Staging
+from service.transfer.steps import one_at_a_time, ready_for, step
 from service.transfer.undoing import put_back
 
 _SAY_SO = (

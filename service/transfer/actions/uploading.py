@@ -15,14 +15,14 @@ from service.kit.clock import now
 from service.kit.errors import Invalid, Problem
 from service.kit.ids import new_id
 from service.transfer import queries
-from service.transfer.actions.planning import lacking
-from service.transfer.actions.steps import IMPORT, first_step, ready_for, step
 from service.transfer.comparing import PLAN
+from service.transfer.planning import lacking
 from service.transfer.readers import read
 from service.transfer.rules import State
 from service.transfer.schemas import Mapping
 from service.transfer.sheets import Sheet
 from service.transfer.staging import Staging
+from service.transfer.steps import IMPORT, first_step, ready_for, step
 from service.transfer.tables import Import, ImportMapping
 
 _IMPORTS = cast(Table, Import.__table__)

@@ -3,40 +3,22 @@ import stays where it was and is checked again."""
 
 import asyncio
 from collections.abc import Iterable
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.audit.actions import record
-from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid, Problem
 from service.transfer import queries
-from service.transfer.actions.steps import ready_for, step
 from service.transfer.checking import Checked, Known, check, sources_of
 from service.transfer.columns import OURS, missing, plain
 from service.transfer.comparing import PLAN, Plan, compare
 from service.transfer.matching import CHANGED, NEW, UNCHANGED, Held
-from service.transfer.rules import State
-from service.transfer.schemas import Counts, ImportOut, Mapping, Summary, Unmapped
+from service.transfer.schemas import ImportOut, Mapping, Summary, Unmapped
 from service.transfer.sheets import Sheet
 from service.transfer.staging import Staging
 from service.transfer.tables import Import
 
 STALE = "What is held has changed since you checked this file. Check it again and look at the new preview."
-
-
-async def check_import(session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging) -> Summary:
-    """Reads every row and compares it with what is held. Changes nothing. Raises Invalid when columns are missing."""
-    found = await ready_for(session, actor, import_id, State.CHECKED)
-    holds = await queries.held(session, found.organisation_id)
-    plan, notes = await _plan(session, found, holds, staging)
-    summary = _summary(plan, holds.mark, notes)
-    await asyncio.to_thread(staging.keep, import_id, **{name: getattr(plan, name) for name in PLAN})
-    await step(session, actor, found, State.CHECKED, **summary.model_dump(mode="json"))
-    counts = {name: getattr(summary, name) for name in Counts.model_fields}
-    await record(session, actor, "transfer.checked", organisation=found.organisation_id, entity=import_id, **counts)
-    return summary
 
 
 async def plan_as_shown(session: AsyncSession, found: ImportOut, staging: Staging) -> Plan:
@@ -46,7 +28,7 @@ async def plan_as_shown(session: AsyncSession, found: ImportOut, staging: Stagin
     if found.summary and found.summary.held == holds.mark and staging.has(found.id, *PLAN):
         kept = {name: await asyncio.to_thread(staging.read, found.id, name) for name in PLAN}
         return Plan(**kept, not_in_file=found.summary.not_in_file)
-    plan, _ = await _plan(session, found, holds, staging)
+    plan, _ = await make_plan(session, found, holds, staging)
     if not found.summary or plan.fingerprint != found.summary.fingerprint:
         raise Conflict(STALE)
     return plan
@@ -58,7 +40,8 @@ def lacking(headers: Iterable[str], mapping: Mapping | None) -> list[str]:
     return [column.header for column in missing(given)]
 
 
-async def _plan(session: AsyncSession, found: ImportOut, holds: Held, staging: Staging) -> tuple[Plan, list[str]]:
+async def make_plan(session: AsyncSession, found: ImportOut, holds: Held, staging: Staging) -> tuple[Plan, list[str]]:
+    """The plan, and what to tell about the file. Raises Invalid when columns are missing."""
     mapping = await queries.mapping_of(session, found.id)
     if needed := lacking(found.headers, mapping):
         raise Invalid(Problem("mapping", f"We need to know which columns hold: {', '.join(needed)}."))
@@ -87,7 +70,7 @@ def _notes(found: ImportOut, mapping: Mapping | None, checked: Checked) -> list[
     return notes
 
 
-def _summary(plan: Plan, held: str, notes: list[str]) -> Summary:
+def summary_of(plan: Plan, held: str, notes: list[str]) -> Summary:
     return Summary(
         rows=plan.rows.height,
         new=plan.count(NEW),

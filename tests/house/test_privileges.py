@@ -1,0 +1,244 @@
+"""What each role may write, column by column, and what the functions that run as the owner give away: nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from migrations.roles import ANALYST, APP, AUDITOR
+from service.access.actions import Limits, who_is
+from service.access.grants import Role
+from service.kit.db import Sessions
+from service.kit.ids import new_id
+from service.metadata import metadata
+from service.settings import Settings
+from service.transfer.columns import POST_FIELDS
+from service.transfer.tables import Import, ImportAnswer, ImportChange, ImportStep
+from tests.builders import Builder, SignedIn
+from tests.house.test_row_security import FUNCTIONS, answer
+
+TRIGGERS = {"list_again", "email_changed"}
+ENTRY = {"account_id", "actor", "action", "subject_person_id", "organisation_id", "entity_id", "detail"}
+DETAILS = {"given_name", "family_name", "birth_date", "email"}
+ANSWER = {"code", "code_list", "code_list_version", "source"}
+# Of each table that is not written whole: what may be given when a row is added, and what may be changed afterwards.
+WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
+    "people": ({"id"} | DETAILS, DETAILS | {"version"}),
+    "employments": (
+        {"organisation_id", "person_id", "employee_number", "listed_as", "ended"},
+        {"employee_number", "listed_as", "ended"},
+    ),
+    "equality_answers": ({"person_id", "characteristic"} | ANSWER, ANSWER | {"answered_at"}),
+    "assignments": ({"organisation_id", "id", "person_id", *POST_FIELDS}, set(POST_FIELDS)),
+    "conversations": (
+        {"person_id", "id", "organisation_id", "facilitator_id", "recorded_by_id", "kind", "held_on", "next_due_on"}
+        | {"summary"},
+        set(),
+    ),
+    "accounts": ({"id", "name", "email"}, {"closed_at"}),
+    "grants": ({"id", "account_id", "role", "organisation_id", "granted_by"}, set()),
+    "sign_ins": (set(), set()),
+    "audit_entries": (ENTRY, set()),
+    "import_answers": (set(), set()),
+    "import_steps": ({"organisation_id", "import_id", "number", "state", "by", "detail"}, set()),
+    "releases": (set(), set()),
+    "release_tables": (set(), set()),
+}
+# A row goes only when its holder ends it; everything else is ended with a date, or taken back by a trusted function.
+DELETED = {"grants", "sign_ins", "import_changes", "import_mappings"}
+
+
+async def columns(admin: AsyncEngine, role: str, table: str, right: str) -> set[str]:
+    asked = (
+        "SELECT column_name FROM information_schema.column_privileges"
+        " WHERE grantee = :role AND table_schema = 'public' AND table_name = :table AND privilege_type = :right"
+    )
+    return {row[0] for row in await answer(admin, asked, role=role, table=table, right=right)}
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+async def test_the_application_writes_these_columns_and_no_others(admin: AsyncEngine, table: str) -> None:
+    found = [await columns(admin, APP, table, right) for right in ("INSERT", "UPDATE")]
+    assert found == [*WRITTEN[table]]
+
+
+async def test_the_application_deletes_from_these_tables_alone(admin: AsyncEngine) -> None:
+    asked = "SELECT t FROM unnest(CAST(:tables AS text[])) t WHERE has_table_privilege(:app, t, 'DELETE')"
+    assert {row[0] for row in await answer(admin, asked, tables=[*metadata.tables], app=APP)} == DELETED
+
+
+async def test_nobody_says_when_an_entry_of_the_trail_was_made(admin: AsyncEngine) -> None:
+    assert await columns(admin, ANALYST, "audit_entries", "INSERT") == ENTRY
+    assert await columns(admin, AUDITOR, "audit_entries", "INSERT") == set()
+
+
+async def test_the_application_calls_what_it_must_and_nobody_else_anything(admin: AsyncEngine) -> None:
+    asked = (
+        "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'private'::regnamespace"
+        " AND has_function_privilege(:role, p.oid, 'EXECUTE')"
+    )
+    for role, callable_ in ((APP, FUNCTIONS - TRIGGERS), (ANALYST, set()), (AUDITOR, set())):
+        assert {row[0] for row in await answer(admin, asked, role=role)} == callable_
+
+
+async def refused(sessions: Sessions, settings: Settings, who: SignedIn, statement: str, **given: Any) -> str:
+    """Why the database refuses this statement of theirs; nothing when it does not. Undone either way."""
+    async with sessions() as session, session.begin() as change:
+        assert await who_is(session, who.token, Limits.of(settings))
+        try:
+            await session.execute(text(statement), given)
+        except DBAPIError as refusal:
+            return str(refusal.orig)
+        await change.rollback()
+    return ""
+
+
+async def test_only_an_administrator_writes_the_facts_about_employers(
+    make: Builder, sessions: Sessions, settings: Settings
+) -> None:
+    here = await make.organisation()
+    partner, administrator = await make.hr_partner(here), await make.administrator()
+    for statement in (
+        "INSERT INTO organisations (id, code, name, kind) VALUES (gen_random_uuid(), 'MINE', 'x', 'trust')",
+        "INSERT INTO grade_schemes (code, name) VALUES ('mine', 'x')",
+        "INSERT INTO crosswalk_versions (version, approved_by, approved_on) VALUES (999, 'x', current_date)",
+        "INSERT INTO crosswalk_entries (version, scheme, grade, label, level) VALUES (1, 'afc', 'mine', 'x', 9)",
+    ):
+        assert "row-level security" in await refused(sessions, settings, partner, statement)
+        assert await refused(sessions, settings, administrator, statement) == ""
+
+
+async def test_an_employer_that_is_no_administrators_concern_keeps_its_name(
+    make: Builder, sessions: Sessions, settings: Settings, admin: AsyncEngine
+) -> None:
+    here = await make.organisation(name="St Elm's Trust")
+    partner = await make.hr_partner(here)
+    async with sessions() as session, session.begin():
+        await who_is(session, partner.token, Limits.of(settings))
+        await session.execute(text("UPDATE organisations SET name = 'x'"))
+    assert await answer(admin, "SELECT name FROM organisations WHERE id = :id", id=here) == [("St Elm's Trust",)]
+
+
+async def test_an_administrator_gives_roles_to_others_and_none_to_their_own_account(
+    make: Builder, sessions: Sessions, settings: Settings
+) -> None:
+    administrator, other = await make.administrator(), await make.leader()
+    giving = "INSERT INTO grants (id, account_id, role, granted_by) VALUES (gen_random_uuid(), :id, 'auditor', 'x')"
+    to_self = await refused(sessions, settings, administrator, giving, id=administrator.account_id)
+    assert "row-level security" in to_self
+    assert await refused(sessions, settings, administrator, giving, id=other.account_id) == ""
+
+
+IMPORTING = "SELECT private.import_equality(:o, :i, ARRAY[CAST(:p AS uuid)], ARRAY['sex'], ARRAY[:code], :l, :l)"
+TWICE = (
+    "SELECT private.import_equality(:o, :i, ARRAY[CAST(:p AS uuid), :p], ARRAY['sex', 'sex'], ARRAY[:code, :code],"
+    " ARRAY['sex', 'sex'], ARRAY['1', '1'])"
+)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("statement", [IMPORTING, TWICE])
+async def test_a_right_guess_of_an_equality_answer_cannot_be_told_from_a_wrong_one(
+    make: Builder, sessions: Sessions, settings: Settings, admin: AsyncEngine, statement: str, times: int
+) -> None:
+    here = await make.organisation()
+    partner, person = await make.hr_partner(here), await make.person(here)
+    await make.equality(person, "sex", "female")
+    given = await _import(admin, here) | {"p": person} | ({"l": ["1"]} if ":l" in statement else {})
+    said: list[list[Any]] = []
+    for code in ("female", "male"):
+        async with sessions() as session, session.begin() as change:
+            await who_is(session, partner.token, Limits.of(settings))
+            for _ in range(times):
+                found = await session.execute(text(statement), given | {"code": code})
+                said += [[*found.all()]]
+            await change.rollback()
+    assert all(one == said[0] for one in said)
+
+
+async def test_answers_are_written_about_people_employed_here_now_alone(
+    make: Builder, sessions: Sessions, settings: Settings, admin: AsyncEngine
+) -> None:
+    here, there = await make.organisation(), await make.organisation()
+    both = await make.account([(Role.HR_PARTNER, here), (Role.HR_PARTNER, there)])
+    now, elsewhere, left = await make.person(here), await make.person(there), await make.person()
+    yesterday = (await answer(admin, "SELECT current_date - 1"))[0][0]
+    await make.employment(here, left, ended=yesterday)
+    given = await _import(admin, here)
+    async with sessions() as session, session.begin():
+        await who_is(session, both.token, Limits.of(settings))
+        for person in (now, elsewhere, left):
+            await session.execute(text(IMPORTING), given | {"p": person, "code": "female", "l": ["1"]})
+    asked = "SELECT person_id FROM equality_answers WHERE person_id = ANY (:people)"
+    assert await answer(admin, asked, people=[now, elsewhere, left]) == [(now,)]
+
+
+# Each function, called by somebody who has no eyes but knows every identifier that there is.
+CALLS = {
+    "account_for": "('https://provider.test', 'subject', 'unknown@example.org', 'Somebody')",
+    "session_of": r"('\x00', interval '1 year', interval '1 year')",
+    "start_session": r"(gen_random_uuid(), '\x00', 'device')",
+    "unmapped_grades": "()",
+    "names_of": "(ARRAY[CAST(:p AS uuid)])",
+    "spoken_since": "()",
+    "people_that_fit": "(ARRAY[CAST(:p AS uuid)], ARRAY['Okafor'], ARRAY[date '1985-05-17'])",
+    "import_equality": "(:o, :i, ARRAY[CAST(:p AS uuid)], ARRAY['sex'], ARRAY['male'], ARRAY['sex'], ARRAY['1'])",
+    "undo_equality": "(:o, :i)",
+    "take_back": "(:o, :i, 'assignments', ARRAY[CAST(:a AS uuid)])",
+    "forget_undo": "(interval '0')",
+}
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS - TRIGGERS))
+async def test_with_nobodys_eyes_a_function_tells_nothing_and_writes_nothing(
+    make: Builder, admin: AsyncEngine, as_app: AsyncEngine, function: str
+) -> None:
+    here = await make.organisation()
+    person = await make.person(here)
+    held = {"p": person, "a": await make.assignment(here, person)} | await _import(admin, here)
+    await make.equality(person, "sex", "female")
+    await make.conversation(here, person, await make.person(here))
+    await _applied(admin, held)
+    before = await _everything(admin)
+    statement = f"SELECT * FROM private.{function}{CALLS[function]}"
+    given = {name: value for name, value in held.items() if f":{name}" in statement}
+    said: list[Any] = []
+    try:
+        async with as_app.begin() as connection:
+            said = [*(await connection.execute(text(statement), given)).all()]
+    except DBAPIError as refusal:
+        assert function == "start_session", refusal
+    assert not any(any(row) for row in said)
+    assert await _everything(admin) == before
+
+
+async def _import(admin: AsyncEngine, organisation: UUID) -> dict[str, UUID]:
+    """An import of this organisation, and nothing of it yet: `o` and `i`."""
+    key = {"organisation_id": organisation, "id": new_id()}
+    async with admin.begin() as connection:
+        await connection.execute(insert(Import), key | {"file_name": "x", "file_sha256": uuid4().hex, "headers": []})
+    return {"o": organisation, "i": key["id"]}
+
+
+async def _applied(admin: AsyncEngine, held: Mapping[str, UUID]) -> None:
+    """The import added a post and answered a question, a moment ago."""
+    key = {"organisation_id": held["o"], "import_id": held["i"]}
+    async with admin.begin() as connection:
+        await connection.execute(insert(ImportStep), key | {"number": 0, "state": "applied", "by": "x", "detail": {}})
+        await connection.execute(
+            insert(ImportChange), key | {"what": "assignments", "record_id": held["a"], "after": 0}
+        )
+        answered = {"person_id": held["p"], "characteristic": "sex", "after": "female"}
+        await connection.execute(insert(ImportAnswer), key | answered)
+
+
+async def _everything(admin: AsyncEngine) -> dict[str, str]:
+    marks = {}
+    for table in metadata.tables:
+        asked = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'
+        [(marks[table],)] = await answer(admin, asked)
+    return marks
