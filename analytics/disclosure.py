@@ -41,7 +41,7 @@ class Rule:
     DisclosureError for a floor below 5, a base below 1 or above the floor, or a width below 1.
     """
 
-    version: str = "2026-1"
+    version: str = "2026-2"
     floor: int = 10
     base: int = 5
     width: int = 5

@@ -115,7 +115,8 @@ def compared(characteristic: Characteristic, figure: Figure, other: Figure | Non
 def _range(figure: Figure | None, rounded_to: int) -> tuple[float, float] | None:
     if figure is None or figure.low is None or figure.high is None or not figure.n or not figure.share:
         return None
-    slack = rounded_to / 2 * figure.share / figure.n  # n / share is the denominator, also where known is withheld
+    # Where the number with an answer is withheld, the share's own denominator is n / share.
+    slack = rounded_to / 2 / (figure.known or figure.n / figure.share)
     return figure.low - slack, figure.high + slack
 
 

@@ -55,7 +55,9 @@ class FigureOut(Struct, frozen=True):
     ]
     group: str
     n: Annotated[People | None, Meta(description="People of the group at the level.")]
-    known: Annotated[People | None, Meta(description="People at the level with an answer: the denominator of share.")]
+    known: Annotated[
+        People | None, Meta(description="People at the level with an answer, the denominator of share unless withheld.")
+    ]
     in_scope: Annotated[People | None, Meta(description="Everybody at the level: the denominator of declaration_rate.")]
     share: Share | None
     low: Annotated[Share | None, Meta(description="Lower end of the 95% range (Wilson).")]

@@ -12,6 +12,10 @@ _DID: Mapping[str, str] = {
     "conversations.logged": "logged a career conversation with you",
     "conversations.read": "read the record of a career conversation with you",
     "conversations.listed": "read the list of career conversations they had with you",
+    "transfer.imported": "added you, or changed your record, from a file",
+    "transfer.answered": "gave answers to equality questions for you, from a file",
+    "transfer.undone": "took back what a file had changed in your record",
+    "transfer.exported": "downloaded a list of staff with you in it",
 }
 
 

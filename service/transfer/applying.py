@@ -98,6 +98,12 @@ _AUDIT = """
            jsonb_build_object('person', i.person_is, 'fields', string_to_array(i.fields, ','))
       FROM incoming_people i"""
 
+# Which questions a file answered for whom; never the answer, nor whether it was a new one.
+_AUDIT_ANSWERS = """
+    INSERT INTO audit_entries (account_id, actor, action, subject_person_id, organisation_id, entity_id, detail)
+    SELECT $1::uuid, $2, 'transfer.answered', person, $3::uuid, $4, jsonb_build_object('questions', array_agg(question))
+      FROM unnest($5::uuid[], $6::text[]) AS given (person, question) GROUP BY person"""
+
 # In this order: see the top of the file. The name is what the receipt counts.
 _STATEMENTS: tuple[tuple[str, str], ...] = (
     ("", _REMEMBER_EMPLOYMENTS),
@@ -130,7 +136,7 @@ async def apply_plan(
         result = await session.execute(text(statement), named_in(statement, facts))
         if name:
             done[name] = result.rowcount if isinstance(result, CursorResult) else 0
-    await _record_answers(session, organisation_id, import_id, plan.answers)
+    await _record_answers(session, facts, plan.answers)
     return Applied(**done, rows_left_out=plan.count("problem"))
 
 
@@ -177,8 +183,8 @@ async def _copy_in(session: AsyncSession, table: str, frame: pl.DataFrame) -> No
     await connection.copy_to_table(table, source=content, columns=list(frame.columns), format="csv")
 
 
-async def _record_answers(session: AsyncSession, organisation_id: UUID, import_id: UUID, answers: pl.DataFrame) -> None:
-    """Written, and not read: see the trusted function."""
+async def _record_answers(session: AsyncSession, facts: dict[str, Any], answers: pl.DataFrame) -> None:
+    """Written, and not read: see the trusted function. The person can see that it was done, and for which question."""
     long = answers.unpivot(EQUALITY_FIELDS, index="person_id").drop_nulls()
     if long.is_empty():
         return
@@ -186,4 +192,7 @@ async def _record_answers(session: AsyncSession, organisation_id: UUID, import_i
     people, fields, codes = (long[name].to_list() for name in ("person_id", "variable", "value"))
     names, versions = [found[0] for found in lists], [found[1] for found in lists]
     query = "SELECT private.import_equality($1, $2, $3::uuid[], $4, $5, $6, $7)"
-    await (await driver(session)).execute(query, organisation_id, import_id, people, fields, codes, names, versions)
+    connection = await driver(session)
+    here, given = facts["organisation"], facts["import"]
+    await connection.execute(query, here, given, people, fields, codes, names, versions)
+    await connection.execute(_AUDIT_ANSWERS, facts["account"], facts["actor"], here, str(given), people, fields)

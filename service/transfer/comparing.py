@@ -66,7 +66,7 @@ def compare(checked: Checked, held: Held, linkable: frozenset[str], mapped: pl.D
         problems=problems.unique([ROW, "column"], keep="first", maintain_order=True).sort(ROW, maintain_order=True),
         changes=changes,
         unmapped=_unmapped(posts, mapped),
-        not_in_file=held.people.join(checked.rows, on="employee_number", how="anti").height,
+        not_in_file=held.people.filter("seen").join(checked.rows, on="employee_number", how="anti").height,
     )
 
 

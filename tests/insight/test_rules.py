@@ -36,7 +36,9 @@ def table(characteristic: Characteristic, *figures: Figure) -> ReportTable:
         ((0.05, 0.08), (0.10, 0.12), 100, Verdict.COULD_BE_CHANCE),
         ((None, None), (0.10, 0.12), 10_000, Verdict.WITHHELD),
         ((0.05, 0.08), (None, None), 10_000, Verdict.WITHHELD),
-        ((0.05, 0.08), (0.10, 0.12), None, Verdict.WITHHELD),
+        # 100 people who are 6.5%: 2.5 people either way of about 1,540, whose exact number is withheld.
+        ((0.05, 0.08), (0.10, 0.12), None, Verdict.LOWER),
+        ((0.05, 0.0995), (0.10, 0.12), None, Verdict.COULD_BE_CHANCE),
     ],
 )
 def test_a_difference_is_clear_only_when_the_ranges_do_not_touch(here, whole, known, expected):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner, Result
 
@@ -23,7 +24,7 @@ Run = Callable[..., Coroutine[Any, Any, Result]]
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("RIDGEWAY_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("RIDGEWAY_FOLDER", str(settings.folder))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("service.cli.transfer.console", Console(width=200))
 
     async def typed(*words: object) -> Result:
         return await asyncio.to_thread(CliRunner().invoke, commands, [str(word) for word in words])

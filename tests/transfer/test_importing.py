@@ -225,7 +225,7 @@ async def test_the_trail_tells_who_was_added_or_changed_and_which_fields_but_no_
         query = "SELECT action, subject_person_id, detail FROM audit_entries WHERE entity_id = :i ORDER BY id"
         rows = (await connection.execute(text(query), {"i": done["id"]})).all()
     about = [row for row in rows if row.subject_person_id]
-    assert [row.detail for row in about] == [{"person": "held", "fields": ["JOB_TITLE"]}]
+    assert [row.detail for row in about] == [{"person": "held", "fields": ["JOB_TITLE"]}, {"questions": ["sex"]}]
     assert {row.action for row in rows} >= {
         "transfer.uploaded",
         "transfer.checked",
