@@ -57,10 +57,10 @@ async def test_a_partner_imports_a_file_reads_its_problems_and_undoes_it(visit: 
         f"{number},Siân,Llewellyn-Ó Briain,Ward manager,Band 7,Nursing and Midwifery Registered,1.0,01/03/2024",
         f"{number}9,Efua,Mensah,Physiotherapist,Band 6,Allied Health Professionals,0.8,31/02/2024",
     )
-    file = {"name": "workforce.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    file = FilePayload(name="workforce.csv", mimeType="text/csv", buffer="\n".join(lines).encode())
     async with visit("Bronwen", javascript=javascript) as page:
         await page.goto("/imports")
-        await page.locator("input[type=file]").set_input_files(files=[FilePayload(**file)])
+        await page.locator("input[type=file]").set_input_files(files=[file])
         await page.get_by_role("button", name="Check this file").click()
         await expect(page.get_by_text("What to put right")).to_be_visible(timeout=30_000)
         await expect(page.get_by_text("31 February", exact=False).first).to_be_attached()
