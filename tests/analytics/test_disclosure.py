@@ -240,6 +240,23 @@ def test_without_that_protection_the_attacker_does_learn_of_them() -> None:
     assert sum(row[1] for row in found) > 3
 
 
+def two_small_groups(seed: int) -> pl.DataFrame:
+    """Two large groups and two of a few people in every place, and 20 people without an answer."""
+    parts = table(seed, organisations=2).filter(pl.col("level") != "all", pl.col("organisation") != "").select(KEYS)
+    n = np.tile([300, 60, 2, 2], parts.height // 4) + np.random.default_rng(seed).integers(0, 5, parts.height)
+    levels = pl.when(pl.col("level") == "all").then(3).otherwise(1)
+    places = levels * pl.when(pl.col("organisation") == "").then(2).otherwise(1)
+    return with_totals(parts.with_columns(n=pl.Series(n))).with_columns(in_scope=pl.col("known") + 20 * places)
+
+
+def test_withheld_groups_together_are_never_known_to_be_few() -> None:
+    for seed in range(6):
+        together = bounds_with_unanswered(answered(two_small_groups(seed)))[1]
+        assert together["least"].is_finite().all()
+        assert together.height > 8
+        assert together.filter(pl.col("most") < DEFAULT.floor - 1e-6).is_empty()
+
+
 def test_a_share_stands_on_the_shown_groups_where_the_number_with_an_answer_is_withheld() -> None:
     frame = pl.DataFrame({"group": ["a", "b"], "n": [201, 103], "known": [304, 304], "in_scope": [307, 307]})
     shown = release(
