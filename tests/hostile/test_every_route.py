@@ -75,7 +75,7 @@ async def everyone(make: Builder) -> SignedIn:
     return await make.account([(Role.HR_PARTNER, organisation), *((role, None) for role in everywhere)], person)
 
 
-def told_off(answer: httpx.Response, sent: str) -> None:
+def assert_turned_away(answer: httpx.Response, sent: str) -> None:
     """The answer is not our failure and does not hand the caller's markup back."""
     asked = f"{answer.request.method} {answer.request.url.path[:80]} with {sent[:60]!r}"
     assert answer.status_code < 500, f"{answer.status_code} from {asked}: {answer.text[:200]}"
@@ -88,7 +88,7 @@ async def test_hostile_paths_are_turned_away(app: Litestar, everyone: SignedIn, 
     async with browse(everyone) as client:
         for spot in spots(app):
             for value in in_path() if "{" in spot.path else ():
-                told_off(await client.request(spot.method, spot.at(value)), value)
+                assert_turned_away(await client.request(spot.method, spot.at(value)), value)
 
 
 async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:
@@ -96,7 +96,7 @@ async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn
     async with browse(everyone) as client:
         for spot in (spot for spot in spots(app) if spot.method == "GET"):
             for text in TEXTS:
-                told_off(
+                assert_turned_away(
                     await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text
                 )
 
@@ -109,7 +109,7 @@ async def test_hostile_bodies_are_turned_away(app: Litestar, everyone: SignedIn,
                 answer = await client.request(
                     spot.method, spot.at(str(everyone.person_id)), content=body.content, headers=headers
                 )
-                told_off(answer, body.name)
+                assert_turned_away(answer, body.name)
 
 
 async def test_hostile_values_in_every_field_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:
@@ -119,11 +119,11 @@ async def test_hostile_values_in_every_field_are_turned_away(app: Litestar, ever
         for spot in _writes(app):
             address = spot.at(str(everyone.person_id))
             for text in TEXTS:
-                told_off(await client.request(spot.method, address, json=dict.fromkeys(names, text)), text)
-                told_off(await client.request(spot.method, address, data=dict.fromkeys(names, text)), text)
+                assert_turned_away(await client.request(spot.method, address, json=dict.fromkeys(names, text)), text)
+                assert_turned_away(await client.request(spot.method, address, data=dict.fromkeys(names, text)), text)
             for value in JSON_VALUES:
                 body = "{" + ",".join(f"{json.dumps(name)}:{value}" for name in names) + "}"
-                told_off(
+                assert_turned_away(
                     await client.request(
                         spot.method, address, content=body, headers={"content-type": "application/json"}
                     ),
@@ -140,7 +140,7 @@ async def test_a_body_over_the_limit_is_refused_by_every_route_that_reads_one(
             answer = await client.request(
                 spot.method, spot.at(str(everyone.person_id)), content=body.content, headers={"content-type": body.kind}
             )
-            told_off(answer, body.name)
+            assert_turned_away(answer, body.name)
 
 
 async def test_hostile_headers_and_cookies_are_turned_away(app: Litestar, everyone: SignedIn, browse: Client) -> None:
@@ -156,7 +156,7 @@ async def test_hostile_headers_and_cookies_are_turned_away(app: Litestar, everyo
             "Origin",
         ):
             for value in ("", "a" * 8_000, "\x7f", "<script>alert(1)</script>", str(2**64)):
-                told_off(await client.get("/sign-in", headers={name: value}), f"{name}: {value}")
+                assert_turned_away(await client.get("/sign-in", headers={name: value}), f"{name}: {value}")
         for cookie in (
             "__Host-ridgeway=",
             "__Host-ridgeway=\x7f",
@@ -165,7 +165,7 @@ async def test_hostile_headers_and_cookies_are_turned_away(app: Litestar, everyo
             "__Host-ridgeway-flow=x",
         ):
             for path in ("/", "/api/session", "/sign-in", "/sign-in/callback?code=a&state=b"):
-                told_off(await client.get(path, headers={"Cookie": cookie}), cookie)
+                assert_turned_away(await client.get(path, headers={"Cookie": cookie}), cookie)
 
 
 def _writes(app: Litestar) -> list[Spot]:
