@@ -130,8 +130,14 @@ class MePage:
         return [of_conversation(talk) for talk in self.talks]
 
     @property
-    def next_due(self) -> date | None:
-        return self.talks[0].next_due_on if self.talks else None
+    def next_due(self) -> str:
+        """When the next conversation is due, or what to do where that day has passed; nothing where no day was agreed."""
+        due = self.talks[0].next_due_on if self.talks else None
+        if due is None:
+            return ""
+        if due >= today():
+            return f"Your next conversation is due on {day(due)}."
+        return f"Your next conversation was due on {day(due)}. Ask your manager or HR partner for one."
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,19 +102,30 @@ async def test_the_pathway_says_where_i_am_and_what_was_agreed(make: Builder, br
     await make.assignment(
         there, amara.person, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1)
     )
-    made = await make.conversation(here, amara.person, ben, held_on=date(2026, 9, 1), next_due_on=date(2027, 3, 1))
+    soon = today() + timedelta(100)
+    made = await make.conversation(here, amara.person, ben, held_on=date(2026, 9, 1), next_due_on=soon)
     async with browse(amara) as client:
         page = (await client.get("/me")).text
         words = said(page)
         assert "Ward manager , Grade ? Elm Trust, since 1 March 2024" in words
         assert "Adviser , Grade ? Oak Council, since 1 March 2025" in words
-        assert "Your next conversation is due on 1 March 2027" in words
+        assert f"Your next conversation is due on {day(soon)}" in words
         assert "Held by Ben Hale at Elm Trust" in words
         assert "Elm Trust, 1 January 2019 to 29 February 2024" in words
         assert f'href="/conversations/{made}"' in page
         talk = said((await client.get(f"/conversations/{made}")).text)
     assert "Wants to lead a ward." in talk
     assert "Ben Hale and you can read this" in talk
+
+
+async def test_staff_whose_next_conversation_is_overdue_are_told_whom_to_ask(make: Builder, browse: Client) -> None:
+    here = await make.organisation()
+    amara, ben = await make.staff(here), await make.person(here)
+    gone = today() - timedelta(1)
+    await make.conversation(here, amara.person, ben, held_on=today() - timedelta(200), next_due_on=gone)
+    async with browse(amara) as client:
+        words = said((await client.get("/me")).text)
+    assert f"Your next conversation was due on {day(gone)}. Ask your manager or HR partner for one." in words
 
 
 async def test_somebody_new_without_a_post_is_told_what_to_do(make: Builder, browse: Client) -> None:
