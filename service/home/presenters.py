@@ -131,7 +131,7 @@ class MePage:
 
     @property
     def next_due(self) -> str:
-        """When the next conversation is due, or what to do where that day has passed; nothing where no day was agreed."""
+        """When the next conversation is due, or what to do where that day has passed; nothing where none was agreed."""
         due = self.talks[0].next_due_on if self.talks else None
         if due is None:
             return ""
