@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Litestar:
     """The whole service. `settings.database_url` must be set; a command starts the embedded database where it is
     not.
     """
-    engine = engine_for(settings.app_url, APP, settings.pool_size)
+    engine = engine_for(settings.database_url, APP, settings.pool_size)
 
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncGenerator[None, None]:

@@ -81,10 +81,6 @@ class Settings(BaseSettings):
         return host.rsplit(":", 1)[0].strip("[]") in LOOPBACK
 
     @property
-    def app_url(self) -> str:
-        return self.database_url
-
-    @property
     def admin_url(self) -> str:
         return self.admin_database_url or self.database_url
 

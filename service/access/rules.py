@@ -1,6 +1,6 @@
 """What must be true before a role is given or taken away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
@@ -60,11 +60,6 @@ def problem_with_taking(role: Role, *, from_self: bool, other_administrators: in
     if from_self:
         return "You cannot take the administrator role from yourself. Ask another administrator."
     return None if other_administrators else "This is the last administrator. Give the role to somebody else first."
-
-
-def roles_in_words(held: Iterable[tuple[Role, str | None]]) -> list[str]:
-    """ "HR partner in St Elm's Trust", "Auditor" """
-    return [f"{ROLE_NAMES[role]} in {place}" if place else ROLE_NAMES[role] for role, place in held]
 
 
 def _a(role: Role) -> str:

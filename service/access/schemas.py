@@ -77,10 +77,3 @@ class SessionOut(Shown):
     everywhere: list[str] = Field(description="Permissions that hold in the whole system.")
     by_organisation: dict[UUID, list[str]] = Field(description="Permissions that hold in one organisation.")
     csrf_token: str = Field(description="Send this as X-CSRF-Token with every request that changes something.")
-
-
-class LiveSessionOut(Shown):
-    id: str
-    device: str
-    started_at: datetime
-    seen_at: datetime

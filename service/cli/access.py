@@ -50,7 +50,7 @@ def administrator(
 
 async def appoint(settings: Settings, email: str, name: str) -> None:
     """Makes the account if there is none. Raises Invalid when it is an administrator's already."""
-    engine = engine_for(settings.app_url, APP)
+    engine = engine_for(settings.database_url, APP)
     try:
         async with transaction(sessions_on(engine), COMMAND) as session:
             held = await find_account(session, email)

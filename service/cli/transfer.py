@@ -163,7 +163,7 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
 
 @asynccontextmanager
 async def _sessions(settings: Settings) -> AsyncGenerator[Sessions]:
-    engine = engine_for(settings.app_url, APP, pool_size=2)
+    engine = engine_for(settings.database_url, APP, pool_size=2)
     try:
         yield sessions_on(engine)
     finally:

@@ -82,11 +82,6 @@ async def current_grades(session: AsyncSession) -> list[Grade]:
     return [Grade(*row) for row in await session.execute(asked)]
 
 
-async def current_levels(session: AsyncSession) -> Mapping[tuple[str, str], int]:
-    """(scheme, grade) -> system level 1 to 9. A grade that is not here is unmapped: say so, never guess."""
-    return {(grade.scheme, grade.grade): grade.level for grade in await current_grades(session)}
-
-
 async def unmapped_grades(session: AsyncSession) -> Sequence[Found]:
     """Grades that somebody holds today and the current edition lacks: scheme, grade, organisations, people.
 

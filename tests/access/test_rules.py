@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from service.access.grants import GRANTS, ROLE_NAMES, Reach, Role, permissions_of
-from service.access.rules import REASONS, Reason, problem_with_taking, problems_with_giving, roles_in_words
+from service.access.rules import REASONS, Reason, problem_with_taking, problems_with_giving
 from service.kit.actor import EVERYWHERE
 
 HERE = UUID(int=1)
@@ -61,7 +61,3 @@ def test_no_role_that_reaches_the_whole_system_may_read_or_change_a_person() -> 
 def test_every_role_and_every_reason_has_a_name() -> None:
     assert set(ROLE_NAMES) == set(Role) == set(GRANTS)
     assert set(REASONS) == set(Reason)
-    assert roles_in_words([(Role.HR_PARTNER, "St Elm's"), (Role.AUDITOR, None)]) == [
-        "HR partner in St Elm's",
-        "Auditor",
-    ]

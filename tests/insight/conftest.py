@@ -150,6 +150,6 @@ def analyst_sessions(analyst_engine: AsyncEngine) -> Sessions:
 
 @pytest.fixture(scope="session")
 async def app_engine(numbers: Numbers) -> AsyncIterator[AsyncEngine]:
-    engine = engine_for(numbers.settings.app_url, APP)
+    engine = engine_for(numbers.settings.database_url, APP)
     yield engine
     await engine.dispose()
