@@ -1,5 +1,8 @@
 """`ridgeway snapshot` and `ridgeway release`, as an operator types them."""
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -19,8 +22,12 @@ def operator(numbers: Numbers, monkeypatch: pytest.MonkeyPatch) -> Numbers:
 def test_a_snapshot_says_what_it_copied_and_where_it_is(operator: Numbers):
     done = run.invoke(app, ["snapshot", "--on", "2026-09-30"])
     assert done.exit_code == 0, done.output
-    assert f"people: {operator.system.people.height:,} rows in 1 file" in done.output
-    assert operator.snapshots[1].id in done.output
+    folder = Path(done.output.strip().rsplit(" is in ", 1)[1].removesuffix("."))
+    assert folder.parent == operator.snapshots[1].folder.parent
+    for facts in ("people", "spells", "events"):
+        copied = pl.read_parquet(folder / facts).height
+        assert copied > 0
+        assert f"{facts}: {copied:,} rows in 1 file" in done.output
 
 
 def test_a_release_of_what_was_released_changes_nothing(operator: Numbers):
