@@ -18,6 +18,8 @@ from service.access.actions import Limits
 from service.access.doors import DEPENDENCIES
 from service.audit import api as audit_api
 from service.audit import pages as audit_pages
+from service.capabilities import api as capabilities_api
+from service.capabilities import pages as capabilities_pages
 from service.conversations import api as conversations_api
 from service.conversations import pages as conversations_pages
 from service.home import pages as home_pages
@@ -26,6 +28,8 @@ from service.insight import pages as insight_pages
 from service.kit.db import engine_for, sessions_on
 from service.organisations import api as organisations_api
 from service.organisations import pages as organisations_pages
+from service.pathways import api as pathways_api
+from service.pathways import pages as pathways_pages
 from service.people import api as people_api
 from service.people import pages as people_pages
 from service.posts import api as posts_api
@@ -41,6 +45,8 @@ DOORS = (
     access_pages,
     audit_api,
     audit_pages,
+    capabilities_api,
+    capabilities_pages,
     conversations_api,
     conversations_pages,
     home_pages,
@@ -48,6 +54,8 @@ DOORS = (
     insight_pages,
     organisations_api,
     organisations_pages,
+    pathways_api,
+    pathways_pages,
     people_api,
     people_pages,
     posts_api,

@@ -2,13 +2,27 @@
 
 from service.access import tables as access
 from service.audit import tables as audit
+from service.capabilities import tables as capabilities
 from service.conversations import tables as conversations
 from service.insight import tables as insight
 from service.kit.db import Base
 from service.organisations import tables as organisations
+from service.pathways import tables as pathways
 from service.people import tables as people
 from service.posts import tables as posts
 from service.transfer import tables as transfer
 
 metadata = Base.metadata
-__all__ = ["access", "audit", "conversations", "insight", "metadata", "organisations", "people", "posts", "transfer"]
+__all__ = [
+    "access",
+    "audit",
+    "capabilities",
+    "conversations",
+    "insight",
+    "metadata",
+    "organisations",
+    "pathways",
+    "people",
+    "posts",
+    "transfer",
+]

@@ -31,12 +31,13 @@ class Reach(StrEnum):
 
 # role                  reach               permissions
 GRANTS: Mapping[Role, tuple[Reach, tuple[str, ...]]] = {
-    Role.STAFF:         (Reach.OWN,          ("me.read", "me.answer")),
+    Role.STAFF:         (Reach.OWN,          ("me.read", "me.answer", "me.plan")),
     Role.FACILITATOR:   (Reach.ORGANISATION, ("people.find", "conversations.log")),
     Role.HR_PARTNER:    (Reach.ORGANISATION, ("people.find", "people.read", "people.edit", "posts.edit",
-                                              "conversations.log", "transfer.import", "transfer.export")),
+                                              "conversations.log", "conversations.arrange", "transitions.arrange",
+                                              "transfer.import", "transfer.export")),
     Role.SYSTEM_LEADER: (Reach.SYSTEM,       ("reports.read",)),
-    Role.ADMINISTRATOR: (Reach.SYSTEM,       ("organisations.edit", "grants.edit")),
+    Role.ADMINISTRATOR: (Reach.SYSTEM,       ("organisations.edit", "grants.edit", "frameworks.edit")),
     Role.AUDITOR:       (Reach.SYSTEM,       ("audit.read",)),
 }  # fmt: skip
 

@@ -15,6 +15,81 @@ class ConversationKind(StrEnum):
     MOVING_ON = "moving_on"
 
 
+class State(StrEnum):
+    """Where a conversation is. Never overwritten: each is a row of its history."""
+
+    PLANNED = "planned"
+    PREPARED = "prepared"
+    HELD = "held"
+    AGREED = "agreed"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    MISSED = "missed"
+    LAPSED = "lapsed"
+
+
+class FacilitatorKind(StrEnum):
+    LINE_MANAGER = "line_manager"
+    COACH = "coach"
+    MENTOR = "mentor"
+    HR_PARTNER = "hr_partner"
+
+
+class Mode(StrEnum):
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    TELEPHONE = "telephone"
+
+
+class Topic(StrEnum):
+    """What a conversation is coded by. Positions are two axes of their own; together they are never a score."""
+
+    IMPACT_NOW = "impact_now"
+    IMPACT_WANTED = "impact_wanted"
+    GROWTH_NOW = "growth_now"
+    GROWTH_WANTED = "growth_wanted"
+    HORIZON = "horizon"
+    ASPIRATION = "aspiration"
+    BARRIER = "barrier"
+    SUPPORT = "support"
+
+
+class Audience(StrEnum):
+    """Whom the person may let read what was agreed, besides its parties."""
+
+    HR_PARTNER = "hr_partner"
+    NEW_EMPLOYER = "new_employer"
+
+
+class Purpose(StrEnum):
+    PREPARATION = "preparation"
+    NOTE = "note"
+
+
+class ActionState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+    CARRIED = "carried"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    ARRANGED = "arranged"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class NoneReason(StrEnum):
+    """Why somebody has had no conversation lately. Never held against anyone."""
+
+    NEW_IN_POST = "new_in_post"
+    AWAY = "away"
+    NO_FACILITATOR = "no_facilitator"
+    CHOSE_NOT_TO = "chose_not_to"
+    LEAVING_SOON = "leaving_soon"
+
+
 KIND_NAMES: Mapping[ConversationKind, str] = {
     ConversationKind.INITIAL: "First career conversation",
     ConversationKind.FOLLOW_UP: "Follow-up",

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from service.conversations.rules import KIND_NAMES as CONVERSATIONS
-from service.conversations.schemas import Due, Held, Waiting
+from service.conversations.schemas.record import Due, Held, Waiting
 from service.kit.clock import today
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, PersonOut, ReaderOut

@@ -12,7 +12,7 @@ from msgspec import json, to_builtins
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.queries import list_about, list_in_full
+from service.conversations.queries.record import list_about, list_in_full
 from service.home.presenters import EqualityPage, HeldPage, MePage
 from service.kit.actor import Actor
 from service.kit.clock import now

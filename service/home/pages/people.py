@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.queries import list_about
+from service.conversations.queries.record import list_about
 from service.home.presenters import PersonPage
 from service.kit.actor import Actor
 from service.people.actions import open_record

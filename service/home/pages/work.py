@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.queries import list_mine, list_waiting
-from service.conversations.schemas import Waiting
+from service.conversations.queries.record import list_mine, list_waiting
+from service.conversations.schemas.record import Waiting
 from service.home.presenters import WorkPage
 from service.kit.actor import Actor
 from service.kit.clock import today

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.rules import SOON
-from service.conversations.schemas import ConversationOut, Due, Held, Party, Waiting
+from service.conversations.schemas.record import ConversationOut, Due, Held, Party, Waiting
 from service.conversations.tables import Conversation
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.paging import Cursor, Page

@@ -6,9 +6,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.queries import find_conversation, get_conversation, list_about
+from service.conversations.queries.record import find_conversation, get_conversation, list_about
 from service.conversations.rules import problems_with
-from service.conversations.schemas import ConversationIn, ConversationOut, Held
+from service.conversations.schemas.record import ConversationIn, ConversationOut, Held
 from service.conversations.tables import Conversation
 from service.kit.actor import Actor
 from service.kit.clock import today

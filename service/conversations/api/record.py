@@ -8,9 +8,9 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.actions import log_conversation, read_about, read_conversation
-from service.conversations.queries import get_conversation, list_about
-from service.conversations.schemas import ConversationIn, ConversationOut, Held
+from service.conversations.actions.record import log_conversation, read_about, read_conversation
+from service.conversations.queries.record import get_conversation, list_about
+from service.conversations.schemas.record import ConversationIn, ConversationOut, Held
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
 from service.kit.paging import Page

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.conversations.choosing import Choice, key_of
 from service.conversations.rules import KIND_HINTS, KIND_NAMES, SOON, ConversationKind
-from service.conversations.schemas import ConversationIn, ConversationOut
+from service.conversations.schemas.record import ConversationIn, ConversationOut
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Problem

@@ -11,11 +11,11 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.actions import NOBODY, check_conversation, log_conversation, read_conversation
+from service.conversations.actions.record import NOBODY, check_conversation, log_conversation, read_conversation
 from service.conversations.choosing import Choice, by_form, by_id, facilitator
-from service.conversations.presenters import CheckPage, KeptPage, LogPage, ReadPage, empty_form, settled
-from service.conversations.queries import get_conversation
-from service.conversations.schemas import ConversationIn, ConversationOut
+from service.conversations.presenters.record import CheckPage, KeptPage, LogPage, ReadPage, empty_form, settled
+from service.conversations.queries.record import get_conversation
+from service.conversations.schemas.record import ConversationIn, ConversationOut
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Invalid, NotAllowed, NotSignedIn, Problem, Refusal

@@ -1,0 +1,7 @@
+"""Career conversations over JSON: the record, the plan, and arranging the next one."""
+
+from litestar.types import ControllerRouterHandler
+
+from service.conversations.api import record
+
+routes: list[ControllerRouterHandler] = [*record.routes]

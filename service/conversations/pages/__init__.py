@@ -1,0 +1,7 @@
+"""Career conversations for a person: the record, the plan, and arranging the next one."""
+
+from litestar.types import ControllerRouterHandler
+
+from service.conversations.pages import record
+
+routes: list[ControllerRouterHandler] = [*record.routes]
