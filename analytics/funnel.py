@@ -6,6 +6,7 @@ import numpy as np
 from analytics.counting import Floats, Numbers, as_floats, broadcast, like, whole
 from analytics.errors import CountsError
 from analytics.exact import Outcomes, binomial_outcomes
+from analytics.tails import gamma_quantile
 
 
 def funnel_limits(n: Numbers, p0: Numbers | float, level: float = 0.95) -> tuple[Numbers, Numbers]:
@@ -18,8 +19,7 @@ def funnel_limits(n: Numbers, p0: Numbers | float, level: float = 0.95) -> tuple
     >>> f"{low:.4f} {high:.4f}"
     '0.1197 0.2765'
     """
-    if not 0 < level < 1:
-        raise CountsError(f"level: {level!r} is not between 0 and 1")
+    _refuse_level(level)
     share, _ = as_floats("p0", p0)
     if ((share < 0) | (share > 1)).any():
         raise CountsError("p0: a share must be between 0 and 1")
@@ -30,6 +30,33 @@ def funnel_limits(n: Numbers, p0: Numbers | float, level: float = 0.95) -> tuple
     low[usable] = np.concatenate([one[0] for one in limits]) if limits else []
     high[usable] = np.concatenate([one[1] for one in limits]) if limits else []
     return like([n, p0], low), like([n, p0], high)
+
+
+def poisson_funnel_limits(expected: Numbers, level: float = 0.95) -> tuple[Numbers, Numbers]:
+    """Limits (low, high) of observed / expected events when what is expected is right everywhere: exact for a Poisson
+    count, between its whole numbers too, by quantiles of chi-squared. NaN where nothing is expected.
+
+    expected: events, 0 or more. Limits that publications call 99 % are often 99.8 % (z 3.09): level=0.998. Raises
+    CountsError for a negative expectation, or level outside 0 to 1.
+
+    >>> low, high = poisson_funnel_limits(20)
+    >>> f"{low:.4f} {high:.4f}"
+    '0.6108 1.5444'
+    """
+    _refuse_level(level)
+    events, _ = as_floats("expected", expected)
+    if (events < 0).any():
+        raise CountsError("expected: cannot be negative")
+    usable = np.isfinite(events) & (events > 0)
+    some, low, high = events[usable], np.full(events.shape, np.nan), np.full(events.shape, np.nan)
+    low[usable] = gamma_quantile((1 - level) / 2, some) / some
+    high[usable] = gamma_quantile((1 + level) / 2, some + 1) / some
+    return like([expected], low), like([expected], high)
+
+
+def _refuse_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise CountsError(f"level: {level!r} is not between 0 and 1")
 
 
 def _limits(outcomes: Outcomes, people: Floats, level: float) -> tuple[Floats, Floats]:

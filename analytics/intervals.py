@@ -4,6 +4,7 @@ Each takes numbers, numpy arrays or polars Series and gives the same back. Where
 denominator, no event on either side) the answer is NaN, or null in a Series: never a reference number.
 """
 
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import Any, Literal
 
@@ -12,7 +13,8 @@ import numpy as np
 from analytics.counting import AnyNumbers, Floats, Numbers, broadcast, events_of, like
 from analytics.errors import CountsError
 
-BISECTIONS = 90
+BISECTIONS = 15
+LINES = 8
 LOG_RATIO_BOUND = 60.0
 
 
@@ -125,13 +127,30 @@ def _koopman(a: Floats, n: Floats, c: Floats, m: Floats, z: float) -> tuple[Floa
 
 
 def _where_score_is(target: float, a: Floats, n: Floats, c: Floats, m: Floats) -> Floats:
-    """The ratio at which the score equals `target`: the score falls as the ratio grows, so halve the log scale."""
+    """The ratio at which the score equals `target`: the score falls as the ratio grows, so halve the log scale until it
+    is nearly straight, then draw lines."""
     under, over = np.full(a.shape, -LOG_RATIO_BOUND), np.full(a.shape, LOG_RATIO_BOUND)
     for _ in range(BISECTIONS):
         middle = (under + over) / 2
         above = _score(np.exp(middle), a, n, c, m) > target
         under, over = np.where(above, middle, under), np.where(above, over, middle)
-    return np.exp((under + over) / 2)
+    return np.exp(_drawn(lambda x: _score(np.exp(x), a, n, c, m) - target, under, over))
+
+
+def _drawn(gap_at: Callable[[Floats], Floats], under: Floats, over: Floats) -> Floats:
+    """Where a falling function, nearly straight between `under` and `over`, is 0: where the line between its ends
+    crosses 0, again and again; an end that stays twice counts half (the Illinois way)."""
+    high, low, before, middle = gap_at(under), gap_at(over), np.zeros(under.shape), under
+    for _ in range(LINES):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            crossing = (under * low - over * high) / (low - high)
+        middle = np.where((crossing >= under) & (crossing <= over), crossing, (under + over) / 2)
+        gap = gap_at(middle)
+        side = np.where(gap > 0, 1, -1)
+        stayed = np.where(side == before, 0.5, 1.0)
+        high, low = np.where(side > 0, gap, high * stayed), np.where(side > 0, low * stayed, gap)
+        under, over, before = np.where(side > 0, middle, under), np.where(side > 0, over, middle), side
+    return middle
 
 
 def _score(ratio: Floats, a: Floats, n: Floats, c: Floats, m: Floats) -> Any:

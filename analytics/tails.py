@@ -1,13 +1,19 @@
-"""Tail probabilities without scipy: the normal, chi-squared with whole degrees of freedom, and log k!."""
+"""Tail probabilities without scipy: the normal, chi-squared with whole degrees of freedom, gamma, and log k!."""
 
 import math
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
 from analytics.counting import Floats
 
 _STIRLING_FROM = 64
+_NEWTON_STEPS = 14
+_NEWTON_LEAST = 1e-300
+_NEAR = 1e-10
+_NEGLIGIBLE = 1e-17
+_SMALL = np.array([math.lgamma(k + 1) for k in range(_STIRLING_FROM)])
 
 
 def normal_two_sided(z: Floats) -> Floats:
@@ -29,17 +35,70 @@ def chi_squared(x: float, degrees: int) -> float:
     return min(1.0, tail + math.fsum(math.exp(term) for term in logs))
 
 
+def normal_score(p: Floats) -> Floats:
+    """The z of a two-sided p: P(|Z| >= z) = p. Infinite for p = 0; NaN stays NaN."""
+    inverse = NormalDist().inv_cdf
+    scores = (-inverse(one / 2) if one > 0 else math.inf if one == 0 else math.nan for one in p.ravel())
+    return np.fromiter(scores, dtype=float, count=p.size).reshape(p.shape)
+
+
+def gamma_quantile(p: float, shape: Floats) -> Floats:
+    """x with P(X <= x) = p for a gamma of scale 1 with each of these shapes (above 0), by Newton's steps kept in
+    bounds."""
+    z, third = NormalDist().inv_cdf(p), 1 / (9 * shape)
+    small = np.exp((math.log(p) + log_gamma(shape + 1)) / shape)
+    x = np.where(
+        shape < 1, np.maximum(small, _NEWTON_LEAST), shape * np.maximum(1 - third + z * np.sqrt(third), 1e-3) ** 3
+    )
+    low, high = np.zeros_like(x), np.full_like(x, np.inf)
+    for _ in range(_NEWTON_STEPS):
+        gap = gamma_below(shape, x) - p
+        if (np.abs(gap) <= _NEAR * p).all():
+            break
+        low, high = np.where(gap < 0, x, low), np.where(gap > 0, x, high)
+        step = x - gap / np.exp((shape - 1) * np.log(x) - x - log_gamma(shape))
+        x = np.where((step > low) & (step < high), step, (low + np.minimum(high, 2 * x)) / 2)
+    return x
+
+
+def gamma_below(shape: Floats, x: Floats) -> Floats:
+    """P(X <= x) for a gamma of scale 1: x^shape e^-x / Gamma(shape + 1) times 1 + x/(shape + 1) + ..."""
+    term, total, k = np.ones_like(x), np.ones_like(x), 0
+    while (term > _NEGLIGIBLE * total).any():
+        k += 1
+        term = term * x / (shape + k)
+        total = total + term
+    return total * np.exp(shape * np.log(x) - x - log_gamma(shape + 1))
+
+
+def log_gamma(x: Floats) -> Floats:
+    """log of the gamma function."""
+    return np.fromiter(map(math.lgamma, x.ravel()), dtype=float, count=x.size).reshape(x.shape)
+
+
+def log_factorial(k: Floats) -> Floats:
+    """log k! for whole numbers of 0 or more: exact below 64, Stirling's series from there."""
+    large = _stirling(np.maximum(k, _STIRLING_FROM) + 1.0)
+    return np.where(k < _STIRLING_FROM, _SMALL[np.minimum(k, _STIRLING_FROM - 1).astype(np.int64)], large)
+
+
 def log_factorials(highest: int) -> Floats:
-    """log k! for k = 0..highest (at least), kept for the next call: exact below 64, Stirling's series from there."""
+    """log k! for k = 0..highest (at least), kept for the next call."""
     return _log_factorials(max(1, highest).bit_length())
 
 
 @lru_cache(maxsize=1)
 def _log_factorials(bits: int) -> Floats:
-    x = np.arange(2**bits) + 1.0
-    series = (x - 0.5) * np.log(x) - x + 0.5 * math.log(2 * math.pi)
-    table = series + 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5) - 1 / (1680 * x**7)
+    table = _stirling(np.arange(2**bits) + 1.0)
     small = min(_STIRLING_FROM, len(table))
-    table[:small] = [math.lgamma(k + 1) for k in range(small)]
+    table[:small] = _SMALL[:small]
     table.flags.writeable = False
     return table
+
+
+def _stirling(x: Floats) -> Floats:
+    """log of the gamma function at x."""
+    inverse = 1 / x
+    square = inverse * inverse
+    series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
+    return (x - 0.5) * np.log(x) - x + 0.5 * math.log(2 * math.pi) + series

@@ -14,8 +14,9 @@ from analytics.counting import AnyNumbers, Floats, Numbers, as_floats, broadcast
 from analytics.dispersion import RandomEffects, over_dispersion, random_effects, shrink
 from analytics.errors import CountsError
 from analytics.exact import Tails, binomial, hypergeometric
-from analytics.funnel import funnel_limits
+from analytics.funnel import funnel_limits, poisson_funnel_limits
 from analytics.intervals import two_groups
+from analytics.mid_probability import doubled_mid_p
 from analytics.stratified import Stratified, mantel_haenszel
 from analytics.tails import normal_two_sided
 
@@ -29,6 +30,7 @@ __all__ = [
     "mantel_haenszel",
     "mid_p",
     "over_dispersion",
+    "poisson_funnel_limits",
     "random_effects",
     "shrink",
     "two_proportions_z",
@@ -63,7 +65,10 @@ def mid_p(a: Numbers, n: Numbers | float, c: Numbers | float, m: Numbers | float
     >>> f"{mid_p(12, 40, 48, 80):.8f}"
     '0.00214224'
     """
-    return _exact(a, n, c, m, _doubled_mid_p)
+    a_, n_, c_, m_ = two_groups(a, n, c, m)
+    usable = (n_ > 0) & (m_ > 0) & np.isfinite(a_ + c_)
+    tables = (np.atleast_1d(v[usable]) for v in (a_, n_, c_, m_))
+    return like([a, n, c, m], _filled(usable, doubled_mid_p(*tables)))
 
 
 def binomial_mid_p(x: Numbers, n: Numbers | float, p: Numbers | float) -> Numbers:

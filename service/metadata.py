@@ -6,6 +6,8 @@ from service.capabilities import tables as capabilities
 from service.conversations import tables as conversations
 from service.insight import tables as insight
 from service.kit.db import Base
+from service.mobility import tables as mobility
+from service.offers import tables as offers
 from service.organisations import tables as organisations
 from service.pathways import tables as pathways
 from service.people import tables as people
@@ -20,6 +22,8 @@ __all__ = [
     "conversations",
     "insight",
     "metadata",
+    "mobility",
+    "offers",
     "organisations",
     "pathways",
     "people",

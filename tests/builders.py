@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role
 from service.access.tables import Account, Grant, SignIn
-from service.conversations.tables import Conversation
+from service.conversations.tables import Conversation, ConversationState, Wording
 from service.kit.db import Base
 from service.kit.ids import new_id
 from service.organisations.tables import Organisation
@@ -89,10 +89,22 @@ class Builder:
         await self._insert(EqualityAnswer, row)
 
     async def conversation(self, organisation_id: UUID, person_id: UUID, facilitator_id: UUID, **given: Any) -> UUID:
-        who = {"organisation_id": organisation_id, "person_id": person_id}
+        """One that was held; planned with `scheduled_at`, agreed with `agreed=True`."""
+        summary, agreed = given.pop("summary", "Wants to lead a ward."), given.pop("agreed", False)
+        who = {"organisation_id": organisation_id, "person_id": person_id, "kind": "initial"}
         parties = {"facilitator_id": facilitator_id, "recorded_by_id": facilitator_id}
-        said = {"kind": "initial", "held_on": date(2026, 9, 1), "summary": "Wants to lead a ward."}
-        return await self._add(Conversation, who | parties | said | given)
+        when = {} if "scheduled_at" in given else {"held_on": date(2026, 9, 1)}
+        made = await self._add(Conversation, who | parties | when | given)
+        key = {"person_id": person_id, "conversation_id": made}
+        if when:
+            await self._insert(Wording, {**key, "number": 1, "written_by_id": facilitator_id, "summary": summary})
+        await self._state(key, 1, "held" if when else "planned", facilitator_id)
+        if agreed:
+            await self._state(key, 2, "agreed", person_id, wording=1)
+        return made
+
+    async def _state(self, key: dict[str, UUID], number: int, state: str, by: UUID, **more: Any) -> None:
+        await self._insert(ConversationState, {**key, "number": number, "state": state, "by_id": by, **more})
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account(

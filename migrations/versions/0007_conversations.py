@@ -5,7 +5,17 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from migrations.roles import ANALYST, APP, AUDITOR
-from migrations.security import ME, PARTNER_OF, allow, grant, has_role, owner_reads, protect, trusted_function
+from migrations.security import (
+    COLLEAGUE_OF,
+    ME,
+    PARTNER_OF,
+    allow,
+    grant,
+    has_role,
+    owner_reads,
+    protect,
+    trusted_function,
+)
 
 revision = "0007"
 down_revision = "0006"
@@ -29,16 +39,20 @@ PERSONAL = (
 )
 SHARED = ("terms_versions", "conversation_terms")
 FUNCTIONS = (
+    "worked_here_by(uuid, uuid, date)",
     "reads_wording(uuid, uuid, smallint)",
     "shared_with_me(uuid, uuid, uuid)",
     "speaks_in(uuid, uuid)",
     "is_party(uuid, uuid)",
     "feed_of(bytea)",
+    "clashes(uuid, timestamptz[], integer[])",
+    "workload(uuid)",
     "count_version()",
     "reach_state()",
     "touch_conversation()",
     "dues_of_new()",
     "dues_of_old()",
+    "dues_of_changed()",
     "refresh_dues(uuid[])",
 )
 
@@ -144,16 +158,20 @@ def _tables() -> None:
             nullable=True,
         ),
         sa.Column("reason_given_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "person_id"],
-            ["employments.organisation_id", "employments.person_id"],
-            name="fk_conversation_dues_employment",
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("organisation_id", "person_id", name=op.f("pk_conversation_dues")),
     )
     op.create_index(
         "ix_conversation_dues_due", "conversation_dues", ["organisation_id", "due_on", "person_id"], unique=False
+    )
+    op.create_index(
+        "ix_conversation_dues_facilitator", "conversation_dues", ["organisation_id", "facilitator_id"], unique=False
+    )
+    op.create_index(
+        "ix_conversation_dues_planned",
+        "conversation_dues",
+        ["organisation_id", "planned_for", "person_id"],
+        unique=False,
+        postgresql_where=sa.text("planned_for IS NOT NULL"),
     )
     op.create_index(
         "ix_conversation_dues_last_held",
@@ -212,6 +230,13 @@ def _tables() -> None:
     )
     op.create_index(
         "ix_conversation_requests_asked_of", "conversation_requests", ["asked_of_id", "asked_at"], unique=False
+    )
+    op.create_index(
+        "uq_conversation_requests_open",
+        "conversation_requests",
+        ["organisation_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index("ix_conversation_requests_person", "conversation_requests", ["person_id", "asked_at"], unique=False)
     op.create_table(
@@ -460,6 +485,8 @@ def _columns() -> None:
     op.add_column("conversations", sa.Column("agreed_wording", sa.SmallInteger(), nullable=True))
     op.add_column("conversations", sa.Column("version", sa.Integer(), server_default="0", nullable=False))
     op.alter_column("conversations", "held_on", existing_type=sa.DATE(), nullable=True)
+    # An address names a conversation by its own key alone.
+    op.create_index("ix_conversations_id", "conversations", ["id"])
     op.create_foreign_key(
         op.f("fk_conversations_terms_version"), "conversations", "terms_versions", ["terms_version"], ["version"]
     )
@@ -488,6 +515,7 @@ def _trusted_functions() -> None:
     for command in ("SELECT", "INSERT", "UPDATE", "DELETE"):
         owner_reads("conversation_dues", command)
     owner_reads("conversations", "UPDATE")
+    owner_reads("conversation_requests", "UPDATE")
     trusted_function("is_party(person uuid, conversation uuid)", IS_PARTY, returns="boolean", language="sql STABLE")
     trusted_function("speaks_in(person uuid, conversation uuid)", SPEAKS_IN, returns="boolean", language="sql STABLE")
     trusted_function(
@@ -502,12 +530,27 @@ def _trusted_functions() -> None:
         returns="boolean",
         language="sql STABLE",
     )
+    trusted_function(
+        "worked_here_by(organisation uuid, person uuid, day date)",
+        WORKED_HERE_BY,
+        returns="boolean",
+        language="sql STABLE",
+    )
     trusted_function("refresh_dues(persons uuid[])", REFRESH_DUES, returns="void", language="sql")
     trusted_function(
         "feed_of(given bytea)",
         FEED_OF,
         returns="TABLE (id uuid, starts timestamptz, minutes smallint, version integer, is_cancelled boolean)",
         language="sql",
+    )
+    trusted_function(
+        "clashes(facilitator uuid, starts timestamptz[], lengths integer[])", CLASHES, returns="SETOF integer"
+    )
+    trusted_function(
+        "workload(organisation uuid)",
+        WORKLOAD,
+        returns="TABLE (facilitator_id uuid, held bigint, planned bigint, due bigint)",
+        language="sql STABLE",
     )
     op.execute(f"REVOKE EXECUTE ON FUNCTION private.refresh_dues(uuid[]) FROM {APP}")
     op.execute("DROP FUNCTION private.names_of(uuid[])")
@@ -641,7 +684,14 @@ def _arranging() -> None:
     allow("conversation_requests", "those_concerned_answer", "UPDATE", using=told, check=told)
 
     grant("SELECT, UPDATE (none_reason, reason_given_on)", "conversation_dues")
-    allow("conversation_dues", "self_or_employer_reads", "SELECT", using=f"person_id = {ME} OR {partner}")
+    # Whoever holds the next one, or held the last, is told when it is due, for as long as they hold any there.
+    mine_to_hold = f"facilitator_id = {ME} AND organisation_id = ANY ({COLLEAGUE_OF})"
+    allow(
+        "conversation_dues",
+        "self_facilitator_or_employer_reads",
+        "SELECT",
+        using=f"person_id = {ME} OR {partner} OR ({mine_to_hold})",
+    )
     allow("conversation_dues", "employer_gives_reason", "UPDATE", using=partner, check=partner)
 
     grant(
@@ -687,16 +737,24 @@ def _triggers() -> None:
         ("touch_conversation", TOUCH_CONVERSATION),
         ("dues_of_new", DUES_OF.format(rows="arrived")),
         ("dues_of_old", DUES_OF.format(rows="departed")),
+        ("dues_of_changed", DUES_OF_CHANGED),
     ):
         trusted_function(f"{name}()", body, returns="trigger")
     op.execute(
         "CREATE TRIGGER conversations_count_version BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION private.count_version()"
     )
     op.execute(
-        "CREATE TRIGGER conversation_states_reach AFTER INSERT ON conversation_states FOR EACH ROW EXECUTE FUNCTION private.reach_state()"
+        "CREATE TRIGGER conversation_states_reach AFTER INSERT ON conversation_states"
+        " REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION private.reach_state()"
     )
+    for command, rows in (("INSERT", "NEW TABLE AS touched"), ("DELETE", "OLD TABLE AS touched")):
+        op.execute(
+            f"CREATE TRIGGER wordings_touch_{command.lower()} AFTER {command} ON wordings"
+            f" REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION private.touch_conversation()"
+        )
     op.execute(
-        "CREATE TRIGGER wordings_touch AFTER INSERT OR DELETE ON wordings FOR EACH ROW EXECUTE FUNCTION private.touch_conversation()"
+        "CREATE TRIGGER conversations_dues_update AFTER UPDATE ON conversations REFERENCING OLD TABLE AS departed"
+        " NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION private.dues_of_changed()"
     )
     for table in ("conversations", "conversation_requests", "employments"):
         for command, which, rows in (
@@ -704,6 +762,8 @@ def _triggers() -> None:
             ("UPDATE", "new", "NEW TABLE AS arrived"),
             ("DELETE", "old", "OLD TABLE AS departed"),
         ):
+            if (table, command) == ("conversations", "UPDATE"):
+                continue
             op.execute(
                 f"CREATE TRIGGER {table}_dues_{command.lower()} AFTER {command} ON {table} REFERENCING {rows}"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION private.dues_of_{which}()"
@@ -783,6 +843,43 @@ FEED_OF = """
      ORDER BY c.scheduled_at, c.id LIMIT 500
 """
 
+# Which of these times (1 is the first) somebody cannot keep, because they hold a conversation then. That they are busy, and
+# nothing else; asked by themselves, or where they work by whoever may hold conversations there. Two who ask for the same person
+# at once wait for one another.
+CLASHES = f"""
+BEGIN
+    IF facilitator IS DISTINCT FROM {ME} AND NOT EXISTS (
+        SELECT 1 FROM employments e
+         WHERE e.person_id = facilitator AND e.organisation_id = ANY ({COLLEAGUE_OF}) AND {EMPLOYED}) THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('ridgeway.facilitator ' || facilitator, 0));
+    RETURN QUERY
+        SELECT DISTINCT s.place::integer
+          FROM unnest(starts, lengths) WITH ORDINALITY AS s (at, minutes, place)
+          JOIN conversations c ON (c.facilitator_id = facilitator OR c.person_id = facilitator)
+           AND c.held_on IS NULL AND c.state IN ('planned', 'prepared')
+           AND c.scheduled_at < s.at + make_interval(mins => s.minutes)
+           AND c.scheduled_at + make_interval(mins => coalesce(c.minutes, 60)) > s.at
+         ORDER BY 1;
+END
+"""
+
+# How many conversations each facilitator of an organisation held in a year, has planned, and has due in three months, for its
+# partners alone: to share the work out, not to compare people.
+WORKLOAD = f"""
+    SELECT w.id, sum(w.held)::bigint, coalesce(sum(w.planned), 0)::bigint, coalesce(sum(w.due), 0)::bigint
+      FROM (SELECT c.facilitator_id AS id, 1 AS held, 0 AS planned, 0 AS due FROM conversations c
+             WHERE c.organisation_id = organisation AND c.held_on > current_date - 365 AND c.state IN ('held', 'agreed', 'closed')
+            UNION ALL
+            SELECT d.facilitator_id, 0, (d.planned_for >= now())::int,
+                   (d.planned_for IS NULL AND d.none_reason IS NULL AND d.due_on <= current_date + 91)::int
+              FROM conversation_dues d WHERE d.organisation_id = organisation AND d.facilitator_id IS NOT NULL) AS w
+     WHERE organisation = ANY ({PARTNER_OF})
+     GROUP BY w.id
+    HAVING sum(w.held) + sum(coalesce(w.planned, 0)) + sum(coalesce(w.due, 0)) > 0
+"""
+
 # Those who share a conversation, a request or a plan may know one another's names for as long as its record lasts, wherever
 # they work by then.
 NAMES_OF = f"""
@@ -794,13 +891,15 @@ NAMES_OF = f"""
            UNION SELECT unnest(ARRAY[a.person_id, a.owner_id, a.facilitator_id]) FROM plan_actions a
                   WHERE a.person_id = {ME} OR a.owner_id = {ME} OR a.facilitator_id = {ME}
            UNION SELECT unnest(ARRAY[r.person_id, r.asked_of_id]) FROM conversation_requests r
-                  WHERE r.person_id = {ME} OR r.asked_of_id = {ME} OR r.organisation_id = ANY ({PARTNER_OF})
+                  WHERE r.person_id = {ME} OR r.asked_of_id = {ME}
+           UNION SELECT r.asked_of_id FROM conversation_requests r
+                  WHERE r.asked_of_id = ANY (persons) AND r.organisation_id = ANY ({PARTNER_OF})
            UNION SELECT unnest(ARRAY[c.person_id, c.facilitator_id, c.recorded_by_id])
                    FROM conversations c JOIN conversation_shares s ON s.person_id = c.person_id AND s.conversation_id = c.id
                   WHERE s.revoked_at IS NULL AND c.person_id = ANY (persons) AND c.agreed_on IS NOT NULL
                     AND private.shared_with_me(c.person_id, c.id, c.organisation_id)
            UNION SELECT d.facilitator_id FROM conversation_dues d
-                  WHERE d.facilitator_id = ANY (persons) AND d.organisation_id = ANY ({PARTNER_OF}))
+                  WHERE d.organisation_id = ANY ({PARTNER_OF}) AND d.facilitator_id = ANY (persons))
 """
 
 COUNT_VERSION = """
@@ -814,10 +913,14 @@ END
 REACH_STATE = """
 BEGIN
     UPDATE conversations c
-       SET state = NEW.state,
-           agreed_on = CASE NEW.state WHEN 'agreed' THEN NEW.at::date WHEN 'closed' THEN c.agreed_on END,
-           agreed_wording = CASE NEW.state WHEN 'agreed' THEN NEW.wording WHEN 'closed' THEN c.agreed_wording END
-     WHERE c.person_id = NEW.person_id AND c.id = NEW.conversation_id;
+       SET state = s.state,
+           agreed_on = CASE s.state WHEN 'agreed' THEN s.at::date WHEN 'closed' THEN coalesce(a.at::date, c.agreed_on) END,
+           agreed_wording = CASE s.state WHEN 'agreed' THEN s.wording WHEN 'closed' THEN coalesce(a.wording, c.agreed_wording) END
+      FROM (SELECT DISTINCT ON (person_id, conversation_id) * FROM arrived
+             ORDER BY person_id, conversation_id, number DESC) s
+      LEFT JOIN arrived a ON a.person_id = s.person_id AND a.conversation_id = s.conversation_id
+                         AND a.number = s.number - 1 AND a.state = 'agreed'
+     WHERE c.person_id = s.person_id AND c.id = s.conversation_id;
     RETURN NULL;
 END
 """
@@ -825,7 +928,8 @@ END
 TOUCH_CONVERSATION = """
 BEGIN
     UPDATE conversations c SET version = c.version
-     WHERE c.person_id = coalesce(NEW.person_id, OLD.person_id) AND c.id = coalesce(NEW.conversation_id, OLD.conversation_id);
+      FROM (SELECT DISTINCT person_id, conversation_id FROM touched) t
+     WHERE c.person_id = t.person_id AND c.id = t.conversation_id;
     RETURN NULL;
 END
 """
@@ -835,6 +939,25 @@ BEGIN
     PERFORM private.refresh_dues(ARRAY(SELECT DISTINCT person_id FROM {rows}));
     RETURN NULL;
 END
+"""
+
+# Most changes of a conversation leave its dates alone.
+DUES_OF_CHANGED = """
+BEGIN
+    PERFORM private.refresh_dues(ARRAY(
+        SELECT DISTINCT o.person_id FROM departed o JOIN arrived n ON n.person_id = o.person_id AND n.id = o.id
+         WHERE (o.state, o.held_on, o.next_due_on, o.scheduled_at)
+               IS DISTINCT FROM (n.state, n.held_on, n.next_due_on, n.scheduled_at)));
+    RETURN NULL;
+END
+"""
+
+# Whether somebody had a post here by a day, for those who may find them here. True where no post is on record.
+WORKED_HERE_BY = f"""
+    SELECT organisation = ANY ({COLLEAGUE_OF}) AND (
+        EXISTS (SELECT 1 FROM assignments a
+                 WHERE a.organisation_id = organisation AND a.person_id = person AND a.started <= day)
+        OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.organisation_id = organisation AND a.person_id = person))
 """
 
 NAMES_OF_BEFORE = f"""
@@ -872,6 +995,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM conversations WHERE held_on IS NULL")
     op.drop_constraint(op.f("fk_conversations_terms_version"), "conversations", type_="foreignkey")
+    op.drop_index("ix_conversations_id", "conversations")
     op.alter_column("conversations", "held_on", existing_type=sa.DATE(), nullable=False)
     op.drop_column("conversations", "version")
     op.drop_column("conversations", "agreed_wording")

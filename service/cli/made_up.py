@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
         )
         await _copy(connection, "equality_answers", EQUALITY, _equality(system, people))
         await _copy(connection, "assignments", ASSIGNMENTS, _assignments(system, loaded))
-        await _copy(connection, "conversations", CONVERSATIONS, _conversations(system, loaded))
+        await _conversations(connection, system, loaded)
     await connection.execute("ANALYZE")
     return loaded
 
@@ -65,8 +66,10 @@ ASSIGNMENTS = (
 )  # fmt: skip
 CONVERSATIONS = (
     "person_id", "id", "organisation_id", "facilitator_id", "recorded_by_id", "kind", "held_on",
-    "next_due_on", "summary",
+    "next_due_on", "state", "agreed_on", "agreed_wording", "version", "recorded_at",
 )  # fmt: skip
+STATES = ("person_id", "conversation_id", "number", "state", "at", "by_id", "wording")
+WORDINGS = ("person_id", "conversation_id", "number", "written_by_id", "written_at", "summary")
 
 
 async def _copy(
@@ -121,9 +124,64 @@ def _assignments(system: System, loaded: Loaded) -> Iterable[tuple[Any, ...]]:
         yield loaded.organisations[organisation], new_id(), loaded.people[person - 1], *rest
 
 
-def _conversations(system: System, loaded: Loaded) -> Iterable[tuple[Any, ...]]:
+async def _conversations(connection: asyncpg.Connection, system: System, loaded: Loaded) -> None:
+    """Each was agreed on the day it was held. What triggers would keep row by row is written at once, which takes
+    seconds instead of minutes."""
+    held = list(_held(system, loaded))
+    kept = ("conversations", "conversation_states", "wordings")
+    for table in kept:
+        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    rows = (
+        (
+            talk.person,
+            talk.id,
+            talk.here,
+            talk.holder,
+            talk.holder,
+            talk.kind,
+            talk.on,
+            talk.due,
+            "agreed",
+            talk.on,
+            1,
+            3,
+            talk.at,
+        )
+        for talk in held
+    )
+    await _copy(connection, "conversations", CONVERSATIONS, rows)
+    await _copy(connection, "conversation_states", STATES, (state for talk in held for state in talk.states))
+    wordings = ((talk.person, talk.id, 1, talk.holder, talk.at, SUMMARIES[talk.kind]) for talk in held)
+    await _copy(connection, "wordings", WORDINGS, wordings)
+    for table in kept:
+        await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    await connection.execute("SELECT private.refresh_dues(ARRAY(SELECT id FROM people))")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A made-up conversation."""
+
+    person: UUID
+    id: UUID
+    here: UUID
+    holder: UUID
+    kind: str
+    on: date
+    due: date | None
+
+    @property
+    def at(self) -> datetime:
+        return datetime.combine(self.on, time(15), UTC)
+
+    @property
+    def states(self) -> Iterable[tuple[Any, ...]]:
+        yield self.person, self.id, 1, "held", self.at, self.holder, None
+        yield self.person, self.id, 2, "agreed", self.at + timedelta(hours=1), self.person, 1
+
+
+def _held(system: System, loaded: Loaded) -> Iterable[Talk]:
     frame = system.conversations.select("person", "organisation", "facilitator", "kind", "held_on", "next_due_on")
-    for person, organisation, facilitator, kind, held_on, next_due_on in frame.iter_rows():
+    for person, organisation, facilitator, *rest in frame.iter_rows():
         holder = loaded.people[facilitator - 1]
-        here = loaded.organisations[organisation]
-        yield loaded.people[person - 1], new_id(), here, holder, holder, kind, held_on, next_due_on, SUMMARIES[kind]
+        yield Talk(loaded.people[person - 1], new_id(), loaded.organisations[organisation], holder, *rest)

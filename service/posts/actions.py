@@ -11,9 +11,11 @@ from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.db import constraint_of
 from service.kit.errors import Conflict, Invalid, NotFound, Problem
+from service.kit.events import announce
 from service.kit.ids import new_id
 from service.people.queries import employed_in
 from service.people.tables import Employment
+from service.posts.events import AssignmentStarted
 from service.posts.queries import get_assignment, list_places, list_schemes, list_terms
 from service.posts.rules import (
     DESTINATIONS,
@@ -45,6 +47,7 @@ async def add_assignment(session: AsyncSession, actor: Actor, person_id: UUID, g
     except IntegrityError as error:
         raise _said(error, name) from None
     await record(session, actor, "posts.added", subject=person_id, organisation=given.organisation_id, entity=row["id"])
+    await announce(session, actor, AssignmentStarted(given.organisation_id, person_id, row["id"], given.started))
     return await get_assignment(session, row["id"], [given.organisation_id])
 
 

@@ -14,7 +14,14 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from analytics.errors import CountsError
 from analytics.published import civil_service
 from analytics.tails import chi_squared, log_factorials
-from analytics.testing import funnel_limits, mantel_haenszel, over_dispersion, random_effects, shrink
+from analytics.testing import (
+    funnel_limits,
+    mantel_haenszel,
+    over_dispersion,
+    poisson_funnel_limits,
+    random_effects,
+    shrink,
+)
 from tests.analytics.builders import reference
 
 BERKELEY = (
@@ -161,6 +168,33 @@ def test_funnel_limits_close_in_on_the_middle_as_units_grow() -> None:
     assert low.is_sorted() and high.is_sorted(descending=True)
     assert high[2] - low[2] < 0.012
     assert funnel_limits(pl.Series([0, 5]), 0.2)[0].is_null().to_list() == [True, False]
+
+
+def test_poisson_limits_are_those_of_the_nhs_r_community() -> None:
+    expected = np.array([15.0, 20.0, 30.0])
+    low, high = poisson_funnel_limits(expected)
+    assert low == pytest.approx([0.5596924, 0.6108260, 0.6746958], rel=1e-6)
+    assert high == pytest.approx([1.649348, 1.544419, 1.427562], rel=1e-6)
+    low, high = poisson_funnel_limits(expected, level=0.998)
+    assert low == pytest.approx([0.3862650, 0.4479107, 0.5289724], rel=1e-6)
+    assert high == pytest.approx([2.082907, 1.902094, 1.702771], rel=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(1e-3, 2e3), st.sampled_from([0.9, 0.95, 0.998]))
+def test_poisson_limits_agree_with_scipy(expected: float, level: float) -> None:
+    chi: Any = stats.chi2
+    limits = chi.ppf((1 - level) / 2, 2 * expected), chi.ppf((1 + level) / 2, 2 * (expected + 1))
+    found = poisson_funnel_limits(expected, level)
+    assert found == pytest.approx([limit / 2 / expected for limit in limits], rel=1e-8, abs=1e-300)
+
+
+def test_nothing_expected_has_no_poisson_limits_and_less_than_nothing_is_refused() -> None:
+    assert poisson_funnel_limits(pl.Series([0.0, 5.0]))[0].is_null().to_list() == [True, False]
+    with pytest.raises(CountsError, match="negative"):
+        poisson_funnel_limits(-1.0)
+    with pytest.raises(CountsError, match="level"):
+        poisson_funnel_limits(1.0, level=1)
 
 
 @given(st.floats(0, 500), st.integers(1, 60))

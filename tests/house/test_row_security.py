@@ -18,7 +18,12 @@ from service.settings import Settings
 from tests.builders import Builder, SignedIn
 
 # Facts about employers and alembic's own bookmark. Every other table holds, or belongs to, somebody.
-NOT_PERSONAL = {"organisations", "grade_schemes", "crosswalk_versions", "crosswalk_entries", "alembic_version"}
+NOT_PERSONAL = {
+    "organisations", "grade_schemes", "crosswalk_versions", "crosswalk_entries", "alembic_version",
+    # what roles ask, and the frameworks that say so
+    "capability_frameworks", "capability_dimensions", "capability_levels", "capability_behaviours",
+    "job_families", "role_profiles", "role_requirements",
+}  # fmt: skip
 FUNCTIONS = {
     # signing in, before anybody's eyes are set
     "account_for", "session_of", "start_session",
@@ -34,6 +39,10 @@ FUNCTIONS = {
     "spoken_since",
     # a corrected name is put right in the lists of every employer
     "list_again",
+    # when a facilitator is busy, and how much each holds, for those who arrange
+    "clashes", "workload",
+    # a calendar fetches the times of meetings with the address it was given
+    "feed_of",
     # an address that an employer changed opens no account
     "email_changed",
 }  # fmt: skip

@@ -1,17 +1,21 @@
 """Writing a conversation down, and reading one that is about somebody else. What was said never reaches the trail."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
+from service.conversations.actions.checking import time_problems
+from service.conversations.actions.writing import enter, write
 from service.conversations.queries.record import find_conversation, get_conversation, list_about
-from service.conversations.rules import problems_with
-from service.conversations.schemas.record import ConversationIn, ConversationOut, Held
+from service.conversations.queries.terms import current_terms
+from service.conversations.rules import MINUTES, USUAL_MINUTES, State, code_problems, problems_with, problems_with_plan
+from service.conversations.schemas.record import ConversationIn, ConversationOut, Held, PlannedIn, WhomIn
 from service.conversations.tables import Conversation
 from service.kit.actor import Actor
-from service.kit.clock import today
+from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotAllowed, NotFound, Problem
 from service.kit.ids import new_id
 from service.kit.paging import Page
@@ -23,38 +27,81 @@ NOBODY = "Your account is not linked to a person, so it cannot log conversations
 async def log_conversation(session: AsyncSession, actor: Actor, given: ConversationIn) -> UUID:
     """Records a conversation that was held. Raises NotFound unless the organisation employs the person now, Invalid for
     what the rules refuse. Given an id that is recorded already by the same actor, answers with it and adds nothing."""
-    me, facilitator_id = _parties(actor, given)
+    me, _ = _parties(actor, given)
     if given.id and await find_conversation(session, given.id):
         return given.id
     await check_conversation(session, actor, given)
-    row = given.model_dump() | {"id": given.id or new_id(), "facilitator_id": facilitator_id, "recorded_by_id": me}
-    await session.execute(insert(Conversation), row)
-    await record(
-        session,
-        actor,
-        "conversations.logged",
-        subject=given.person_id,
-        organisation=given.organisation_id,
-        entity=row["id"],
-        kind=given.kind,
-        held_on=given.held_on.isoformat(),
+    talk = given.person_id, given.id or new_id()
+    terms = (await current_terms(session)).version or None
+    await _add(
+        session, actor, talk[1], given, held_on=given.held_on, next_due_on=given.next_due_on, terms_version=terms
     )
-    return row["id"]
+    await write(session, talk, 1, me, given)
+    await enter(session, talk, State.HELD, me)
+    await _told(session, actor, "conversations.logged", given, talk[1], held_on=given.held_on.isoformat())
+    return talk[1]
+
+
+async def plan_conversation(session: AsyncSession, actor: Actor, given: PlannedIn) -> UUID:
+    """Records that a conversation is to be held. Raises as `log_conversation` does."""
+    me, _ = _parties(actor, given)
+    if given.id and await find_conversation(session, given.id):
+        return given.id
+    await check_plan(session, actor, given)
+    key = given.id or new_id()
+    minutes = given.minutes or MINUTES.get(given.kind, USUAL_MINUTES)
+    await _add(session, actor, key, given, scheduled_at=given.scheduled_at, minutes=minutes)
+    await enter(session, (given.person_id, key), State.PLANNED, me)
+    await _told(session, actor, "conversations.planned", given, key, on=given.scheduled_at.date().isoformat())
+    return key
 
 
 async def check_conversation(session: AsyncSession, actor: Actor, given: ConversationIn) -> dict[UUID, str]:
     """person -> name, of the person and whoever held it. Raises as `log_conversation` does; changes nothing."""
+    names, problems = await _whom(session, actor, given)
+    _, facilitator_id = _parties(actor, given)
+    problems += problems_with(given.person_id, facilitator_id, given.held_on, given.next_due_on, today())
+    problems += await time_problems(session, given.organisation_id, given.person_id, given.held_on)
+    problems += code_problems(given.codes.by_topic, (await current_terms(session)).labels)
+    if problems:
+        raise Invalid(*problems)
+    return names
+
+
+async def check_plan(session: AsyncSession, actor: Actor, given: PlannedIn) -> dict[UUID, str]:
+    """person -> name, as `check_conversation`; changes nothing."""
+    names, problems = await _whom(session, actor, given)
+    _, facilitator_id = _parties(actor, given)
+    problems += problems_with_plan(given.person_id, facilitator_id, given.scheduled_at, now())
+    if problems:
+        raise Invalid(*problems)
+    return names
+
+
+async def _whom(session: AsyncSession, actor: Actor, given: WhomIn) -> tuple[dict[UUID, str], list[Problem]]:
+    """Raises NotFound unless the organisation employs the person now."""
     me, facilitator_id = _parties(actor, given)
     names = await employed_in(session, given.organisation_id, {given.person_id, facilitator_id})
     if given.person_id not in names:
         raise NotFound("person")
-    problems = problems_with(given.person_id, facilitator_id, given.held_on, given.next_due_on, today())
     # Whoever may log conversations here may hold them here, wherever they are employed themselves.
-    if facilitator_id not in names and facilitator_id != me:
-        problems.append(Problem("facilitator_id", "Choose somebody who is employed in this organisation now."))
-    if problems:
-        raise Invalid(*problems)
-    return {me: actor.name} | names
+    if facilitator_id in names or facilitator_id == me:
+        return {me: actor.name} | names, []
+    return names, [Problem("facilitator_id", "Choose somebody who is employed in this organisation now.")]
+
+
+async def _add(session: AsyncSession, actor: Actor, key: UUID, given: WhomIn, **when: Any) -> None:
+    me, facilitator_id = _parties(actor, given)
+    whom = given.model_dump(include={"person_id", "organisation_id", "facilitator_kind", "kind", "mode"})
+    row = {**whom, "id": key, "facilitator_id": facilitator_id, "recorded_by_id": me, **when}
+    await session.execute(insert(Conversation), row)
+
+
+async def _told(session: AsyncSession, actor: Actor, action: str, given: WhomIn, key: UUID, **detail: Any) -> None:
+    place = given.organisation_id
+    await record(
+        session, actor, action, subject=given.person_id, organisation=place, entity=key, kind=given.kind, **detail
+    )
 
 
 async def read_conversation(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ConversationOut:
@@ -77,8 +124,8 @@ async def read_about(session: AsyncSession, actor: Actor, person_id: UUID, curso
     return page
 
 
-def _parties(actor: Actor, given: ConversationIn) -> tuple[UUID, UUID]:
-    """(whoever writes it down, whoever held it)"""
+def _parties(actor: Actor, given: WhomIn) -> tuple[UUID, UUID]:
+    """(whoever writes it down, whoever holds it)"""
     actor.must("conversations.log", given.organisation_id)
     if actor.person_id is None:
         raise NotAllowed(NOBODY)

@@ -1,17 +1,19 @@
-"""Career conversations, to their parties alone: row security leaves nothing else to be read here."""
+"""Career conversations, to their parties and to those whom the person lets: row security leaves nothing else to read."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, or_, select, text, tuple_
+from msgspec.structs import replace
+from sqlalchemy import ARRAY, Date, Select, Uuid, bindparam, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.rules import SOON
-from service.conversations.schemas.record import ConversationOut, Due, Held, Party, Waiting
-from service.conversations.tables import Conversation
+from service.conversations.schemas.record import ConversationOut, Due, Held, Party, Waiting, WordingOut
+from service.conversations.tables import Conversation, Wording
+from service.kit.clock import UK
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
@@ -32,16 +34,39 @@ _HELD = select(
     Conversation.held_on,
     Conversation.next_due_on,
     Conversation.recorded_at,
+    Conversation.state,
+    Conversation.scheduled_at,
+    Conversation.minutes,
+    Conversation.mode,
+    Conversation.facilitator_kind,
+    Conversation.agreed_on,
 ).join(Organisation, Organisation.id == Conversation.organisation_id)
+_IN_FULL = _HELD.add_columns(Conversation.agreed_wording, Conversation.terms_version, Conversation.version)
+_WORDING = select(
+    Wording.conversation_id,
+    Wording.number,
+    Wording.written_by_id,
+    Wording.written_at,
+    Wording.summary,
+    Wording.aspirations,
+    Wording.barriers,
+    Wording.support,
+    Wording.codes,
+)
 _NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(
     bindparam("people", type_=ARRAY(Uuid))
 )
 _SPOKEN_SINCE = select(func.private.spoken_since(type_=Uuid))
+# The day it was held or is planned for, in UK time: what a person's list is ordered by.
+_ON = func.coalesce(
+    Conversation.held_on,
+    cast(func.timezone(UK.key, func.coalesce(Conversation.scheduled_at, Conversation.recorded_at)), Date),
+)
 _NEWEST_FIRST = (Conversation.held_on.desc(), Conversation.id.desc())
 
 
 async def get_conversation(session: AsyncSession, conversation_id: UUID) -> ConversationOut:
-    """Raises NotFound for anybody who is not a party to it."""
+    """Raises NotFound for anybody who is not a party to it and whom the person does not let read it."""
     found = await find_conversation(session, conversation_id)
     if found is None:
         raise NotFound("conversation")
@@ -49,25 +74,44 @@ async def get_conversation(session: AsyncSession, conversation_id: UUID) -> Conv
 
 
 async def find_conversation(session: AsyncSession, conversation_id: UUID) -> ConversationOut | None:
-    asked = _HELD.add_columns(Conversation.summary).where(Conversation.id == conversation_id)
-    found = await _all(session, asked, ConversationOut)
-    return found[0] if found else None
+    found = await _all(session, _IN_FULL.where(Conversation.id == conversation_id), ConversationOut)
+    return (await _worded(session, found))[0] if found else None
 
 
 async def list_in_full(session: AsyncSession, person_id: UUID) -> list[ConversationOut]:
-    """Everything ever said with one person, for that person to take away."""
-    asked = _HELD.add_columns(Conversation.summary).where(Conversation.person_id == person_id)
-    return await _all(session, asked.order_by(*_NEWEST_FIRST), ConversationOut)
+    """Everything ever said with one person, for that person to take away, newest first."""
+    asked = _IN_FULL.where(Conversation.person_id == person_id).order_by(_ON.desc(), Conversation.id.desc())
+    return await _worded(session, await _all(session, asked, ConversationOut))
+
+
+async def list_wordings(session: AsyncSession, person_id: UUID, conversation_id: UUID) -> list[WordingOut]:
+    """Every wording of one conversation that the reader may see, newest first."""
+    asked = _WORDING.where(Wording.person_id == person_id, Wording.conversation_id == conversation_id)
+    rows = (await session.execute(asked.order_by(Wording.number.desc()))).all()
+    return [WordingOut(*row[1:]) for row in rows]
+
+
+async def _worded(session: AsyncSession, found: list[ConversationOut]) -> list[ConversationOut]:
+    """Each with the latest of its wordings that the reader may see."""
+    asked = _WORDING.where(
+        Wording.person_id.in_({talk.person.id for talk in found}),
+        Wording.conversation_id.in_([talk.id for talk in found]),
+    ).ext(distinct_on(Wording.conversation_id))
+    rows = (await session.execute(asked.order_by(Wording.conversation_id, Wording.number.desc()))).all()
+    said = {row.conversation_id: WordingOut(*row[1:]) for row in rows}
+    return [replace(talk, wording=said.get(talk.id)) for talk in found]
 
 
 async def list_about(session: AsyncSession, person_id: UUID, cursor: str | None = None, size: int = 50) -> Page[Held]:
-    """The conversations with one person to which the reader is a party (all of them for the person), newest first."""
+    """The conversations with one person that the reader may know of (all of them for the person), newest first."""
     return await _page(session, _HELD.where(Conversation.person_id == person_id), cursor, size)
 
 
 async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held]:
     """The latest that the reader held or wrote down."""
-    asked = _HELD.where(_held_or_recorded_by(me)).order_by(*_NEWEST_FIRST).limit(size)
+    asked = (
+        _HELD.where(_held_or_recorded_by(me), Conversation.held_on.is_not(None)).order_by(*_NEWEST_FIRST).limit(size)
+    )
     return await _all(session, asked, Held)
 
 
@@ -89,6 +133,7 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
         )
         .where(
             _held_or_recorded_by(me),
+            Conversation.held_on.is_not(None),
             Conversation.organisation_id.in_(where),
             Conversation.person_id.not_in(_SPOKEN_SINCE),
             EMPLOYED_NOW,
@@ -118,9 +163,9 @@ def _held_or_recorded_by(me: UUID) -> Any:
 
 async def _page(session: AsyncSession, asked: Select[*tuple[Any, ...]], cursor: str | None, size: int) -> Page[Held]:
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(Conversation.held_on, Conversation.id) < tuple_(_day(after.text), after.id))
-    found = await _all(session, asked.order_by(*_NEWEST_FIRST).limit(size + 1), Held)
-    more = str(Cursor(found[size - 1].held_on.isoformat(), found[size - 1].id)) if len(found) > size else None
+        asked = asked.where(tuple_(_ON, Conversation.id) < tuple_(_day(after.text), after.id))
+    found = await _all(session, asked.order_by(_ON.desc(), Conversation.id.desc()).limit(size + 1), Held)
+    more = str(Cursor(found[size - 1].on.isoformat(), found[size - 1].id)) if len(found) > size else None
     return Page(found[:size], more)
 
 

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, func
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.conversations.rules import ConversationKind, NoneReason, RequestState
@@ -30,6 +30,14 @@ class ConversationRequest(Base):
             ["employments.organisation_id", "employments.person_id"],
             name="fk_conversation_requests_employment",
         ),
+        # Asked once, until it is answered.
+        Index(
+            "uq_conversation_requests_open",
+            "organisation_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_conversation_requests_person", "person_id", "asked_at"),
         Index("ix_conversation_requests_asked_of", "asked_of_id", "asked_at"),
     )
@@ -39,7 +47,8 @@ class ConversationDue(Base):
     """Where one employed person stands: when they last had a conversation anywhere in the system, and what comes next.
 
     Dates only: that a conversation took place, never what was said. Triggers keep it (private.refresh_dues) from
-    conversations, requests and employments; a partner may only add why there is none.
+    conversations, requests and employments; a partner may only add why there is none. Without a foreign
+    key, which would be checked for each person of an import for nothing.
     """
 
     __tablename__ = "conversation_dues"
@@ -55,13 +64,15 @@ class ConversationDue(Base):
     reason_given_on: Mapped[date | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "person_id"],
-            ["employments.organisation_id", "employments.person_id"],
-            name="fk_conversation_dues_employment",
-            ondelete="CASCADE",
-        ),
         Index("ix_conversation_dues_due", "organisation_id", "due_on", "person_id"),
+        Index("ix_conversation_dues_facilitator", "organisation_id", "facilitator_id"),
+        Index(
+            "ix_conversation_dues_planned",
+            "organisation_id",
+            "planned_for",
+            "person_id",
+            postgresql_where=text("planned_for IS NOT NULL"),
+        ),
         Index("ix_conversation_dues_last_held", "organisation_id", "last_held_on", "person_id"),
         Index("ix_conversation_dues_person", "person_id"),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.conversations.queries.record import list_about, list_in_full
-from service.home.presenters import EqualityPage, HeldPage, MePage
+from service.home.presenters.me import EqualityPage, HeldPage, MePage
 from service.kit.actor import Actor
 from service.kit.clock import now
 from service.kit.errors import Invalid, NotFound

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.queries.record import list_about
-from service.home.presenters import PersonPage
+from service.home.presenters.people import PersonPage
 from service.kit.actor import Actor
 from service.people.actions import open_record
 from service.people.asked import Search

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.home.presenters import EndPage, PostPage
+from service.home.presenters.posts import EndPage, PostPage
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid, Problem
 from service.people.queries import find_employments, get_person

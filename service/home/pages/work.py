@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.queries.record import list_mine, list_waiting
 from service.conversations.schemas.record import Waiting
-from service.home.presenters import WorkPage
+from service.home.presenters.work import WorkPage
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.people.places import places_for

@@ -1,9 +1,7 @@
-from collections.abc import Mapping
-from datetime import date, timedelta
-from enum import StrEnum
-from uuid import UUID
+"""The codes that conversations are kept in, and their names."""
 
-from service.kit.errors import Problem
+from collections.abc import Mapping
+from enum import StrEnum
 
 
 class ConversationKind(StrEnum):
@@ -106,30 +104,3 @@ KIND_HINTS: Mapping[ConversationKind, str] = {
     ConversationKind.RETURN: "What they bring back and how it will be used",
     ConversationKind.MOVING_ON: "Why they are leaving, and whether they would come back",
 }
-
-# How far ahead a due conversation is shown as work to do.
-SOON = timedelta(days=14)
-OLDEST = timedelta(days=366 * 10)
-FURTHEST = timedelta(days=366 * 3)
-
-
-def problems_with(
-    person_id: UUID, facilitator_id: UUID, held_on: date, next_due_on: date | None, today: date
-) -> list[Problem]:
-    """What stands in the way of recording this conversation, each told at its field."""
-    found: list[Problem] = []
-    if held_on > today:
-        found.append(
-            Problem("held_on", "The date must be today or in the past. Log the conversation once it has been held.")
-        )
-    if held_on < today - OLDEST:
-        found.append(Problem("held_on", "The date must be within the last 10 years."))
-    if next_due_on and not held_on < next_due_on <= today + FURTHEST:
-        found.append(
-            Problem("next_due_on", "The next conversation must come after this one, and within the next 3 years.")
-        )
-    if facilitator_id == person_id:
-        found.append(
-            Problem("facilitator_id", "Choose somebody else: a person cannot hold their own career conversation.")
-        )
-    return found

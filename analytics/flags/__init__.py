@@ -1,0 +1,53 @@
+"""Comparisons -> states in words: where a gap is both material and unlikely to be chance, and where nobody can tell.
+
+rule (the thresholds, as data) -> given (what is refused) -> evidence (each comparison) -> pooling (its family) -> states
+-> words. `system` holds the test that comes first: what all organisations show together. How often the rule is wrong
+was measured: docs/trust.md. Nothing here may be shown before `disclosure.release`.
+"""
+
+import numpy as np
+import polars as pl
+
+from analytics.flags.detectable import smallest_gap
+from analytics.flags.evidence import with_evidence
+from analytics.flags.given import checked
+from analytics.flags.pooling import with_families
+from analytics.flags.rule import DEFAULT, LABELS, STATE, STATES, FlagRule
+from analytics.flags.states import state
+from analytics.flags.words import NAMES, named, words
+
+__all__ = ["DEFAULT", "LABELS", "STATE", "STATES", "FlagRule", "decide", "smallest_gap"]
+
+_WORKING = ("log", "variance", "survives", "pattern")
+
+
+def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
+    """The state of each comparison, with what it rests on. Rows and their order stay as they are.
+
+    frame: one row a comparison: family (what is corrected together: one measure, one characteristic, one window), unit
+    (an organisation, a grade), a of n people of the group and c of m of the reference with the event, adverse (true
+    where the event is a bad one), unknown_share (of people without a known answer, 0 to 1). It may have group (units
+    are then compared once for each group), imported_tau2 (the variance between units found in a wider family, for
+    families of fewer than 10), years (a list of a, n, c, m for each year, the latest last), and names for the words.
+
+    Adds ratio, low and high (Koopman, 95 %), p (mid-P), p_adj (allowing for how units differ), q (allowing for how many
+    were compared), shrunk (the ratio drawn towards the family's) and spread (its standard error, of the log), tau2,
+    comparisons (tested in the family), smallest_gap (the least one that could have been seen), outside and testable,
+    state and words. No event in either group is no ratio: null. p_adj, q, shrunk and tau2 are null where a comparison
+    could not be tested. Raises CountsError for counts that cannot be, missing values, repeats, and families of nobody.
+
+    >>> grades = pl.DataFrame({"family": "appointed", "unit": ["5", "6"], "a": [12, 0], "n": [40, 8], "c": [48, 9],
+    ...     "m": [80, 40], "adverse": False, "unknown_share": 0.1})
+    >>> decide(grades).select("unit", "state", pl.col("ratio", "low", "high").round(2)).rows()
+    [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.66)]
+    """
+    known = with_families(with_evidence(checked(frame), rule), rule)
+    decided = known.with_columns(smallest_gap=_smallest_gap(known), state=state(rule))
+    spoken = named(decided).select(words(rule.edge).alias("words")).to_series()
+    return decided.with_columns(spoken).drop(_WORKING)
+
+
+def _smallest_gap(known: pl.DataFrame) -> pl.Series:
+    rate = known.select(pl.when(pl.col("m") > 0).then(pl.col("c") / pl.col("m"))).to_series()
+    found = smallest_gap(known.get_column("n"), known.get_column("m"), rate, np.asarray(known.get_column("adverse")))
+    return pl.Series(found)

@@ -1,0 +1,113 @@
+"""What a state says to leaders. No word of blame, no rank, and never "fine".
+
+A frame may name its group, reference, event and stage, an owner, when to look again (by) and the next figures (next);
+where it does not, the words stay general.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from analytics.flags.rule import FLAG, NO_EVIDENCE, NOT_ENOUGH_DATA, WATCH
+
+NAMES: Final[Mapping[str, str]] = {
+    "group": "these",
+    "reference": "other",
+    "event": "have this outcome",
+    "stage": "these",
+    "owner": "to be named",
+    "by": "the next figures",
+    "next": "the next figures",
+}
+_FLAG: Final = (
+    "Flag. {} staff were {} times as likely as {} staff to {} ({} of {} v {} of {}; plausible range {}). A gap this size "
+    "is unlikely to be chance after allowing for the {} comparisons made. It does not show why. Next: review {} "
+    "records; owner {}; by {}."
+)
+_WATCH: Final = (
+    "Watch. The pattern points the same way but could still be chance, or the data are incomplete. Re-check at next "
+    "refresh."
+)
+_NO_EVIDENCE: Final = "No evidence of a material gap: the true ratio is very likely between 0.8 and 1.25."
+_TOO_FEW: Final = (
+    "Too few people to say anything reliable. This is not evidence of fairness. Look at the system-wide figure or wait "
+    "for {}."
+)
+_NO_EVENTS: Final = (
+    "Nobody in either group did {}, so there is nothing to compare. This is not evidence of fairness. Look at the "
+    "system-wide figure or wait for {}."
+)
+_BOTH: Final = "Cannot tell: the plausible range ({}) includes both no gap and a material one."
+_SOME: Final = "Cannot tell: there may be a gap, and the plausible range ({}) does not say whether it is a material one."
+_OTHER_WAY: Final = (
+    "Cannot tell: the plausible range ({}) holds no material gap against {} staff, and does not show there is none "
+    "against {} staff."
+)
+_NARROW: Final = (
+    "Cannot tell: the plausible range ({}) holds no material gap, but units differ from one another by more than chance."
+)
+
+
+def words(edge: float) -> pl.Expr:
+    """The sentence for each row's state; `edge` is the band's lower end. Reads the columns that `decide` adds."""
+    return (
+        pl.when(pl.col("state") == NOT_ENOUGH_DATA)
+        .then(_too_little())
+        .when(pl.col("state") == FLAG)
+        .then(_flag())
+        .when(pl.col("state") == WATCH)
+        .then(pl.lit(_WATCH))
+        .when(pl.col("state") == NO_EVIDENCE)
+        .then(pl.lit(_NO_EVIDENCE))
+        .otherwise(_uncertain(edge))
+    )
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the general word wherever a name is missing."""
+    return frame.with_columns(
+        pl.col(name).cast(pl.String).fill_null(word) if name in frame.columns else pl.lit(word).alias(name)
+        for name, word in NAMES.items()
+    )
+
+
+def _too_little() -> pl.Expr:
+    nothing = pl.format(_NO_EVENTS, _quoted("event"), "next")
+    return pl.when(pl.col("a") + pl.col("c") == 0).then(nothing).otherwise(pl.format(_TOO_FEW, "next"))
+
+
+def _flag() -> pl.Expr:
+    who = pl.col("group").str.slice(0, 1).str.to_uppercase() + pl.col("group").str.slice(1)
+    times = pl.when(pl.col("ratio").is_infinite()).then(pl.lit("many")).otherwise(_two_places("ratio"))
+    counts = ("a", "n", "c", "m")
+    last = ("comparisons", "stage", "owner", "by")
+    return pl.format(_FLAG, who, times, "reference", "event", *counts, _range(), *last)
+
+
+def _uncertain(edge: float) -> pl.Expr:
+    worst = pl.when("adverse").then(1 / pl.col("high")).otherwise("low")
+    best = pl.when("adverse").then(1 / pl.col("low")).otherwise("high")
+    return (
+        pl.when((worst <= edge) & (best >= 1))
+        .then(pl.format(_BOTH, _range()))
+        .when(best < 1)
+        .then(pl.format(_SOME, _range()))
+        .when(best > 1 / edge)
+        .then(pl.format(_OTHER_WAY, _range(), "group", "reference"))
+        .otherwise(pl.format(_NARROW, _range()))
+    )
+
+
+def _quoted(name: str) -> pl.Expr:
+    return pl.lit("“") + pl.col(name) + pl.lit("”")
+
+
+def _range() -> pl.Expr:
+    high = pl.when(pl.col("high").is_infinite()).then(pl.lit("no upper limit")).otherwise(_two_places("high"))
+    return _two_places("low") + pl.lit("–") + high
+
+
+def _two_places(column: str) -> pl.Expr:
+    hundredths = (pl.col(column).clip(0, 1e9) * 100).round().cast(pl.Int64)
+    return pl.format("{}.{}", hundredths // 100, (hundredths % 100).cast(pl.String).str.zfill(2))

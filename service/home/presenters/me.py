@@ -1,0 +1,93 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.conversations.schemas.record import Held
+from service.home.presenters.timeline import Event, held_now, of_conversation, of_post
+from service.kit.clock import today
+from service.people.rules import QUESTIONS, Characteristic, answers_for
+from service.people.schemas import EqualityOut, MeOut, ReaderOut
+from service.posts.schemas import AssignmentOut
+from service.web.forms import Form
+from service.web.presenters import day
+
+
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """Your pathway: where you are, and what was agreed with you."""
+
+    me: MeOut
+    posts: Sequence[AssignmentOut]
+    talks: Sequence[Held]
+
+    @property
+    def now(self) -> list[AssignmentOut]:
+        return held_now(self.posts)
+
+    @property
+    def listed(self) -> list[Event]:
+        return [of_post(post) for post in self.posts]
+
+    @property
+    def conversations(self) -> list[Event]:
+        return [of_conversation(talk) for talk in self.talks]
+
+    @property
+    def next_due(self) -> str:
+        """When the next conversation is due, or what to do where that day has passed; nothing where none was agreed."""
+        due = self.talks[0].next_due_on if self.talks else None
+        if due is None:
+            return ""
+        if due >= today():
+            return f"Your next conversation is due on {day(due)}."
+        return f"Your next conversation was due on {day(due)}. Ask your manager or HR partner for one."
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """What is held about the reader, and who has read it."""
+
+    me: MeOut
+    posts: Sequence[AssignmentOut]
+    readers: Sequence[ReaderOut]
+    answered: bool = False
+
+    @property
+    def answers(self) -> list[tuple[Characteristic, str, EqualityOut | None]]:
+        given = {answer.characteristic: answer for answer in self.me.equality}
+        return [(what, QUESTIONS[what], given.get(what)) for what in Characteristic]
+
+    def said_by(self, answer: EqualityOut) -> str:
+        who = "You told us" if answer.source == "person" else "Your employer told us"
+        return f"{who} on {day(answer.answered_at.date())}"
+
+    @property
+    def events(self) -> list[Event]:
+        return [of_post(post) for post in self.posts]
+
+
+WITHDRAWING: Mapping[str, str] = {
+    "prefer_not_to_say": "We asked, and you chose not to answer",
+    "not_stated": "You leave the question open",
+    "not_known": "You do not know the answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EqualityPage:
+    characteristic: Characteristic
+    form: Form
+
+    @property
+    def question(self) -> str:
+        return QUESTIONS[self.characteristic]
+
+    @property
+    def options(self) -> list[dict[str, object]]:
+        chosen = self.form.value("code")
+        made: list[dict[str, object]] = []
+        for code, text in answers_for(self.characteristic).items():
+            if code == "prefer_not_to_say":
+                made.append({"divider": "or"})
+            hint = {"hint": {"text": WITHDRAWING[code]}} if code in WITHDRAWING else {}
+            made.append({"value": code, "text": text, "checked": code == chosen, **hint})
+        return made

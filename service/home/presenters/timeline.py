@@ -1,0 +1,50 @@
+"""What has happened to a person, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from service.conversations.rules import KIND_NAMES as CONVERSATIONS
+from service.conversations.schemas.record import Held
+from service.kit.clock import today
+from service.posts.rules import END_REASONS, STAFF_GROUP_NAMES
+from service.posts.rules import KIND_NAMES as POSTS
+from service.posts.schemas import AssignmentOut
+from service.web.presenters import day
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing on a timeline."""
+
+    on: date
+    title: str
+    lines: tuple[str, ...] = ()
+    href: str = ""
+    link: str = ""
+    end_href: str = ""
+
+
+def held_now(posts: Sequence[AssignmentOut]) -> list[AssignmentOut]:
+    return [post for post in posts if post.is_held_on(today())]
+
+
+def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
+    until = f"to {day(post.ended)}" if post.ended else "to now"
+    hours = "full time" if post.fte == 1 else f"{post.fte:g} of full time"
+    lines = [
+        f"{POSTS[post.kind]}, {hours}, {STAFF_GROUP_NAMES[post.staff_group].lower()}",
+        f"{post.grade_label}. {post.level_name}",
+    ]
+    if post.end_reason:
+        lines.append(f"Ended: {END_REASONS.get(post.end_reason, post.end_reason).lower()}")
+    end = f"/assignments/{post.id}/end" if may_end and not post.end_reason else ""
+    return Event(
+        post.started, post.job_title, (f"{post.organisation}, {day(post.started)} {until}", *lines), end_href=end
+    )
+
+
+def of_conversation(talk: Held) -> Event:
+    due = (f"Next conversation due on {day(talk.next_due_on)}",) if talk.next_due_on else ()
+    lines = (f"Held by {talk.facilitator.name} at {talk.organisation}", *due)
+    return Event(talk.held_on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", "Read what was agreed")
