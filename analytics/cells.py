@@ -68,6 +68,13 @@ def counts(
         yield _tally(pl.concat([single, main]), by, characteristics)
 
 
+def main_posts(facts: Facts, at: date, holder: Sequence[str] = ("person",)) -> pl.DataFrame:
+    """The main open assignment on the day `at` of each person, or of each ("person", "organisation"): the same one that
+    `count` counts. Columns person, organisation, kind, fte, started, level, staff_group; in no particular order."""
+    single, several = _by_holder(_open_posts(facts, at))
+    return pl.concat([single, several.unique([*holder], keep="first", maintain_order=True)])
+
+
 def add(*cells: pl.DataFrame) -> pl.DataFrame:
     """The cells of a union from the cells of its parts. Raises CellsError unless all have the same columns."""
     if len({tuple(one.columns) for one in cells}) != 1:

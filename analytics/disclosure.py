@@ -24,6 +24,7 @@ import polars as pl
 from analytics.errors import DisclosureError
 from analytics.grid import beside, complete
 from analytics.intervals import wilson
+from analytics.linked import FIGURE, Split, hidden_cells, longer
 from analytics.protection import Lines, Mask, Rounding, lines_along, lines_answered, lines_within, withheld
 from analytics.unanswered import Answers
 
@@ -84,6 +85,8 @@ class Rates:
 
 
 NO_RATES: Final = Rates({}, {}, {})
+# name -> (the counts that it stands on, what it is rounded to): a middle value is shown where all of them are.
+Middles = Mapping[str, tuple[Sequence[str], int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +142,65 @@ def release(
     based = answers.with_base(ordered, [*margins][:-1]) if answers else ordered
     reported = _reported(ordered, based, margins, rates, rule)
     return Released(reported, rule, _reasons(ordered, [*margins], rule), seal=_SEAL)
+
+
+def release_linked(
+    frame: pl.DataFrame,
+    *,
+    keys: Sequence[str],
+    counts: Sequence[str],
+    splits: Sequence[Split],
+    rule: Rule = DEFAULT,
+    rates: Rates = NO_RATES,
+    middles: Middles = {},  # noqa: B006 - read only
+) -> Released:
+    """Figures safe to show where the same people are divided in several ways: one row a row of `frame`, in its order.
+
+    counts: columns with counts of people; a null is no cell, neither shown nor missed. splits: what adds up to what,
+    along the keys and among the counts. All of them are looked at together. The frame must already have every row that
+    could be, where it matters that an empty one looks like a small one. middles: columns of medians over the people
+    counted. All other columns are dropped. Raises DisclosureError as `release` does.
+
+    >>> cells = pl.DataFrame({"place": ["", "A", "B"], "all": [90, 60, 30], "met": [50, 46, 4], "not": [40, 14, 26]})
+    >>> sums = [Split("place", ""), Split("figure", "all", ("met", "not"))]
+    >>> release_linked(cells, keys=["place"], counts=["all", "met", "not"], splits=sums).frame.rows()[1][:4]
+    ('A', 60, None, None)
+    """
+    cells = _checked_linked(frame, keys, counts)
+    long = longer(cells, keys, counts)
+    mask = hidden_cells(long, keys, splits, rule.rounding)
+    shown = long.with_columns(_shown(long.get_column("n"), mask, rule))
+    gaps = shown.group_by(keys).agg(pl.col("n").is_null().any().alias("gap"))
+    wide = cells.select(*keys)
+    for count in counts:
+        of = shown.filter(pl.col(FIGURE) == count).select(*keys, pl.col("n").alias(count))
+        wide = beside(wide, of, [*keys])
+    figures = beside(wide, gaps, [*keys]).with_columns(pl.when("gap").then(pl.lit(rule.reason)).alias("reason"))
+    figures = _with_rates(_with_middles(figures, frame, middles), dict.fromkeys(keys), rates)
+    reasons = shown.filter(pl.col("n").is_null()).select(*keys, pl.col(FIGURE).alias("column"))
+    reasons = reasons.with_columns(reason=pl.lit(rule.reason))
+    return Released(figures.select(pl.exclude("reason", "gap"), "reason"), rule, reasons, seal=_SEAL)
+
+
+def _checked_linked(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
+    for column in (*keys, *counts):
+        if column not in frame.columns:
+            raise DisclosureError(f"the figures have no column {column}")
+    for column in counts:
+        if not frame.schema[column].is_integer() or (frame.get_column(column) < 0).any():
+            raise DisclosureError(f"{column}: not a count of people (whole numbers of 0 or more)")
+    if frame.select(keys).is_duplicated().any():
+        raise DisclosureError(f"two rows for one cell of {', '.join(keys)}")
+    return frame.select(*(pl.col(key).cast(pl.String) for key in keys), *(pl.col(c).cast(pl.Int64) for c in counts))
+
+
+def _with_middles(figures: pl.DataFrame, frame: pl.DataFrame, middles: Middles) -> pl.DataFrame:
+    for name, (needed, nearest) in middles.items():
+        value = frame.get_column(name).cast(pl.Float64) / nearest
+        rounded = (value.round() * nearest).cast(pl.Int64)
+        known = pl.all_horizontal(pl.col(count).is_not_null() for count in needed)
+        figures = figures.with_columns(pl.when(known).then(rounded).alias(name))
+    return figures
 
 
 def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals: Sequence[str]) -> pl.DataFrame:
@@ -218,7 +280,11 @@ def _reported(shown: pl.DataFrame, based: pl.DataFrame, margins: Margins, rates:
     """Rates from the rounded counts (`based` has what else they stand on), null wherever a count they need is withheld,
     and the reason for each row's gaps."""
     gap = pl.any_horizontal(pl.col(column).is_null() for column in shown.columns if column not in margins)
-    figures = based.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason"))
+    figures = _with_rates(based.with_columns(pl.when(gap).then(pl.lit(rule.reason)).alias("reason")), margins, rates)
+    return figures.select(pl.exclude("reason", *set(based.columns) - set(shown.columns)), "reason")
+
+
+def _with_rates(figures: pl.DataFrame, margins: Margins, rates: Rates) -> pl.DataFrame:
     figures = figures.with_columns((pl.col(a) / pl.col(n)).alias(name) for name, (a, n) in rates.fractions.items())
     for (low, high), (successes, n) in rates.intervals.items():
         bounds = wilson(figures.get_column(successes), figures.get_column(n))
@@ -227,7 +293,7 @@ def _reported(shown: pl.DataFrame, based: pl.DataFrame, margins: Margins, rates:
         others = [other for other in margins if other != key]
         total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))
         figures = beside(figures, total, others)
-    return figures.select(pl.exclude("reason", *set(based.columns) - set(shown.columns)), "reason")
+    return figures
 
 
 def _reasons(shown: pl.DataFrame, keys: list[str], rule: Rule) -> pl.DataFrame:

@@ -1,8 +1,15 @@
-"""The facts we accept: three frames, their columns and codes said once, and checked at the border.
+"""The facts we accept: a few frames, their columns and codes said once, and checked at the border.
 
 people  one row a person: the answers they gave, as reporting groups
 spells  one row an assignment: where, at which level, from when until when (`ended` is the last day worked)
 events  one row a step: conversation, offer, application, shortlist, appointment, completion
+
+and, where a snapshot has them:
+plans        one row an action of somebody's plan, beside the day of the agreed conversation that it came from
+dues         one row a person who has agreed a conversation: the day of the last one, and the day set for the next
+reasons      one row a person and employer: why there has been no conversation, as a code, and since when
+aspirations  one row a person who told the role they want, and did not mute it
+roles        one row a role profile: its family, level and tier, and how many published steps lead to it
 """
 
 from collections.abc import Callable, Mapping
@@ -71,6 +78,7 @@ class Column:
     expected: str
     nullable: bool = False
     test: Test | None = None
+    optional: bool = False  # an older snapshot may lack the column: it is null throughout
 
 
 def _codes(*codes: str) -> Column:
@@ -101,6 +109,7 @@ SPELLS: Final[Mapping[str, Column]] = {
     ),
     "end_reason": _TEXT,
     "destination": _TEXT,
+    "profile": Column(pl.String, "is not a role profile's code", nullable=True, optional=True),
 }
 EVENTS: Final[Mapping[str, Column]] = {
     "person": _PERSON,
@@ -112,6 +121,51 @@ EVENTS: Final[Mapping[str, Column]] = {
     ),
     "outcome": _TEXT,
 }
+PLANS: Final[Mapping[str, Column]] = {
+    "person": _PERSON,
+    "organisation": _ORGANISATION,
+    "held_on": _DAY,
+    "state": _codes("open", "done", "dropped", "carried"),
+    "closed_on": Column(pl.Date, "is not a date", nullable=True),
+    "support": _TEXT,
+}
+DUES: Final[Mapping[str, Column]] = {
+    "person": _PERSON,
+    "last_on": _DAY,
+    "due_on": Column(pl.Date, "is not a date", nullable=True),
+}
+REASONS: Final[Mapping[str, Column]] = {
+    "person": _PERSON,
+    "organisation": _ORGANISATION,
+    "reason": Column(pl.String, "is not a reason's code"),
+    "given_on": _DAY,
+}
+_LEVEL: Final = Column(pl.Int8, "is not a system level from 1 to 9", nullable=True, test=lambda c: c.is_between(1, 9))
+ASPIRATIONS: Final[Mapping[str, Column]] = {
+    "person": _PERSON,
+    "family": Column(pl.String, "is not a job family's code"),
+    "level": _LEVEL,
+    "tier": _TEXT,
+    "place": Column(pl.String, "is not an organisation's code, or empty for anywhere"),
+    "timeframe": _TEXT,
+}
+ROLES: Final[Mapping[str, Column]] = {
+    "profile": Column(pl.String, "is not a role profile's code"),
+    "family": Column(pl.String, "is not a job family's code"),
+    "level": _LEVEL,
+    "tier": _TEXT,
+    "steps": Column(pl.Int32, "is not a number of steps", test=lambda c: c >= 0),
+}
+FRAMES: Final[Mapping[str, Mapping[str, Column]]] = {
+    "people": PEOPLE,
+    "spells": SPELLS,
+    "events": EVENTS,
+    "plans": PLANS,
+    "dues": DUES,
+    "reasons": REASONS,
+    "aspirations": ASPIRATIONS,
+    "roles": ROLES,
+}
 
 
 @dataclass(frozen=True)
@@ -121,37 +175,51 @@ class Facts:
     people: pl.LazyFrame
     spells: pl.LazyFrame
     events: pl.LazyFrame | None = None
+    plans: pl.LazyFrame | None = None
+    dues: pl.LazyFrame | None = None
+    reasons: pl.LazyFrame | None = None
+    aspirations: pl.LazyFrame | None = None
+    roles: pl.LazyFrame | None = None
 
     @classmethod
-    def of(cls, people: pl.LazyFrame, spells: pl.LazyFrame, events: pl.LazyFrame | None = None) -> "Facts":
-        """Check the frames and give them back with the dtypes above. Raises FactsError naming column, row and value."""
-        checked = cls(
-            check("people", people, PEOPLE),
-            check("spells", spells, SPELLS),
-            None if events is None else check("events", events, EVENTS),
-        )
+    def of(
+        cls,
+        people: pl.LazyFrame,
+        spells: pl.LazyFrame,
+        events: pl.LazyFrame | None = None,
+        **more: pl.LazyFrame | None,
+    ) -> "Facts":
+        """Check the frames (`more` by the names of FRAMES) and give them back with the dtypes above.
+
+        Raises FactsError naming column, row and value.
+        """
+        given = {"people": people, "spells": spells, "events": events, **more}
+        checked = cls(**{name: check(name, frame, FRAMES[name]) for name, frame in given.items() if frame is not None})
         _refuse_repeated_people(checked.people)
         return checked
 
     @classmethod
     def read(cls, folder: Path) -> "Facts":
-        """A snapshot folder: `people.parquet` or `people/*.parquet`, the same for spells, and for events where there
-        are any.
+        """A snapshot folder: `people.parquet` or `people/*.parquet`, the same for spells, and for each of the other
+        frames where there is one.
 
-        Raises FactsError where people or spells are missing, or break their schema.
+        Raises FactsError where people or spells are missing, or a frame breaks its schema.
         """
-        people, spells = _scan(folder, "people"), _scan(folder, "spells")
-        if people is None or spells is None:
-            raise FactsError("people" if people is None else "spells", "*", "this snapshot has no such file")
-        return cls.of(people, spells, _scan(folder, "events"))
+        found = {name: scanned for name in FRAMES if (scanned := _scan(folder, name)) is not None}
+        for name in ("people", "spells"):
+            if name not in found:
+                raise FactsError(name, "*", "this snapshot has no such file")
+        return cls.of(**found)
 
 
 def check(name: str, frame: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.LazyFrame:
     """Only the named columns, in their dtypes. Raises FactsError for a missing column or the first value refused."""
-    present = frame.collect_schema()
-    for column in columns:
-        if column not in present:
+    absent = {column: spec for column, spec in columns.items() if column not in frame.collect_schema()}
+    for column, spec in absent.items():
+        if not spec.optional:
             raise FactsError(name, column, "this column is missing")
+    frame = frame.with_columns(pl.lit(None, dtype=spec.dtype).alias(column) for column, spec in absent.items())
+    present = frame.collect_schema()
     checked = frame.select(_cast(column, spec, present[column]) for column, spec in columns.items())
     wrong = frame.select(_refused(column, spec, present[column]).any() for column, spec in columns.items())
     faults = wrong.collect(engine="streaming").row(0, named=True)

@@ -1,22 +1,35 @@
 """Comparisons -> states in words: where a gap is both material and unlikely to be chance, and where nobody can tell.
 
-rule (the thresholds, as data) -> given (what is refused) -> evidence (each comparison) -> pooling (its family) -> states
--> words. `system` holds the test that comes first: what all organisations show together. How often the rule is wrong
-was measured: docs/trust.md. Nothing here may be shown before `disclosure.release`.
+rule (the thresholds, as data) -> given (what is refused) -> evidence (each comparison) -> alike (within strata) ->
+pooling (its family) -> states -> words. `system` holds the test that comes first: what all organisations show together.
+How often the rule is wrong was measured: docs/trust.md. Nothing here may be shown before `disclosure.release`.
 """
 
-import numpy as np
 import polars as pl
 
+from analytics.flags.alike import like_for_like, with_adjusted
 from analytics.flags.detectable import smallest_gap
 from analytics.flags.evidence import with_evidence
 from analytics.flags.given import checked
 from analytics.flags.pooling import with_families
 from analytics.flags.rule import DEFAULT, LABELS, STATE, STATES, FlagRule
+from analytics.flags.silence import with_silence
 from analytics.flags.states import state
-from analytics.flags.words import NAMES, named, words
+from analytics.flags.system import system_pattern, system_wide
+from analytics.flags.words import named, words
 
-__all__ = ["DEFAULT", "LABELS", "STATE", "STATES", "FlagRule", "decide", "smallest_gap"]
+__all__ = [
+    "DEFAULT",
+    "LABELS",
+    "STATE",
+    "STATES",
+    "FlagRule",
+    "decide",
+    "like_for_like",
+    "smallest_gap",
+    "system_pattern",
+    "system_wide",
+]
 
 _WORKING = ("log", "variance", "survives", "pattern")
 
@@ -28,7 +41,10 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     (an organisation, a grade), a of n people of the group and c of m of the reference with the event, adverse (true
     where the event is a bad one), unknown_share (of people without a known answer, 0 to 1). It may have group (units
     are then compared once for each group), imported_tau2 (the variance between units found in a wider family, for
-    families of fewer than 10), years (a list of a, n, c, m for each year, the latest last), and names for the words.
+    families of fewer than 10), years (a list of a, n, c, m for each year, the latest last), adjusted (from
+    `like_for_like`: the verdict then goes by the like-for-like ratio, with crude_ratio beside it), unknown_a
+    and unknown_n (events and people without a known answer: bound_low and bound_high are then the ratio if all or none
+    were of the group, and there is no flag where silence goes with the event), and names for the words.
 
     Adds ratio, low and high (Koopman, 95 %), p (mid-P), p_adj (allowing for how units differ), q (allowing for how many
     were compared), shrunk (the ratio drawn towards the family's) and spread (its standard error, of the log), tau2,
@@ -41,13 +57,15 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     >>> decide(grades).select("unit", "state", pl.col("ratio", "low", "high").round(2)).rows()
     [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.66)]
     """
-    known = with_families(with_evidence(checked(frame), rule), rule)
-    decided = known.with_columns(smallest_gap=_smallest_gap(known), state=state(rule))
-    spoken = named(decided).select(words(rule.edge).alias("words")).to_series()
+    evidence = with_adjusted(with_evidence(with_silence(checked(frame)), rule), rule)
+    known = with_families(evidence, rule)
+    told = state(rule, silence="silence_p" in known.columns)
+    decided = known.with_columns(smallest_gap=_smallest_gap(known), state=told)
+    said = words(rule.edge, adjusted="crude_ratio" in decided.columns)
+    spoken = named(decided).select(said.alias("words")).to_series()
     return decided.with_columns(spoken).drop(_WORKING)
 
 
 def _smallest_gap(known: pl.DataFrame) -> pl.Series:
     rate = known.select(pl.when(pl.col("m") > 0).then(pl.col("c") / pl.col("m"))).to_series()
-    found = smallest_gap(known.get_column("n"), known.get_column("m"), rate, np.asarray(known.get_column("adverse")))
-    return pl.Series(found)
+    return smallest_gap(known.get_column("n"), known.get_column("m"), rate, adverse=known.get_column("adverse"))

@@ -3,8 +3,9 @@
 from typing import Final
 
 import numpy as np
+import polars as pl
 
-from analytics.counting import AnyNumbers, Floats, as_floats, broadcast, like, whole
+from analytics.counting import Floats, Numbers, as_floats, broadcast, like, whole
 from analytics.errors import CountsError
 from analytics.intervals import normal_quantile
 
@@ -14,15 +15,15 @@ HALVINGS: Final = 40
 
 
 def smallest_gap(
-    n: AnyNumbers, m: AnyNumbers, rate: AnyNumbers, adverse: object = False, power: float = POWER
-) -> AnyNumbers:
+    n: Numbers, m: Numbers | float, rate: Numbers | float, adverse: pl.Series | bool = False, power: float = POWER
+) -> Numbers:
     """The ratio nearest 1 that n people beside m at `rate` would show with p of 0.05 or less, at this power.
 
     rate: of the reference, a fraction of 1. Below 1; above 1 where `adverse`. NaN (null in a Series) where no ratio
     would, or nothing is known of the rate. By the normal formula with the pooled rate under no gap (as R's
     power.prop.test), for two groups of any sizes. Raises CountsError for counts or a rate that cannot be.
 
-    >>> f"{smallest_gap(440.2 // 1, 440, 0.2):.2f} {smallest_gap(100, 400, 0.2):.2f}"
+    >>> f"{smallest_gap(440, 440, 0.2):.2f} {smallest_gap(100, 400, 0.2):.2f}"
     '0.65 0.45'
     """
     share, _ = as_floats("rate", rate)

@@ -21,15 +21,14 @@ YEARS_NEEDED: Final = 2
 def with_evidence(frame: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
     """Adds ratio, low, high (Koopman, 95 %), p (mid-P), log (of the ratio, half a person added everywhere) and its
     variance, outside (the band), testable, survives (one person's change), pattern (over the years)."""
-    counts = [frame.get_column(column) for column in COUNTS]
-    a, n, c, m = (count.to_numpy().astype(float) for count in counts)
-    ratio, low, high = risk_ratio(*counts)
+    a, n, c, m = (frame.get_column(column).to_numpy().astype(float) for column in COUNTS)
+    ratio, low, high = (pl.Series(found, nan_to_null=True) for found in risk_ratio(a, n, c, m))
     log, variance = log_ratio(a, n, c, m)
     return frame.with_columns(
         ratio=ratio,
         low=low,
         high=high,
-        p=mid_p(*counts),
+        p=pl.Series(mid_p(a, n, c, m), nan_to_null=True),
         log=pl.Series(log),
         variance=pl.Series(variance),
         outside=outside(rule),

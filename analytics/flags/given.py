@@ -1,6 +1,6 @@
 """What a frame of comparisons must hold before anything is decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -14,10 +14,11 @@ NEEDED: Final = ("family", "unit", *COUNTS, "adverse", "unknown_share")
 KEYS: Final = ("family", "unit", "group")
 
 
-def checked(frame: pl.DataFrame) -> pl.DataFrame:
+def checked(frame: pl.DataFrame, strata: Sequence[str] = ()) -> pl.DataFrame:
     """The frame with counts as whole numbers and shares as floats. Raises CountsError, naming column and fault, for a
-    missing column, a null, a count that cannot be, a comparison that is there twice, and a family of nobody."""
-    for column in NEEDED:
+    missing column, a null, a count that cannot be, a comparison (within a stratum) that is there twice, and a family
+    of nobody."""
+    for column in (*NEEDED, *strata):
         if column not in frame.columns:
             raise CountsError(f"comparisons have no column {column}")
         if frame.get_column(column).has_nulls():
@@ -26,7 +27,7 @@ def checked(frame: pl.DataFrame) -> pl.DataFrame:
         raise CountsError("there are no comparisons")
     two_groups(*(frame.get_column(column) for column in COUNTS))
     _refuse_shares(frame)
-    _refuse_repeats(frame)
+    _refuse_repeats(frame, strata)
     typed = frame.cast({**dict.fromkeys(COUNTS, pl.Int64), "unknown_share": pl.Float64})
     _refuse_empty_families(typed)
     return typed
@@ -43,8 +44,13 @@ def _refuse_shares(frame: pl.DataFrame) -> None:
         raise CountsError(f"unknown_share: 1 for {_name(impossible)}, where some answers are known")
 
 
-def _refuse_repeats(frame: pl.DataFrame) -> None:
-    keys = [key for key in KEYS if key in frame.columns]
+def keys_of(frame: pl.DataFrame) -> list[str]:
+    """The columns that name a comparison."""
+    return [key for key in KEYS if key in frame.columns]
+
+
+def _refuse_repeats(frame: pl.DataFrame, strata: Sequence[str]) -> None:
+    keys = [*keys_of(frame), *strata]
     again = frame.filter(frame.select(keys).is_duplicated())
     if again.height:
         raise CountsError(f"two comparisons for {_name(again)}")
@@ -60,4 +66,4 @@ def _refuse_empty_families(frame: pl.DataFrame) -> None:
 
 def _name(rows: pl.DataFrame) -> str:
     first: Mapping[str, object] = rows.row(0, named=True)
-    return ", ".join(f"{key} {first[key]}" for key in KEYS if key in first)
+    return ", ".join(f"{key} {first[key]}" for key in keys_of(rows))

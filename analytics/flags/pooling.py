@@ -3,6 +3,7 @@
 The formulas are those of `analytics.dispersion` and `testing.benjamini_hochberg`, for all families at once.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -18,27 +19,26 @@ def with_families(frame: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
     """Adds comparisons (testable ones of the family), tau2 (variance between units), shrunk (the ratio drawn in) and
     spread (its standard error on the log scale), p_adj and q. Null where a comparison is not testable."""
     tested = frame.with_row_index("row").filter("testable")
-    between = _drawn_in(_dispersed(_pooled(tested), rule))
+    between = _drawn_in(_dispersed(pooled(tested, ["family"]), rule))
     adjusted = _in_order(between.with_columns(p_adj=_widened(between)))
     added = adjusted.select("row", "comparisons", "tau2", "shrunk", "spread", "p_adj", "q")
     joined = frame.with_row_index("row").join(added, on="row", how="left", maintain_order="left")
     return joined.with_columns(pl.max("comparisons").over("family").fill_null(0)).drop("row")
 
 
-def _pooled(tested: pl.DataFrame) -> pl.DataFrame:
-    """The family's random-effects mean and variance (DerSimonian & Laird 1986)."""
+def pooled(tested: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Adds, over each `by`: comparisons, scale (of weights), laird and mean, the variance between units and the mean of
+    DerSimonian & Laird (1986)."""
     y, w = pl.col("log"), 1 / pl.col("variance")
-    mean = (w * y).sum() / w.sum()
     scale = w.sum() - (w**2).sum() / w.sum()
-    with_fixed = tested.with_columns(
-        comparisons=pl.len().over("family"), fixed=mean.over("family"), scale=scale.over("family")
+    fixed = tested.with_columns(
+        comparisons=pl.len().over(by), fixed=((w * y).sum() / w.sum()).over(by), scale=scale.over(by)
     )
-    excess = (w * (y - pl.col("fixed")) ** 2).sum().over("family") - (pl.col("comparisons") - 1)
+    excess = (w * (y - pl.col("fixed")) ** 2).sum().over(by) - (pl.col("comparisons") - 1)
     laird = pl.when(pl.col("comparisons") > 1).then((excess / pl.col("scale")).clip(0)).otherwise(0.0)
     shifted = 1 / (pl.col("variance") + pl.col("laird"))
-    return with_fixed.with_columns(laird=laird).with_columns(
-        mean=((shifted * y).sum() / shifted.sum()).over("family")
-    )
+    mean = ((shifted * y).sum() / shifted.sum()).over(by)
+    return fixed.with_columns(laird=laird).with_columns(mean=mean)
 
 
 def _dispersed(pooled: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:

@@ -59,7 +59,7 @@ DEFAULT: Final = FlagRule()
 
 
 def outside(rule: FlagRule, a: str = "a", c: str = "c") -> pl.Expr:
-    """Whether the ratio of a / n to c / m is beyond the band, to the group's disadvantage: by whole numbers, strictly."""
+    """Whether the ratio of a / n to c / m is beyond the band, to the group's disadvantage; by whole numbers."""
     small, large = rule.band
     group, reference = pl.col(a) * pl.col("m"), pl.col(c) * pl.col("n")
     return pl.when("adverse").then(small * group > large * reference).otherwise(large * group < small * reference)

@@ -6,12 +6,14 @@ from analytics.flags.evidence import half_width
 from analytics.flags.rule import FLAG, NO_EVIDENCE, NOT_ENOUGH_DATA, STATE, UNCERTAIN, WATCH, FlagRule
 
 
-def state(rule: FlagRule) -> pl.Expr:
-    """The state of each comparison, from its own evidence and its family's."""
+def state(rule: FlagRule, *, silence: bool = False) -> pl.Expr:
+    """The state of each comparison, from its own evidence and its family's. silence: silence_p is told, and a flag
+    needs people with the event to be silent about as often as those without."""
+    by_chance = pl.col("silence_p").fill_null(1.0) > rule.convincing if silence else pl.lit(value=True)
     decided = (
         pl.when(~pl.col("testable"))
         .then(pl.lit(NOT_ENOUGH_DATA))
-        .when(_flag(rule))
+        .when(_flag(rule, by_chance))
         .then(pl.lit(FLAG))
         .when(_watch(rule))
         .then(pl.lit(WATCH))
@@ -22,7 +24,7 @@ def state(rule: FlagRule) -> pl.Expr:
     return decided.cast(STATE)
 
 
-def _flag(rule: FlagRule) -> pl.Expr:
+def _flag(rule: FlagRule, silence: pl.Expr) -> pl.Expr:
     large = pl.col("comparisons") >= rule.large
     allowed = pl.when(large).then(rule.q).otherwise(rule.q_small)
     return (
@@ -32,6 +34,7 @@ def _flag(rule: FlagRule) -> pl.Expr:
         & pl.col("survives")
         & (pl.min_horizontal("n", "m") >= rule.fewest_for_flag)
         & (pl.col("unknown_share") <= rule.most_unknown)
+        & silence
     )
 
 
@@ -45,6 +48,6 @@ def _watch(rule: FlagRule) -> pl.Expr:
 
 
 def _inside(rule: FlagRule) -> pl.Expr:
-    """Whether the ratio is shown to be inside the band: the interval, widened by how units differ, lies wholly in it."""
+    """Whether the interval, widened by how units differ, lies wholly inside the band."""
     low, high = ((pl.col("log") + sign * half_width(rule.equivalence)).exp() for sign in (-1, 1))
     return (low > rule.edge) & (high < 1 / rule.edge)

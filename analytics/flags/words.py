@@ -21,8 +21,8 @@ NAMES: Final[Mapping[str, str]] = {
     "next": "the next figures",
 }
 _FLAG: Final = (
-    "Flag. {} staff were {} times as likely as {} staff to {} ({} of {} v {} of {}; plausible range {}). A gap this size "
-    "is unlikely to be chance after allowing for the {} comparisons made. It does not show why. Next: review {} "
+    "Flag. {} staff were {} times as likely as {} staff to {} ({} of {} v {} of {}; plausible range {}). A gap this "
+    "size is unlikely to be chance after allowing for the {} made. It does not show why. Next: review {} "
     "records; owner {}; by {}."
 )
 _WATCH: Final = (
@@ -39,18 +39,42 @@ _NO_EVENTS: Final = (
     "system-wide figure or wait for {}."
 )
 _BOTH: Final = "Cannot tell: the plausible range ({}) includes both no gap and a material one."
-_SOME: Final = "Cannot tell: there may be a gap, and the plausible range ({}) does not say whether it is a material one."
+_SOME: Final = (
+    "Cannot tell: there may be a gap, and the plausible range ({}) does not say whether it is a material one."
+)
 _OTHER_WAY: Final = (
     "Cannot tell: the plausible range ({}) holds no material gap against {} staff, and does not show there is none "
     "against {} staff."
 )
 _NARROW: Final = (
-    "Cannot tell: the plausible range ({}) holds no material gap, but units differ from one another by more than chance."
+    "Cannot tell: the plausible range ({}) holds no material gap, but units differ by more than chance explains."
 )
 
 
-def words(edge: float) -> pl.Expr:
-    """The sentence for each row's state; `edge` is the band's lower end. Reads the columns that `decide` adds."""
+_SYSTEM: Final = (
+    "Across {} organisations, {} staff were {} times as likely as {} staff to {} (plausible range {}), each "
+    "organisation compared with itself. {}"
+)
+_POSITIVE: Final = "A gap this size is unlikely to be chance. It does not show why."
+_NEGATIVE: Final = "This could be chance: no gap to their disadvantage is shown for the system as a whole."
+_NO_SYSTEM: Final = "Too few people in the whole system to say anything reliable. This is not evidence of fairness."
+_CRUDE: Final = " Without comparing like with like the ratio would be {}, on the other side of 1."
+
+
+def words(edge: float, *, adjusted: bool = False) -> pl.Expr:
+    """The sentence for each row's state; `edge` is the band's lower end. Reads the columns that `decide` adds;
+    adjusted: crude_ratio too."""
+    return _said(edge) + _crude(crude="crude_ratio") if adjusted else _said(edge)
+
+
+def system_words() -> pl.Expr:
+    """The sentence for the whole system, from the columns of `system_wide`."""
+    ending = pl.when("positive").then(pl.lit(_POSITIVE)).otherwise(pl.lit(_NEGATIVE))
+    said = pl.format(_SYSTEM, "units", _capital("group"), _two_places("ratio"), "reference", "event", _range(), ending)
+    return pl.when(pl.col("low").is_null()).then(pl.lit(_NO_SYSTEM)).otherwise(said)
+
+
+def _said(edge: float) -> pl.Expr:
     return (
         pl.when(pl.col("state") == NOT_ENOUGH_DATA)
         .then(_too_little())
@@ -78,11 +102,13 @@ def _too_little() -> pl.Expr:
 
 
 def _flag() -> pl.Expr:
-    who = pl.col("group").str.slice(0, 1).str.to_uppercase() + pl.col("group").str.slice(1)
+    who = _capital("group")
     times = pl.when(pl.col("ratio").is_infinite()).then(pl.lit("many")).otherwise(_two_places("ratio"))
     counts = ("a", "n", "c", "m")
-    last = ("comparisons", "stage", "owner", "by")
-    return pl.format(_FLAG, who, times, "reference", "event", *counts, _range(), *last)
+    made = pl.format(
+        "{} comparison{}", "comparisons", pl.when(pl.col("comparisons") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+    )
+    return pl.format(_FLAG, who, times, "reference", "event", *counts, _range(), made, "stage", "owner", "by")
 
 
 def _uncertain(edge: float) -> pl.Expr:
@@ -97,6 +123,15 @@ def _uncertain(edge: float) -> pl.Expr:
         .then(pl.format(_OTHER_WAY, _range(), "group", "reference"))
         .otherwise(pl.format(_NARROW, _range()))
     )
+
+
+def _crude(crude: str) -> pl.Expr:
+    apart = (pl.col(crude) - 1) * (pl.col("ratio") - 1) < 0
+    return pl.when(apart.fill_null(value=False)).then(pl.format(_CRUDE, _two_places(crude))).otherwise(pl.lit(""))
+
+
+def _capital(name: str) -> pl.Expr:
+    return pl.col(name).str.slice(0, 1).str.to_uppercase() + pl.col(name).str.slice(1)
 
 
 def _quoted(name: str) -> pl.Expr:

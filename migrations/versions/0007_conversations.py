@@ -23,7 +23,9 @@ branch_labels = None
 depends_on = None
 
 PARTY = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
-SPEAKERS = f"person_id = {ME} OR facilitator_id = {ME}"
+# In functions, whose arguments have names of their own, the row has one too.
+PARTY_OF_C = f"c.person_id = {ME} OR c.facilitator_id = {ME} OR c.recorded_by_id = {ME}"
+SPEAKERS_OF_C = f"c.person_id = {ME} OR c.facilitator_id = {ME}"
 EMPLOYED = "(e.ended IS NULL OR e.ended >= current_date)"
 PERSONAL = (
     "conversation_states",
@@ -772,12 +774,12 @@ def _triggers() -> None:
 
 # The person, whoever holds it, and whoever wrote it down or arranged it.
 IS_PARTY = f"""
-    SELECT EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = person AND c.id = conversation AND ({PARTY.replace("person_id", "c.person_id")}))
+    SELECT EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = person AND c.id = conversation AND ({PARTY_OF_C}))
 """
 
 # The two who talk. Whoever only arranged it, or wrote it down for them, is not one.
 SPEAKS_IN = f"""
-    SELECT EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = person AND c.id = conversation AND ({SPEAKERS.replace("person_id", "c.person_id")}))
+    SELECT EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = person AND c.id = conversation AND ({SPEAKERS_OF_C}))
 """
 
 # The partners of the organisation that it arose in, or of another that employs the person, as long as the person lets them.
@@ -795,7 +797,7 @@ READS_WORDING = f"""
     SELECT EXISTS (
         SELECT 1 FROM conversations c
          WHERE c.person_id = person AND c.id = conversation
-           AND (({SPEAKERS.replace("person_id", "c.person_id")})
+           AND (({SPEAKERS_OF_C})
                 OR (c.agreed_wording = wording AND private.shared_with_me(c.person_id, c.id, c.organisation_id))))
 """
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +9,9 @@ import asyncpg
 import polars as pl
 
 from analytics.synthetic import System
+from service.cli.made_up_talks import Talks, copy_talks, known_codes, make_talks
 from service.kit.ids import new_id
 from service.people.rules import CODE_LISTS, Characteristic
-
-# What was said is the least real thing about a made-up person: a few plain sentences, the same for many.
-SUMMARIES = {
-    "initial": "What the work is like now and what would make it better. Wants to try another service before choosing.",
-    "follow_up": "The shadowing went well. Next: a small project of their own, and a mentor from another organisation.",
-    "stay": "Enjoys the team. Would think of leaving if the rota stayed as it is; we agreed whom to ask and by when.",
-    "transition": "The first months in the new role. A peer at the same level helped; time to think is missing.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,9 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
         )
         await _copy(connection, "equality_answers", EQUALITY, _equality(system, people))
         await _copy(connection, "assignments", ASSIGNMENTS, _assignments(system, loaded))
-        await _conversations(connection, system, loaded)
+        version, codes = await known_codes(connection)
+        talks = Talks(codes, version, max(system.conversations["held_on"]))
+        await copy_talks(connection, make_talks(system.conversations, people, organisations, talks))
     await connection.execute("ANALYZE")
     return loaded
 
@@ -64,12 +58,6 @@ ASSIGNMENTS = (
     "organisation_id", "id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group",
     "fte", "started", "ended", "end_reason", "destination",
 )  # fmt: skip
-CONVERSATIONS = (
-    "person_id", "id", "organisation_id", "facilitator_id", "recorded_by_id", "kind", "held_on",
-    "next_due_on", "state", "agreed_on", "agreed_wording", "version", "recorded_at",
-)  # fmt: skip
-STATES = ("person_id", "conversation_id", "number", "state", "at", "by_id", "wording")
-WORDINGS = ("person_id", "conversation_id", "number", "written_by_id", "written_at", "summary")
 
 
 async def _copy(
@@ -122,66 +110,3 @@ def _assignments(system: System, loaded: Loaded) -> Iterable[tuple[Any, ...]]:
     )
     for organisation, person, *rest in frame.iter_rows():
         yield loaded.organisations[organisation], new_id(), loaded.people[person - 1], *rest
-
-
-async def _conversations(connection: asyncpg.Connection, system: System, loaded: Loaded) -> None:
-    """Each was agreed on the day it was held. What triggers would keep row by row is written at once, which takes
-    seconds instead of minutes."""
-    held = list(_held(system, loaded))
-    kept = ("conversations", "conversation_states", "wordings")
-    for table in kept:
-        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    rows = (
-        (
-            talk.person,
-            talk.id,
-            talk.here,
-            talk.holder,
-            talk.holder,
-            talk.kind,
-            talk.on,
-            talk.due,
-            "agreed",
-            talk.on,
-            1,
-            3,
-            talk.at,
-        )
-        for talk in held
-    )
-    await _copy(connection, "conversations", CONVERSATIONS, rows)
-    await _copy(connection, "conversation_states", STATES, (state for talk in held for state in talk.states))
-    wordings = ((talk.person, talk.id, 1, talk.holder, talk.at, SUMMARIES[talk.kind]) for talk in held)
-    await _copy(connection, "wordings", WORDINGS, wordings)
-    for table in kept:
-        await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    await connection.execute("SELECT private.refresh_dues(ARRAY(SELECT id FROM people))")
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A made-up conversation."""
-
-    person: UUID
-    id: UUID
-    here: UUID
-    holder: UUID
-    kind: str
-    on: date
-    due: date | None
-
-    @property
-    def at(self) -> datetime:
-        return datetime.combine(self.on, time(15), UTC)
-
-    @property
-    def states(self) -> Iterable[tuple[Any, ...]]:
-        yield self.person, self.id, 1, "held", self.at, self.holder, None
-        yield self.person, self.id, 2, "agreed", self.at + timedelta(hours=1), self.person, 1
-
-
-def _held(system: System, loaded: Loaded) -> Iterable[Talk]:
-    frame = system.conversations.select("person", "organisation", "facilitator", "kind", "held_on", "next_due_on")
-    for person, organisation, facilitator, *rest in frame.iter_rows():
-        holder = loaded.people[facilitator - 1]
-        yield Talk(loaded.people[person - 1], new_id(), loaded.organisations[organisation], holder, *rest)

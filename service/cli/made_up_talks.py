@@ -176,10 +176,10 @@ class Talks:
 
 async def copy_talks(connection: asyncpg.Connection, talks: Talks) -> None:
     """Needs an administrator's connection. Histories come with the states they lead to, so the triggers rest."""
-    await connection.execute("SET LOCAL session_replication_role = replica")
     for table, columns in TABLES.items():
+        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         await connection.copy_records_to_table(table, columns=list(columns), records=talks.rows[table])
-    await connection.execute("SET LOCAL session_replication_role = origin")
+        await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     await connection.execute("SELECT private.refresh_dues(ARRAY(SELECT DISTINCT person_id FROM employments))")
 
 

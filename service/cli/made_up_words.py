@@ -60,15 +60,15 @@ SUPPORT = (
 # What, the kind of support it is (a term's code), and whether the facilitator does it.
 ACTIONS = (
     ("Shadow the service manager for two days", "shadowing", False),
-    ("Write down two examples of leading change", "evidence", False),
+    ("Write down two examples of leading change", "feedback", False),
     ("Ask the panel for written feedback", "feedback", True),
-    ("Introduce to the improvement team at the council", "introduction", True),
+    ("Introduce to the improvement team at the council", "sponsor", True),
     ("Book the budget basics course", "course", False),
     ("Find a mentor from another organisation", "mentoring", True),
     ("Chair the next three team meetings", "stretch_project", False),
-    ("Agree cover for study days with the rota lead", "time", True),
+    ("Agree cover for study days with the rota lead", "study_time", True),
     ("Visit the community team for a morning", "shadowing", False),
     ("Draft an expression of interest for the secondment", "secondment", False),
     ("Set up a practice interview", "coaching", True),
-    ("Join the action learning set in spring", "action_learning", False),
+    ("Join the action learning set in spring", "peer_group", False),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from migrations.roles import OWNER
 from service.cli.database import database, ensure_database
+from service.conversations.reference import ensure_reference as ensure_terms
 from service.kit.db import driver_url
 from service.organisations.reference import ensure_reference
 from service.settings import Settings
@@ -52,6 +53,7 @@ async def _add_reference_rows(engine: AsyncEngine) -> None:
     async with AsyncSession(engine) as session, session.begin():
         await session.execute(text(f"SET LOCAL ROLE {OWNER}"))
         await ensure_reference(session)
+        await ensure_terms(session)
 
 
 def _alembic(connection: Connection, to: str) -> None:

@@ -6,7 +6,9 @@ Refusal
 ├── NotAllowed       signed in, in sight of the thing, but this may not be done
 ├── NotFound         there is no such thing, or it is not for these eyes (the two are never told apart)
 ├── Invalid          what was given cannot be used; carries one Problem for each field
-└── Conflict         somebody else changed it first, or it contradicts what is already recorded
+├── Conflict         somebody else changed it first, or it contradicts what is already recorded
+│   └── Stale        the version that was sent is no longer the one that is kept
+└── NotRead          a change was sent without saying which version was read
 """
 
 from dataclasses import dataclass
@@ -53,3 +55,13 @@ class Invalid(Refusal):
 
 class Conflict(Refusal):
     pass
+
+
+class Stale(Conflict):
+    def __init__(self, message: str = "This has changed since you read it. Read it again, then send your change.") -> None:
+        super().__init__(message)
+
+
+class NotRead(Refusal):
+    def __init__(self, message: str = "Send If-Match with the ETag of what you read, so that no change is lost.") -> None:
+        super().__init__(message)

@@ -5,19 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from service.kit.errors import Problem
-
-LEVELS = range(1, 10)
-LEVEL_NAMES: Mapping[int, str] = {
-    1: "Entry",
-    2: "Entry, experienced",
-    3: "Skilled",
-    4: "Skilled, experienced",
-    5: "Professional",
-    6: "Senior professional",
-    7: "Lead or manager",
-    8: "Senior manager or system leader",
-    9: "Executive",
-}
+from service.kit.levels import LEVEL_NAMES as LEVEL_NAMES
+from service.kit.levels import LEVELS as LEVELS
+from service.kit.levels import level_name as level_name
 
 
 class OrganisationKind(StrEnum):
@@ -51,13 +41,6 @@ class Grade:
     grade: str
     label: str
     level: int
-
-
-def level_name(level: int | None) -> str:
-    """ "Level 7, lead or manager", or words that say no level is known."""
-    if level is None:
-        return "Grade not mapped to a level"
-    return f"Level {level}, {LEVEL_NAMES[level].lower()}"
 
 
 def is_ods_code(text: str) -> bool:

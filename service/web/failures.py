@@ -14,14 +14,22 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Problem, Refusal
+from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotRead, NotSignedIn, Problem, Refusal, Stale
 from service.web.forms import problems_of
 from service.web.templating import shown
 
 log = logging.getLogger(__name__)
 Asked = Request[Any, Any, Any]
 
-STATUS: Mapping[type[Refusal], int] = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409}
+STATUS: Mapping[type[Refusal], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Invalid: 422,
+    Conflict: 409,
+    Stale: 412,
+    NotRead: 428,
+}
 TITLES: Mapping[int, str] = {
     400: "We could not understand that request",
     401: "Sign in to continue",
@@ -29,9 +37,11 @@ TITLES: Mapping[int, str] = {
     404: "Page not found",
     405: "That cannot be done at this address",
     409: "That does not fit what is already recorded",
+    412: "Somebody changed it first",
     413: "That is too large",
     415: "We cannot read that kind of content",
     422: "There is a problem with what was given",
+    428: "Say which version you read",
     429: "Too many requests",
     500: "Sorry, there is a problem with the service",
     503: "The service is busy",

@@ -27,7 +27,7 @@ def given(organisation: UUID, person: UUID, **changes: object) -> dict[str, obje
 
 async def kept(admin: AsyncEngine, person: UUID) -> list[str]:
     async with admin.connect() as connection:
-        asked = text("SELECT summary FROM conversations WHERE person_id = :person")
+        asked = text("SELECT summary FROM wordings WHERE person_id = :person")
         return list((await connection.execute(asked, {"person": person})).scalars())
 
 
@@ -41,14 +41,14 @@ async def test_a_partner_logs_one_the_person_reads_it_and_nobody_else_can(make: 
         logged = await client.post("/api/conversations", json=given(here, amara.person))
         assert logged.status_code == 201, logged.text
         made = logged.json()
-        assert made["summary"] == WORDS
+        assert made["wording"]["summary"] == WORDS
         assert made["facilitator"] == made["recorded_by"] == {"id": str(partner.person), "name": "Ben Hale"}
     address = f"/api/conversations/{made['id']}"
     async with browse(amara) as client:
         assert (await client.get(address)).json() == made
         listed = (await client.get("/api/me/conversations")).json()["items"]
         assert [(one["id"], one["facilitator"]["name"]) for one in listed] == [(made["id"], "Ben Hale")]
-        assert "summary" not in listed[0]
+        assert "wording" not in listed[0]
     for other in (colleague, stranger, await make.leader(), await make.administrator(), await make.auditor()):
         async with browse(other) as client:
             assert (await client.get(address)).status_code == 404

@@ -202,7 +202,7 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
         got = await client.get("/me/data")
     assert got.headers["content-disposition"] == 'attachment; filename="my-ridgeway-data.json"'
     data = json.loads(got.content)
-    assert [talk["summary"] for talk in data["conversations"]] == ["Mine to keep."]
+    assert [talk["wording"]["summary"] for talk in data["conversations"]] == ["Mine to keep."]
     assert data["me"]["equality"][0]["code"] == "female"
     assert len(data["posts"]) == 1
     assert str(other.person) not in got.text

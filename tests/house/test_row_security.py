@@ -23,6 +23,8 @@ NOT_PERSONAL = {
     # what roles ask, and the frameworks that say so
     "capability_frameworks", "capability_dimensions", "capability_levels", "capability_behaviours",
     "job_families", "role_profiles", "role_requirements",
+    # the words that conversations are coded in
+    "terms_versions", "conversation_terms",
 }  # fmt: skip
 FUNCTIONS = {
     # signing in, before anybody's eyes are set
@@ -35,6 +37,15 @@ FUNCTIONS = {
     "people_that_fit", "take_back", "forget_undo",
     # the names of the other parties of a conversation, for its parties
     "names_of",
+    # who may read what of a conversation, asked by the policies of its parts
+    "is_party", "speaks_in", "reads_wording", "shared_with_me",
+    # what follows from the history of a conversation, and from whom a next one is due
+    "count_version", "reach_state", "touch_conversation",
+    "dues_of_new", "dues_of_old", "dues_of_changed", "refresh_dues",
+    # whether somebody had a post here by a day, for those who may find them here
+    "worked_here_by",
+    # a calendar fetches its meetings without signing in
+    "feed_of",
     # with whom somebody else has talked since, so that nobody is chased for nothing
     "spoken_since",
     # a corrected name is put right in the lists of every employer
@@ -163,11 +174,14 @@ async def test_the_functions_that_run_as_the_owner_are_exactly_these_and_cannot_
 SEEN: Mapping[str, Mapping[str, str]] = {
     "nobody": {},
     Role.STAFF: {"people": "own", "employments": "own", "assignments": "own", "conversations": "own",
+                 "wordings": "own", "conversation_states": "own",
                  "equality_answers": "own", "accounts": "own", "sign_ins": "own", "audit_entries": "own"},
     Role.FACILITATOR: {"people": "own", "employments": "ours", "assignments": "own", "conversations": "own",
+                       "wordings": "own", "conversation_states": "own",
                        "equality_answers": "own", "accounts": "own", "grants": "own", "sign_ins": "own",
                        "audit_entries": "own"},
     Role.HR_PARTNER: {"people": "ours", "employments": "ours", "assignments": "ours", "conversations": "own",
+                      "wordings": "own", "conversation_states": "own",
                       "equality_answers": "own", "accounts": "own", "grants": "own", "sign_ins": "own",
                       "audit_entries": "own"},
     Role.SYSTEM_LEADER: {"accounts": "own", "grants": "own", "sign_ins": "own", "audit_entries": "own"},
@@ -176,6 +190,7 @@ SEEN: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 # Which column of a table says whose a row is.
 WHOSE = {"people": "id", "employments": "person_id", "assignments": "person_id", "conversations": "person_id",
+         "wordings": "person_id", "conversation_states": "person_id",
          "equality_answers": "person_id", "accounts": "id", "grants": "account_id", "sign_ins": "account_id",
          "audit_entries": "subject_person_id"}  # fmt: skip
 
@@ -221,7 +236,7 @@ async def test_the_tables_of_other_rooms_are_shut_to_somebody_without_a_role(
 
 
 CHANGES = {"people": "family_name = 'x'", "employments": "listed_as = 'x'", "assignments": "job_title = 'x'",
-           "equality_answers": "code = 'x'", "conversations": "summary = 'x'", "accounts": "closed_at = now()",
+           "equality_answers": "code = 'x'", "conversations": "kind = 'stay'", "accounts": "closed_at = now()",
            "grants": "granted_by = 'x'", "sign_ins": "device = 'x'"}  # fmt: skip
 
 

@@ -7,10 +7,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.actions.checking import time_problems
-from service.conversations.actions.writing import enter, write
-from service.conversations.queries.record import find_conversation, get_conversation, list_about
-from service.conversations.queries.terms import current_terms
+from service.conversations.history import enter, write
+from service.conversations.queries.record import find_conversation, get_conversation, list_about, time_problems
+from service.conversations.queries.terms import current_terms, current_version
 from service.conversations.rules import MINUTES, USUAL_MINUTES, State, code_problems, problems_with, problems_with_plan
 from service.conversations.schemas.record import ConversationIn, ConversationOut, Held, PlannedIn, WhomIn
 from service.conversations.tables import Conversation
@@ -32,10 +31,8 @@ async def log_conversation(session: AsyncSession, actor: Actor, given: Conversat
         return given.id
     await check_conversation(session, actor, given)
     talk = given.person_id, given.id or new_id()
-    terms = (await current_terms(session)).version or None
-    await _add(
-        session, actor, talk[1], given, held_on=given.held_on, next_due_on=given.next_due_on, terms_version=terms
-    )
+    when = {"held_on": given.held_on, "next_due_on": given.next_due_on}
+    await _add(session, actor, talk[1], given, terms_version=await current_version(session), **when)
     await write(session, talk, 1, me, given)
     await enter(session, talk, State.HELD, me)
     await _told(session, actor, "conversations.logged", given, talk[1], held_on=given.held_on.isoformat())

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.conversations.api import record
+from service.conversations.api import plan, record
 
-routes: list[ControllerRouterHandler] = [*record.routes]
+routes: list[ControllerRouterHandler] = [*record.routes, *plan.routes]

@@ -1,4 +1,4 @@
-"""Career conversations, to their parties and to those whom the person lets: row security leaves nothing else to read."""
+"""Career conversations, to their parties and to those whom the person lets: row security leaves nothing else."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import ARRAY, Date, Select, Uuid, bindparam, cast, func, or_, select, text, tuple_
+from sqlalchemy import ARRAY, Boolean, Date, Select, Uuid, bindparam, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -150,6 +150,14 @@ async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], t
     due = [Due(person, place, said_as(listed), held_on, due_on) for person, place, listed, held_on, due_on, *_ in rows]
     overdue, every = rows[0][-2:] if rows else (0, 0)
     return Waiting(due, overdue, every - overdue)
+
+
+async def time_problems(session: AsyncSession, organisation_id: UUID, person_id: UUID, held_on: date) -> list[Problem]:
+    """A conversation cannot have arisen where somebody did not work yet. Nobody is told since when they do."""
+    asked = select(func.private.worked_here_by(organisation_id, person_id, held_on, type_=Boolean))
+    if (await session.execute(asked)).scalar_one():
+        return []
+    return [Problem("held_on", "The date is before the person's first post in this organisation. Check the date.")]
 
 
 async def names_of(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.rules import Topic
@@ -41,6 +42,11 @@ async def current_terms(session: AsyncSession) -> Terms:
     return Terms(rows[0].version if rows else 0, tuple(TermOut(*row[:4]) for row in rows))
 
 
+async def current_version(session: AsyncSession) -> int | None:
+    """None while nobody has published an edition."""
+    return (await session.execute(select(func.max(TermsVersion.version)))).scalar_one()
+
+
 async def terms_of(session: AsyncSession, version: int | None) -> Terms:
     """The edition that something was coded in; the current one for what was never coded."""
     if version is None:
@@ -56,10 +62,14 @@ async def get_edition(session: AsyncSession, version: int | None = None) -> Edit
     if found is None:
         raise NotFound("edition of the terms")
     terms = await terms_of(session, found.version)
-    return EditionOut(*found, list(terms.terms))
+    return _edition(found, list(terms.terms))
 
 
 async def list_editions(session: AsyncSession) -> list[EditionOut]:
     """Every edition without its terms, newest first."""
     rows = await session.execute(_EDITION.order_by(TermsVersion.version.desc()).limit(100))
-    return [EditionOut(*row, []) for row in rows]
+    return [_edition(row, []) for row in rows]
+
+
+def _edition(row: Row[*tuple[Any, ...]], terms: list[TermOut]) -> EditionOut:
+    return EditionOut(row.version, row.approved_by, row.approved_on, row.note, terms)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from service.conversations.rules.codes import NoneReason
+from service.conversations.rules.codes import ConversationKind, NoneReason
 from service.kit.clock import UK
 from service.kit.errors import Problem
 
@@ -48,6 +48,11 @@ NONE_REASON_NAMES: Mapping[NoneReason, str] = {
     NoneReason.CHOSE_NOT_TO: "They would rather not have one now",
     NoneReason.LEAVING_SOON: "Leaving soon",
 }
+
+
+def minutes_for(kind: ConversationKind) -> int:
+    """How long a conversation takes where nobody says: a first one about two hours."""
+    return FIRST_MINUTES if kind is ConversationKind.INITIAL else LATER_MINUTES
 
 
 def moment_of(day: date, at: time) -> datetime | None:

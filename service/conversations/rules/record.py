@@ -55,9 +55,7 @@ def problems_with_plan(person_id: UUID, facilitator_id: UUID, scheduled_at: date
 def code_problems(given: Mapping[str, Sequence[str]], known: Container[tuple[str, str]]) -> list[Problem]:
     """Codes that the edition of the terms does not have, each told at its topic."""
     return [
-        Problem(
-            f"codes.{topic}", f"“{code}” is not in the current terms for {topic.replace('_', ' ')}. Choose another."
-        )
+        Problem(f"codes.{topic}", f"“{code}” is not one of the codes for {topic.replace('_', ' ')}. Choose another.")
         for topic, codes in given.items()
         for code in codes
         if (topic, code) not in known

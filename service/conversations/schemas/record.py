@@ -11,7 +11,7 @@ from service.kit.fields import Code, Given, Words
 
 Summary = Annotated[Words, StringConstraints(min_length=1)]
 More = Annotated[Words, StringConstraints(max_length=2_000)]
-Several = Annotated[list[Code], Field(max_length=20)]
+Several = Annotated[tuple[Code, ...], Field(max_length=20)]
 
 
 class Coded(Given):
@@ -22,9 +22,9 @@ class Coded(Given):
     growth_now: Code | None = None
     growth_wanted: Code | None = None
     horizon: Code | None = None
-    aspiration: Several = []
-    barrier: Several = []
-    support: Several = []
+    aspiration: Several = ()
+    barrier: Several = ()
+    support: Several = ()
 
     @property
     def by_topic(self) -> dict[str, list[str]]:
@@ -51,9 +51,7 @@ class WhomIn(Given):
     id: UUID | None = Field(None, description="A UUID of your own making: sent twice, it is recorded once.")
     person_id: UUID = Field(title="the person")
     organisation_id: UUID = Field(title="the organisation", description="Where the conversation arose.")
-    facilitator_id: UUID | None = Field(
-        None, title="who held it", description="The person who holds it. Left out: you."
-    )
+    facilitator_id: UUID | None = Field(None, title="who held it", description="Whoever held it. Left out: you.")
     facilitator_kind: FacilitatorKind | None = Field(None, title="what they are to the person")
     kind: ConversationKind = Field(title="the kind of conversation")
     mode: Mode | None = Field(None, title="how you met")

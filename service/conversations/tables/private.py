@@ -37,7 +37,7 @@ class PrivateNote(Base):
 
 
 class Draft(Base):
-    """A form that somebody has not sent yet, sealed like a private note. For its author's eyes; gone once it is sent."""
+    """A form that somebody has not sent yet, sealed like a private note. For its author alone; gone once it is sent."""
 
     __tablename__ = "drafts"
 

@@ -34,7 +34,7 @@ class MePage:
     @property
     def next_due(self) -> str:
         """When the next conversation is due, or what to do where that day has passed; nothing where none was agreed."""
-        due = self.talks[0].next_due_on if self.talks else None
+        due = next((talk.next_due_on for talk in self.talks if talk.held_on), None)
         if due is None:
             return ""
         if due >= today():

@@ -47,4 +47,4 @@ def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
 def of_conversation(talk: Held) -> Event:
     due = (f"Next conversation due on {day(talk.next_due_on)}",) if talk.next_due_on else ()
     lines = (f"Held by {talk.facilitator.name} at {talk.organisation}", *due)
-    return Event(talk.held_on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", "Read what was agreed")
+    return Event(talk.on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", "Read what was agreed")

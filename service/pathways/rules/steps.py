@@ -48,7 +48,7 @@ class StepRow:
 def problems_with(row: StepRow, levels: Mapping[str, int]) -> list[Problem]:
     """`levels` has every published role profile: code -> level. Each problem is told at its column."""
     found = [
-        Problem(column, f"There is no published role profile with the code “{code}”. Correct it, or add the role first.")
+        Problem(column, f"No published role profile has the code “{code}”. Correct it, or add the role first.")
         for column, code in (("from_code", row.from_code), ("to_code", row.to_code))
         if code not in levels
     ]

@@ -93,7 +93,7 @@ REASONS: tuple[Reason, ...] = (
         lambda r, s: r.wants_specialist and s.tier is None,
         lambda _, _s: "You said you want to grow as a specialist",
     ),
-    Reason("nears_level", _nears_level, lambda r, _s: f"It brings you nearer to level {r.wanted_level}, which you want"),
+    Reason("nears_level", _nears_level, lambda r, _s: f"It brings you nearer to level {r.wanted_level}"),
     Reason(
         "evidence",
         _shows_half,

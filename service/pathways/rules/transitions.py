@@ -6,13 +6,12 @@ from enum import StrEnum
 
 from service.kit.errors import Problem
 
-# A post whose title names a role profile with a tier, and the person's first in that tier or above. A post matched by its
-# level alone opens nothing: many experts are as senior as leaders and lead nobody.
+# A post whose title names a role profile with a tier, and the person's first in that tier or above. A post matched by
+# its level alone opens nothing: many experts are as senior as leaders and lead nobody.
 RECENT = timedelta(days=180)
 SUPPORT_WITHIN = timedelta(days=14)
 CHECK_IN_DAYS = (30, 90, 180)
 EARLIEST_ANSWER = timedelta(days=7)
-
 
 
 class TransitionState(StrEnum):

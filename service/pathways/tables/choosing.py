@@ -9,8 +9,8 @@ from service.kit.ids import new_id
 
 
 class StatedRole(Base):
-    """The person says which role profile is theirs, for one post or, with none, for themselves. The newest row of a post
-    is in force; one without a profile goes back to what the job title says.
+    """The person says which role profile is theirs, for one post or, with none, for themselves. The newest row of a
+    post is in force; one without a profile goes back to what the job title says.
     """
 
     __tablename__ = "stated_roles"

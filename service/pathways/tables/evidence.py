@@ -10,8 +10,8 @@ from service.pathways.rules.evidence import EvidenceReader
 
 
 class Evidence(Base):
-    """What somebody did, in their own words, for one dimension of a capability framework. It is theirs, has no mark, and
-    is read by nobody else until they share it.
+    """What somebody did, in their own words, for one dimension of a capability framework. It is theirs, has no mark,
+    and is read by nobody else until they share it.
     """
 
     __tablename__ = "evidence"

@@ -10,8 +10,8 @@ from service.pathways.rules.transitions import ExpectationKind
 
 
 class PathwayStep(Base):
-    """A way from one role to another that people can take. What it says never changes: a correction is the next version,
-    and the one before is retired. Retired steps stay, for those who chose or took them.
+    """A way from one role to another that people can take. What it says never changes: a correction is the next
+    version, and the one before is retired. Retired steps stay, for those who chose or took them.
 
     A role profile may be published anew; a step goes on to mean the newest profile of the same code.
     """

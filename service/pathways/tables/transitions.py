@@ -1,11 +1,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, String, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.capabilities.rules import Tier
-from service.kit.db import Base, code_of
+from service.kit.db import Base, CodeText, code_of
 from service.kit.ids import new_id
 from service.pathways.rules.transitions import SupportKind, TransitionState
 
@@ -13,8 +12,8 @@ _TRANSITION = (["person_id", "transition_id"], ["transitions.person_id", "transi
 
 
 class Transition(Base):
-    """Somebody's first post in a leadership tier. `from_tier` is the one they held before in the same organisation; what
-    they held elsewhere is not told.
+    """Somebody's first post in a leadership tier. `from_tier` is the one they held before in the same organisation;
+    what they held elsewhere is not told.
     """
 
     __tablename__ = "transitions"
@@ -23,12 +22,10 @@ class Transition(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     organisation_id: Mapped[UUID]
     assignment_id: Mapped[UUID]
-    from_tier: Mapped[Tier | None] = mapped_column(code_of(Tier))
-    to_tier: Mapped[Tier] = mapped_column(code_of(Tier))
+    from_tier: Mapped[CodeText | None] = mapped_column(ForeignKey("leadership_tiers.code"))
+    to_tier: Mapped[CodeText] = mapped_column(ForeignKey("leadership_tiers.code"))
     started_on: Mapped[date]
-    state: Mapped[TransitionState] = mapped_column(
-        code_of(TransitionState), server_default=TransitionState.OPEN.value
-    )
+    state: Mapped[TransitionState] = mapped_column(code_of(TransitionState), server_default=TransitionState.OPEN.value)
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_on: Mapped[date | None]
 
@@ -103,4 +100,3 @@ class CheckInAnswer(Base):
         ),
         CheckConstraint("support_perception BETWEEN 1 AND 5", name="support_perception_is_1_to_5"),
     )
-

@@ -1,0 +1,36 @@
+"""People whose answer is not known: how far they could move a ratio, and whether they are silent by chance."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from analytics.counting import Floats
+from analytics.flags.given import COUNTS
+from analytics.intervals import two_groups
+from analytics.testing import mid_p
+
+UNKNOWN: Final = ("unknown_a", "unknown_n")
+
+
+def with_silence(frame: pl.DataFrame) -> pl.DataFrame:
+    """Where a frame tells how many without a known answer had the event (unknown_a of unknown_n), adds bound_low and
+    bound_high, the ratio if all or none of them were of the group, and silence_p, of whether people with the event are
+    silent as often as those without. Raises CountsError for counts that cannot be."""
+    if not set(UNKNOWN) <= set(frame.columns):
+        return frame
+    a, n, c, m = (frame.get_column(column).to_numpy().astype(float) for column in COUNTS)
+    events, people = two_groups(*(frame.get_column(column) for column in UNKNOWN), 0, 0)[:2]
+    all_of, none_of = _ratio(a + events, n + people, c, m), _ratio(a, n, c + events, m + people)
+    chosen, known = a + c + events, n + m + people
+    p = mid_p(events, chosen, people - events, known - chosen)
+    return frame.with_columns(
+        bound_low=pl.Series(np.fmin(all_of, none_of), nan_to_null=True),
+        bound_high=pl.Series(np.fmax(all_of, none_of), nan_to_null=True),
+        silence_p=pl.Series(p, nan_to_null=True),
+    )
+
+
+def _ratio(a: Floats, n: Floats, c: Floats, m: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((n > 0) & (m > 0), a * m / (c * n), np.nan)

@@ -1,0 +1,1 @@
+"""Frameworks and role profiles as CSV files: what they must look like, and what to put right where they do not."""

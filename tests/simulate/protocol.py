@@ -1,0 +1,157 @@
+"""The protocol: what is simulated, what is wanted of it, and what was found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.flags import decide, system_pattern, system_wide
+from tests.simulate.missing import with_missing
+from tests.simulate.worlds import GRADES, A, B, Scenario, draw
+
+FLAG = pl.col("state") == "flag"
+SEED = 20261122
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of the protocol: its number, the scenario, what was measured, the wanted bound and what was found."""
+
+    part: str
+    scenario: str
+    measure: str
+    wanted: str
+    found: float
+    holds: bool
+
+
+def protocol(runs: int = 200, seed: int = SEED) -> Iterator[Found]:
+    """Every line, with `runs` runs of each scenario."""
+    yield from _false_flags(runs, seed)
+    yield from _power(runs, seed)
+    yield from _false_discoveries(runs, seed)
+    yield from _grades(runs, seed)
+    yield from _system(runs, seed)
+    yield from _missing(runs, seed)
+
+
+def _false_flags(runs: int, seed: int) -> Iterator[Found]:
+    for name, world in (("A, no gap", A), ("B, no gap", B)):
+        decided = decide(draw(world, runs, seed))
+        yield _most("P1", name, "flags per organisation", 0.002, _share(decided))
+        yield _most("P1", name, "chance of any flag among 220", 0.10, _any(decided))
+    for name, world, most in (
+        ("A, no gap, 0.005 redrawn yearly", A.null(rho=0.005, yearly=True), 0.005),
+        ("A, no gap, 0.01 redrawn yearly", A.null(rho=0.01, yearly=True), None),
+        ("A, no gap, 0.01 lasting", A.null(rho=0.01), None),
+    ):
+        decided = decide(draw(world, runs, seed))
+        yield _most("P1", name, "flags per organisation", most, _share(decided))
+        yield _most("P1", name, "chance of any flag among 220", None, _any(decided))
+
+
+def _power(runs: int, seed: int) -> Iterator[Found]:
+    for name, world, least in (
+        ("A, 15 in 100 at 0.50", A.gap(0.50, 0.15), 0.55),
+        ("A, 15 in 100 at 0.65", A.gap(0.65, 0.15), 0.30),
+        ("A, all at 0.65", A.gap(0.65, 1.0), None),
+        ("A, 15 in 100 at 0.50, 0.01 lasting", A.gap(0.50, 0.15, rho=0.01), None),
+        ("B, 15 in 100 at 0.50", B.gap(0.50, 0.15), None),
+    ):
+        decided = decide(draw(world, runs, seed)).filter("affected")
+        yield _least("P2", name, "true gaps flagged", least, _share(decided))
+
+
+def _false_discoveries(runs: int, seed: int) -> Iterator[Found]:
+    for name, world, most in (
+        ("A, 15 in 100 at 0.65", A.gap(0.65, 0.15), 0.05),
+        ("A, 15 in 100 at 0.50", A.gap(0.50, 0.15), 0.05),
+        ("B, 15 in 100 at 0.50", B.gap(0.50, 0.15), 0.05),
+        ("A, 15 in 100 at 0.50, 0.01 lasting", A.gap(0.50, 0.15, rho=0.01), 0.15),
+    ):
+        yield _most("P3", name, "flags that are false", most, _false(decide(draw(world, runs, seed))))
+
+
+def _grades(runs: int, seed: int) -> Iterator[Found]:
+    """One organisation's eight grades: too few to tell how much they differ, so that is imported."""
+    for name, world, tau2 in (
+        ("8 grades, no gap", GRADES, None),
+        ("8 grades, no gap, 0.01 lasting, nothing imported", GRADES.null(rho=0.01), None),
+        ("8 grades, no gap, 0.01 lasting, variance imported", GRADES.null(rho=0.01), 0.08),
+    ):
+        rows = draw(world, runs * 5, seed)
+        imported = rows if tau2 is None else rows.with_columns(imported_tau2=pl.lit(tau2))
+        yield _most("P1", name, "flags per grade", 0.01 if world.rho == 0 else None, _share(decide(imported)))
+
+
+def _system(runs: int, seed: int) -> Iterator[Found]:
+    for name, world, least in (
+        ("A, 15 in 100 at 0.65", A.gap(0.65, 0.15), 0.85),
+        ("A, all at 0.65", A.gap(0.65, 1.0), 0.99),
+        ("B, all at 0.65", B.gap(0.65, 1.0), 0.99),
+        ("40 small organisations, all at 0.65", _small().gap(0.65, 1.0), None),
+    ):
+        rows = draw(world, runs, seed)
+        whole = system_wide(rows)
+        yield _least("P2", name, "system test positive", least, _mean(whole, pl.col("positive")))
+        shared = system_pattern(decide(rows), whole).filter("affected")
+        yield _least(
+            "P2", name, "organisations with a gap said to share it", None, _mean(shared, pl.col("system_pattern"))
+        )
+    for name, world in (("A, no gap", A), ("B, no gap", B)):
+        rows = draw(world, runs, seed)
+        whole = system_wide(rows)
+        yield _most("P1", name, "system test positive", 0.03, _mean(whole, pl.col("positive")))
+        shared = system_pattern(decide(rows), whole)
+        yield _most("P1", name, "organisations said to share a gap", 0.01, _mean(shared, pl.col("system_pattern")))
+
+
+def _missing(runs: int, seed: int) -> Iterator[Found]:
+    few = max(10, runs // 4)
+    for lost in (0.0, 0.1, 0.2, 0.3):
+        decided = decide(with_missing(A.gap(0.50, 0.15), few, seed, (lost, lost)))
+        name = f"A, 15 in 100 at 0.50, {lost:.0%} lost at random"
+        yield _most("P7", name, "flags that are false", 0.05, _false(decided))
+        yield _least("P7", name, "true gaps flagged", None, _share(decided.filter("affected")))
+    for what, lost, most in (
+        ("a fifth of the group's successes lost, nobody else", (0.2, 0.0), 0.005),
+        ("60% of the group's successes and 25% of others lost", (0.6, 0.25), 0.005),
+        ("40% of the group's successes and 10% of others lost", (0.4, 0.1), None),
+    ):
+        rows = with_missing(A, few, seed, lost)
+        yield _most("P7", f"A, no gap, {what}", "flags per organisation", most, _share(decide(rows)))
+        unwarned = decide(rows.drop("unknown_a", "unknown_n"))
+        name = f"A, no gap, {what}, unknown outcomes not told"
+        yield _most("P7", name, "flags per organisation", None, _share(unwarned))
+
+
+def _small() -> Scenario:
+    return A.null(organisations=40, median=60)
+
+
+def _share(decided: pl.DataFrame) -> float:
+    return _mean(decided, FLAG)
+
+
+def _mean(frame: pl.DataFrame, of: pl.Expr) -> float:
+    return float(frame.select(of.mean()).item())
+
+
+def _any(decided: pl.DataFrame) -> float:
+    return _mean(decided.group_by("family").agg(FLAG.any().alias("any")), pl.col("any"))
+
+
+def _false(decided: pl.DataFrame) -> float:
+    """Mean over runs of the share of flags that are false, 0 where there is none."""
+    per = decided.group_by("family").agg(false=(FLAG & ~pl.col("affected")).sum(), all=FLAG.sum())
+    return _mean(per, pl.col("false") / pl.col("all").clip(1))
+
+
+def _most(part: str, scenario: str, measure: str, bound: float | None, found: float) -> Found:
+    wanted = "" if bound is None else f"at most {bound:g}"
+    return Found(part, scenario, measure, wanted, found, bound is None or found <= bound)
+
+
+def _least(part: str, scenario: str, measure: str, bound: float | None, found: float) -> Found:
+    wanted = "" if bound is None else f"at least {bound:g}"
+    return Found(part, scenario, measure, wanted, found, bound is None or found >= bound)
