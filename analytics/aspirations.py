@@ -2,7 +2,7 @@
 
 What somebody wants is a job family, a level or a tier, and a place: one organisation, or anywhere in the system. What
 there is: people who hold such a role there on the day, and published steps that lead to one. Somebody who muted their
-aspiration is in none of these figures.
+aspiration is in none of these figures, nor is a wish for an organisation that must not learn of it.
 """
 
 from datetime import date
@@ -26,22 +26,25 @@ _NO_ONE: Final = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String) | {"wanted"
 def aspirations_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
     """How many people want each kind of role in each place, beside how many hold one there, safe to show.
 
-    One row for each family, target ("level:7" or "tier:executive") and place ("" is anywhere) that anybody wants, and
-    for their totals ("all"). Columns: wanted, people who want it; held, people whose main post on the day `at` is such
-    a role there, null where that cannot be shown. A row whose `wanted` is null must not be shown at all: that anybody
-    wants it is what is withheld.
+    One row for each family, target ("level:7", "tier:executive" or "any" role of the family) and place ("" is anywhere)
+    that anybody wants, and for their totals ("all"). Columns: wanted, people who want it; held, people whose main post
+    on the day `at` is such a role there (for all places: in the system), null where that cannot be shown. A row whose
+    `wanted` is null must not be shown at all: that anybody wants it is what is withheld.
     """
     wanted = _wanted(facts)
     totals = [_together(wanted, keys) for keys in (["family", "target"], ["family"], ["target", "place"], [])]
     totals += [_together(wanted, keys) for keys in (["family", "place"], ["target"], ["place"])]
-    every = pl.concat([wanted, *totals]).join(_held(facts, at), on=_KEYS, how="left", maintain_order="left")
-    single = pl.all_horizontal(pl.col(key) != ALL for key in _KEYS)
-    every = every.with_columns(held=pl.when(single).then(pl.col("held").fill_null(0)))
+    held = _held(facts, at)
+    held = pl.concat([held, held.filter(pl.col("place") == ANYWHERE).with_columns(place=pl.lit(ALL))])
+    every = pl.concat([wanted, *totals]).join(held, on=_KEYS, how="left", maintain_order="left")
+    one_kind = (pl.col("family") != ALL) & (pl.col("target") != ALL)
+    every = every.with_columns(held=pl.when(one_kind).then(pl.col("held").fill_null(0)))
+    codes = tuple(every.get_column("place").unique().filter(~every.get_column("place").unique().is_in([ANYWHERE, ALL])))
     return release_linked(
         every.sort(_KEYS),
         keys=_KEYS,
         counts=["wanted", "held"],
-        splits=[Split(key, ALL) for key in _KEYS],
+        splits=[*(Split(key, ALL) for key in _KEYS), Split("place", ANYWHERE, codes)],
         rule=rule,
         rates=NO_RATES,
     )
@@ -84,7 +87,9 @@ def _held(facts: Facts, at: date) -> pl.DataFrame:
     parts = []
     for holder in (("person",), ("person", "organisation")):
         main = main_posts(facts, at, holder).select("person", "organisation", "started", "kind")
-        named = main.join(posts, on=["person", "organisation", "started", "kind"]).unique(["person", *holder], keep="any")
+        named = main.join(posts, on=["person", "organisation", "started", "kind"]).unique(
+            ["person", *holder], keep="any"
+        )
         place = pl.col("organisation").cast(pl.String) if "organisation" in holder else pl.lit(ANYWHERE)
         parts.append(_with_targets(named.select(place.alias("place"), "profile"), facts))
     return pl.concat(parts).group_by(_KEYS).agg(pl.len().cast(pl.Int64).alias("held"))

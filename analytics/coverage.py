@@ -107,7 +107,7 @@ def follow_up_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
         splits=[Split("organisation", SYSTEM), Split("figure", "plans", STEPS)],
         rule=rule,
         rates=_PLAN_RATES,
-        middles={name: (("plans", "done_early", "open"), rule.base) for name in _MEDIANS},
+        middles=dict.fromkeys(_MEDIANS, (("plans", "done_early", "open"), rule.base)),
     )
 
 
@@ -123,7 +123,7 @@ def _placed(facts: Facts, at: date, holder: Sequence[str]) -> pl.DataFrame:
     """One row a holder: where they stand, which slices they are in, and whether each count counts them (1 or 0)."""
     posts = main_posts(facts, at, holder)
     organisation = pl.col("organisation") if "organisation" in holder else pl.lit(SYSTEM)
-    before = main_posts(facts, a_year_before(at), holder).select(*holder, since_before=pl.lit(1))  # noqa: FBT003
+    before = main_posts(facts, a_year_before(at), holder).select(*holder, since_before=pl.lit(1))
     posts = posts.join(before, on=[*holder], how="left").join(_agreed(facts, at), on="person", how="left")
     posts = posts.join(_dated(facts, at), on="person", how="left")
     posts = _with_reasons(posts, facts, at)

@@ -4,6 +4,7 @@ AnalyticsError
 ├── FactsError          the facts break their schema; names column, row and value
 ├── CountsError         counts that cannot be: negative, not whole, more events than people, not a number
 ├── CellsError          cells that lack a column, or that cannot be added or compared
+├── TooLittleError      too little data for what was asked: fewer years, people or moves than it needs
 ├── PublishedError      a published table that is not laid out as expected
 └── DisclosureError     a rule that is too weak, or a figure the rule cannot protect
 """
@@ -28,6 +29,10 @@ class CountsError(AnalyticsError, ValueError):
 
 class CellsError(AnalyticsError, ValueError):
     """Cells that lack what a measure needs."""
+
+
+class TooLittleError(AnalyticsError, ValueError):
+    """Too few years, people or moves for what was asked; the message says how many it needs."""
 
 
 class PublishedError(AnalyticsError, ValueError):

@@ -2,7 +2,8 @@
 
 people  one row a person: the answers they gave, as reporting groups
 spells  one row an assignment: where, at which level, from when until when (`ended` is the last day worked)
-events  one row a step: conversation, offer, application, shortlist, appointment, completion
+events  one row a step: conversation, offer, application, shortlist, appointment, completion, and entries into a formal
+        disciplinary or capability process
 
 and, where a snapshot has them:
 plans        one row an action of somebody's plan, beside the day of the agreed conversation that it came from
@@ -30,7 +31,11 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CHARACTERISTICS: Final = tuple(GROUPS)
 KINDS: Final = ("substantive", "acting_up", "secondment")  # the order in which one of several is the main one
-STAGES: Final = ("conversation", "offer", "application", "shortlist", "appointment", "completion")
+STAGES: Final = (
+    *("conversation", "offer", "application", "shortlist", "appointment", "completion"),
+    *("disciplinary", "capability"),  # entries into a formal process, where an employer imports them
+)
+BOARD: Final = ("voting", "non_voting")
 LEVELS: Final = range(1, 10)
 LABELS: Final[Mapping[str, str]] = {
     "ethnicity": "Ethnicity",
@@ -109,6 +114,7 @@ SPELLS: Final[Mapping[str, Column]] = {
     ),
     "end_reason": _TEXT,
     "destination": _TEXT,
+    "board": Column(pl.Enum(BOARD), f"is none of {', '.join(BOARD)}", nullable=True, optional=True),
     "profile": Column(pl.String, "is not a role profile's code", nullable=True, optional=True),
 }
 EVENTS: Final[Mapping[str, Column]] = {
@@ -150,6 +156,7 @@ ASPIRATIONS: Final[Mapping[str, Column]] = {
     "timeframe": _TEXT,
 }
 ROLES: Final[Mapping[str, Column]] = {
+    "board": Column(pl.Enum(BOARD), f"is none of {', '.join(BOARD)}", nullable=True, optional=True),
     "profile": Column(pl.String, "is not a role profile's code"),
     "family": Column(pl.String, "is not a job family's code"),
     "level": _LEVEL,

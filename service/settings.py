@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         default=Path(".ridgeway"),
         description="Where the embedded database, snapshots, uploads and built assets are kept.",
     )
+    notes_keys_file: Path | None = Field(
+        default=None,
+        description="Keys that seal private notes, readable by the service's account alone. Unset: FOLDER/notes.keys.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that serve requests.")
@@ -79,6 +83,10 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         host = self.address.split("://", 1)[-1].split("/")[0]
         return host.rsplit(":", 1)[0].strip("[]") in LOOPBACK
+
+    @property
+    def notes_keys(self) -> Path:
+        return self.notes_keys_file or self.folder / "notes.keys"
 
     @property
     def admin_url(self) -> str:

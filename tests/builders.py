@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role
 from service.access.tables import Account, Grant, SignIn
+from service.capabilities.tables import CapabilityDimension, CapabilityFramework, RoleProfile
 from service.conversations.tables import Conversation, ConversationState, Wording
 from service.kit.db import Base
 from service.kit.ids import new_id
@@ -105,6 +106,39 @@ class Builder:
 
     async def _state(self, key: dict[str, UUID], number: int, state: str, by: UUID, **more: Any) -> None:
         await self._insert(ConversationState, {**key, "number": number, "state": state, "by_id": by, **more})
+
+    async def framework(self, **given: Any) -> str:
+        """A published framework with one dimension, "listening". Its code."""
+        code = f"f{uuid4().hex[:10]}"
+        head = {"code": code, "version": 1, "name": f"Framework {code}", "kind": "behaviours", "approved_by": "A"}
+        await self._insert(CapabilityFramework, head | {"approved_on": date(2026, 11, 1)} | given)
+        version = {"framework_code": given.get("code", code), "framework_version": given.get("version", 1)}
+        await self._insert(CapabilityDimension, version | {"code": "listening", "name": "Listening", "place": 1})
+        return version["framework_code"]
+
+    async def role(self, **given: Any) -> UUID:
+        """A role of the voluntary sector at level 5 that no other post's title finds."""
+        code = f"r{uuid4().hex[:10]}"
+        row = {
+            "family_code": "voluntary",
+            "level": 5,
+            "code": code,
+            "title": f"Role {code}",
+            "titles": [f"role {code}"],
+        }
+        return await self._add(RoleProfile, row | given)
+
+    async def many_roles(self, number: int) -> list[UUID]:
+        """As many roles at once, spread over the nine levels: for measuring what a large system costs."""
+        mark = uuid4().hex[:8]
+        rows = [
+            {"id": new_id(), "family_code": "voluntary", "level": n % 9 + 1, "code": f"{mark}-{n}",
+             "title": f"Role {mark} {n}", "titles": [f"role {mark} {n}", f"other {mark} {n}"]}
+            for n in range(number)
+        ]  # fmt: skip
+        async with self.admin.begin() as connection:
+            await connection.execute(insert(RoleProfile), rows)
+        return [row["id"] for row in rows]
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account(

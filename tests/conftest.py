@@ -23,6 +23,7 @@ from service.access.actions import form_token
 from service.access.doors import COOKIE, FORM_HEADER
 from service.cli import migrate
 from service.cli.database import with_parts
+from service.cli.keys import ensure_keys
 from service.kit.db import Sessions, driver_url, engine_for, sessions_on
 from service.main import create_app
 from service.settings import Settings
@@ -50,6 +51,7 @@ async def database_url(admin_url: str) -> AsyncIterator[str]:
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("ridgeway")
     (folder / "assets").mkdir()
+    ensure_keys(folder / "notes.keys")
     return Settings(database_url=database_url, admin_database_url=database_url, folder=Path(folder), demo=True)
 
 

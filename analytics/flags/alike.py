@@ -21,11 +21,11 @@ def like_for_like(frame: pl.DataFrame, strata: Sequence[str]) -> pl.DataFrame:
     beside. Other columns are taken from a comparison's first stratum; unknown_share is worked out anew. Raises
     CountsError as `decide` does.
 
-    >>> banded = pl.DataFrame({"family": "f", "unit": "u", "band": ["5", "6"], "a": [12, 10], "n": [40, 50],
-    ...     "c": [48, 30], "m": [80, 100], "adverse": False, "unknown_share": [0.0, 0.5]})
+    >>> counts = pl.DataFrame({"band": ["5", "6"], "a": [12, 10], "n": [40, 50], "c": [48, 30], "m": [80, 100]})
+    >>> banded = counts.with_columns(family=pl.lit("f"), unit=pl.lit("u"), adverse=pl.lit(False), unknown_share=0.2)
     >>> one = like_for_like(banded, ["band"]).unnest("adjusted")
     >>> one.select("a", "n", pl.col("unknown_share", "ratio", "p").round(4)).rows()
-    [(22, 90, 0.3571, 0.5643, 0.0019)]
+    [(22, 90, 0.2, 0.5641, 0.0019)]
     """
     given = checked(frame, strata)
     keys = keys_of(given)

@@ -24,7 +24,7 @@ def smallest_gap(
     power.prop.test), for two groups of any sizes. Raises CountsError for counts or a rate that cannot be.
 
     >>> f"{smallest_gap(440, 440, 0.2):.2f} {smallest_gap(100, 400, 0.2):.2f}"
-    '0.65 0.45'
+    '0.65 0.44'
     """
     share, _ = as_floats("rate", rate)
     if ((share < 0) | (share > 1)).any():

@@ -5,9 +5,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.counting import Floats
+from analytics.counting import Floats, events_of
 from analytics.flags.given import COUNTS
-from analytics.intervals import two_groups
 from analytics.testing import mid_p
 
 UNKNOWN: Final = ("unknown_a", "unknown_n")
@@ -20,7 +19,7 @@ def with_silence(frame: pl.DataFrame) -> pl.DataFrame:
     if not set(UNKNOWN) <= set(frame.columns):
         return frame
     a, n, c, m = (frame.get_column(column).to_numpy().astype(float) for column in COUNTS)
-    events, people = two_groups(*(frame.get_column(column) for column in UNKNOWN), 0, 0)[:2]
+    events, people = events_of("unknown_a", frame.get_column("unknown_a"), "unknown_n", frame.get_column("unknown_n"))
     all_of, none_of = _ratio(a + events, n + people, c, m), _ratio(a, n, c + events, m + people)
     chosen, known = a + c + events, n + m + people
     p = mid_p(events, chosen, people - events, known - chosen)

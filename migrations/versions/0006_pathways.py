@@ -582,26 +582,33 @@ END
 """
 
 # The posts of one organisation that are somebody's first in a leadership tier or above, counting what they held anywhere:
-# told to its partners only. The tier that they held elsewhere is not told, only that they held none as high.
+# told to its partners only. The tier that they held elsewhere is not told, only that they held none as high. A post is in the
+# tier of the role that its title means (service.capabilities.queries.matching says how); one without a level is in none.
 CROSSINGS_IN = f"""
     WITH named AS MATERIALIZED (
-        SELECT DISTINCT lower(said.title) AS title, p.level, t.code AS tier, coalesce(t.place, 0) AS place
+        SELECT said.title, f.staff_group, p.level, p.code, t.code AS tier, coalesce(t.place, 0) AS place
           FROM role_profiles p
-          CROSS JOIN LATERAL unnest(p.titles || ARRAY[p.title::text]) AS said (title)
+          JOIN job_families f ON f.code = p.family_code
+          CROSS JOIN LATERAL unnest(p.titles) AS said (title)
           LEFT JOIN leadership_tiers t ON t.code = p.tier
          WHERE p.state = 'published'
     ), recent AS MATERIALIZED (
         SELECT DISTINCT a.person_id FROM assignments a
          WHERE organisation = ANY ({PARTNER_OF}) AND a.organisation_id = organisation AND a.started >= since
-    ), tiered AS (
-        SELECT DISTINCT ON (a.organisation_id, a.id)
-               a.organisation_id, a.id, a.person_id, a.started, a.ended, n.tier, n.place
+    ), held AS MATERIALIZED (
+        SELECT a.organisation_id, a.id, a.person_id, a.started, a.ended, a.staff_group, c.level,
+               lower(btrim(regexp_replace(a.job_title, '\\s+', ' ', 'g'))) AS title
           FROM recent r
           JOIN assignments a ON a.person_id = r.person_id
-          JOIN named n ON n.title = lower(a.job_title)
           LEFT JOIN crosswalk_entries c ON c.scheme = a.grade_scheme AND c.grade = a.grade
            AND c.version = (SELECT max(v.version) FROM crosswalk_versions v)
-         ORDER BY a.organisation_id, a.id, abs(n.level - coalesce(c.level, n.level)), n.place, n.level
+    ), tiered AS (
+        SELECT DISTINCT ON (h.organisation_id, h.id)
+               h.organisation_id, h.id, h.person_id, h.started, h.ended, n.tier, n.place
+          FROM held h
+          JOIN named n ON n.title = h.title AND (n.staff_group = h.staff_group OR n.staff_group IS NULL)
+         WHERE h.level IS NOT NULL
+         ORDER BY h.organisation_id, h.id, abs(n.level - h.level), n.level, n.staff_group IS NULL, n.code
     )
     SELECT crossed.person_id, crossed.id, crossed.started,
            (SELECT b.tier FROM tiered b

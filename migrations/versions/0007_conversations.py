@@ -41,6 +41,7 @@ PERSONAL = (
 )
 SHARED = ("terms_versions", "conversation_terms")
 FUNCTIONS = (
+    "answered(uuid, uuid)",
     "worked_here_by(uuid, uuid, date)",
     "reads_wording(uuid, uuid, smallint)",
     "shared_with_me(uuid, uuid, uuid)",
@@ -512,7 +513,14 @@ def _words_move() -> None:
 
 
 def _trusted_functions() -> None:
-    for table in ("wordings", "conversation_shares", "conversation_requests", "plan_actions", "calendar_feeds"):
+    for table in (
+        "wordings",
+        "conversation_states",
+        "conversation_shares",
+        "conversation_requests",
+        "plan_actions",
+        "calendar_feeds",
+    ):
         owner_reads(table)
     for command in ("SELECT", "INSERT", "UPDATE", "DELETE"):
         owner_reads("conversation_dues", command)
@@ -532,6 +540,7 @@ def _trusted_functions() -> None:
         returns="boolean",
         language="sql STABLE",
     )
+    trusted_function("answered(person uuid, conversation uuid)", ANSWERED, returns="boolean", language="sql STABLE")
     trusted_function(
         "worked_here_by(organisation uuid, person uuid, day date)",
         WORKED_HERE_BY,
@@ -588,7 +597,8 @@ def _conversations() -> None:
         "conversations",
         "recorder_undoes",
         "DELETE",
-        using=f"recorded_by_id = {ME} AND state = 'held' AND agreed_on IS NULL AND recorded_at > {recent}",
+        using=f"recorded_by_id = {ME} AND state IN ('planned', 'held') AND recorded_at > {recent}"
+        " AND NOT private.answered(person_id, id)",
     )
 
     grant("SELECT, INSERT (person_id, conversation_id, number, state, by_id, reason, wording)", "conversation_states")
@@ -923,6 +933,13 @@ BEGIN
       LEFT JOIN arrived a ON a.person_id = s.person_id AND a.conversation_id = s.conversation_id
                          AND a.number = s.number - 1 AND a.state = 'agreed'
      WHERE c.person_id = s.person_id AND c.id = s.conversation_id;
+    -- Whoever asked for a conversation has it once one is planned, or was held since.
+    UPDATE conversation_requests r
+       SET state = 'arranged', closed_at = s.at, conversation_id = s.conversation_id
+      FROM arrived s
+      JOIN conversations c ON c.person_id = s.person_id AND c.id = s.conversation_id
+     WHERE s.state IN ('planned', 'held') AND r.organisation_id = c.organisation_id AND r.person_id = c.person_id
+       AND r.state = 'open' AND (c.held_on IS NULL OR c.held_on >= r.asked_at::date);
     RETURN NULL;
 END
 """
@@ -952,6 +969,19 @@ BEGIN
                IS DISTINCT FROM (n.state, n.held_on, n.next_due_on, n.scheduled_at)));
     RETURN NULL;
 END
+"""
+
+# Whether anybody but whoever wrote it down, who alone may ask, has had a part in it since.
+ANSWERED = f"""
+    SELECT EXISTS (
+        SELECT 1 FROM conversations c
+         WHERE c.person_id = person AND c.id = conversation AND c.recorded_by_id = {ME}
+           AND (EXISTS (SELECT 1 FROM wordings w
+                         WHERE w.person_id = c.person_id AND w.conversation_id = c.id AND w.written_by_id <> {ME})
+             OR EXISTS (SELECT 1 FROM conversation_states s
+                         WHERE s.person_id = c.person_id AND s.conversation_id = c.id AND s.by_id <> {ME})
+             OR EXISTS (SELECT 1 FROM private_notes n
+                         WHERE n.person_id = c.person_id AND n.conversation_id = c.id AND n.party_id <> {ME})))
 """
 
 # Whether somebody had a post here by a day, for those who may find them here. True where no post is on record.

@@ -14,6 +14,7 @@ from service.kit.actor import Actor
 from service.kit.db import Sessions
 from service.kit.errors import NotAllowed, NotSignedIn
 from service.web.security import SAFE_METHODS
+from service.web.vaults import the_vault
 
 COOKIE = "__Host-ridgeway"
 FORM_FIELD = "csrf_token"
@@ -77,4 +78,5 @@ def ended_cookie() -> Cookie:
 DEPENDENCIES = {
     "session": Provide(signed_in_session),
     "actor": Provide(the_actor),
+    "vault": Provide(the_vault),
 }

@@ -106,8 +106,8 @@ class JobFamily(Base):
 class RoleProfile(Base):
     """What one role in a family is and asks, at one system level, whoever the employer is.
 
-    `titles` are the job titles that mean this role, in lower case. `is_default` marks the one profile of a staff group and
-    level that stands for posts whose own title nobody knows.
+    `titles` are the job titles that mean this role, in lower case. `is_default` marks the one profile of a staff group
+    and level that stands for posts whose own title nobody knows.
     """
 
     __tablename__ = "role_profiles"

@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import access, demo, migrate, numbers, serve, transfer
+from service.cli import access, demo, keys, migrate, numbers, serve, transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,3 +16,4 @@ migrate.add_to(app)
 access.add_to(app)
 transfer.add_to(app)
 numbers.add_to(app)
+keys.add_to(app)

@@ -9,6 +9,7 @@ import asyncpg
 import polars as pl
 
 from analytics.synthetic import System
+from service.cli.made_up_paths import load_paths
 from service.cli.made_up_talks import Talks, copy_talks, known_codes, make_talks
 from service.kit.ids import new_id
 from service.people.rules import CODE_LISTS, Characteristic
@@ -46,9 +47,11 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
         )
         await _copy(connection, "equality_answers", EQUALITY, _equality(system, people))
         await _copy(connection, "assignments", ASSIGNMENTS, _assignments(system, loaded))
+        until = max(system.conversations["held_on"])
         version, codes = await known_codes(connection)
-        talks = Talks(codes, version, max(system.conversations["held_on"]))
+        talks = Talks(codes, version, until)
         await copy_talks(connection, make_talks(system.conversations, people, organisations, talks))
+        await load_paths(connection, system.spells, people, organisations, until)
     await connection.execute("ANALYZE")
     return loaded
 

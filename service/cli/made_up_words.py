@@ -72,3 +72,54 @@ ACTIONS = (
     ("Set up a practice interview", "coaching", True),
     ("Join the action learning set in spring", "peer_group", False),
 )
+# By way of leading: the situation, and what happened.
+EVIDENCE: Mapping[str, Sequence[tuple[str, str]]] = {
+    "feeling": (
+        (
+            "A colleague went quiet after a complaint.",
+            "I asked how they were before asking what happened. We wrote the answer together.",
+        ),
+        (
+            "Two wards blamed each other for late discharges.",
+            "I said out loud that everybody was tired. The meeting changed after that.",
+        ),
+    ),
+    "perceiving": (
+        (
+            "Falls rose on night shifts and everybody knew why.",
+            "I sat in for three nights. The reason was another one: the trolleys.",
+        ),
+        (
+            "Families said that nobody told them anything.",
+            "I listened to ten calls with their leave, and we changed when we ring.",
+        ),
+    ),
+    "thinking": (
+        (
+            "Waiting times did not move however hard we worked.",
+            "I drew the whole path on one sheet with those who run it. Two steps could go.",
+        ),
+        ("We had three plans for the same clinic.", "I asked what each was for. One question was left, and one plan."),
+    ),
+    "relating": (
+        (
+            "The council team and ours had never met.",
+            "I walked over with biscuits and a list of people we share. We meet every other week now.",
+        ),
+        ("A volunteer felt in the way.", "I asked what she saw that we did not. Her list is on our wall."),
+    ),
+    "being": (
+        ("I was asked for an answer that I did not have.", "I said so, and who might. It was easier than I thought."),
+        ("A change I led did not work.", "I told the team what I had got wrong and what I would try next."),
+    ),
+    "doing": (
+        (
+            "Handover took forty minutes.",
+            "We tried a board for a week, then another. It takes fifteen now, and we kept the second.",
+        ),
+        (
+            "Forms were filled in twice.",
+            "I tested leaving one out with two colleagues, then with all. Nobody has missed it.",
+        ),
+    ),
+}

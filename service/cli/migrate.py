@@ -11,10 +11,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from migrations.roles import OWNER
+from service.capabilities.reference import ensure_reference as ensure_roles
 from service.cli.database import database, ensure_database
 from service.conversations.reference import ensure_reference as ensure_terms
 from service.kit.db import driver_url
 from service.organisations.reference import ensure_reference
+from service.pathways.reference import ensure_reference as ensure_steps
 from service.settings import Settings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -53,6 +55,8 @@ async def _add_reference_rows(engine: AsyncEngine) -> None:
     async with AsyncSession(engine) as session, session.begin():
         await session.execute(text(f"SET LOCAL ROLE {OWNER}"))
         await ensure_reference(session)
+        await ensure_roles(session)
+        await ensure_steps(session)
         await ensure_terms(session)
 
 

@@ -13,12 +13,11 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from analytics.reports import METHOD_VERSION
 from migrations.roles import ANALYST
 from service.cli.database import database
 from service.insight import snapshots
 from service.insight.actions import Published, already_made, before_next, must_stand_apart, publish, withdraw
-from service.insight.drafting import Say, draft, rule_with
+from service.insight.drafting import METHODS, Say, draft, rule_with
 from service.insight.queries import find_newest
 from service.insight.snapshots import Snapshot
 from service.kit.actor import EVERYWHERE, Actor
@@ -98,7 +97,7 @@ async def release_snapshot(settings: Settings, say: Say, snapshot_id: str | None
     rule = rule_with(settings.disclosure_floor)
     async with _as_analyst(settings) as sessions:
         async with transaction(sessions, PUBLISHER) as session:
-            same = await already_made(session, chosen.id, METHOD_VERSION, rule.version, snapshots.code_version())
+            same = await already_made(session, chosen.id, METHODS, rule.version, snapshots.code_version())
             if same:
                 return same
             await must_stand_apart(session, chosen.manifest.on, settings.release_days, replaces)

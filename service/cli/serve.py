@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from litestar import Litestar
 
 from service.cli.database import database
+from service.cli.keys import ensure_keys
 from service.kit.logs import log_to_stderr
 from service.settings import Settings
 
@@ -28,6 +29,7 @@ def run(settings: Settings) -> None:
     seconds.
     """
     _hand_down(settings)
+    ensure_keys(settings.notes_keys)
     # polars keeps threads of its own: a process that was forked after they started waits for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
     Granian(
@@ -59,9 +61,11 @@ def _hand_down(settings: Settings) -> None:
         "admin_database_url",
         "analyst_database_url",
         "folder",
+        "notes_keys_file",
         "demo",
         "host",
         "port",
         "public_url",
     ):
-        os.environ[f"RIDGEWAY_{name.upper()}"] = str(getattr(settings, name))
+        if (value := getattr(settings, name)) is not None:
+            os.environ[f"RIDGEWAY_{name.upper()}"] = str(value)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +23,12 @@ from service.kit.db import Sessions, engine_for, sessions_on, transaction
 from service.kit.errors import Invalid, Refusal
 from service.settings import Settings
 from service.transfer import actions, queries, writers
+from service.transfer.plans import Tell
+from service.transfer.presenters.words import WORDS, KindWords
+from service.transfer.rules import FileKind
 from service.transfer.schemas import Applied, ImportOut, Summary, read_mapping
 from service.transfer.staging import Staging
+from service.transfer.workforce.exporting import workforce
 
 SHOWN = 20
 NOT_DONE = 1
@@ -32,11 +36,21 @@ PROBLEMS_FOUND = 2
 console = Console()
 Result = TypeVar("Result")
 Code = Annotated[str, typer.Option("--organisation", help="The code of the organisation, such as STELM.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", exists=True, dir_okay=False, help="Columns, codes and dates as YAML or TOML."),
+]
+Apply = Annotated[
+    bool, typer.Option("--apply/--check", help="Import the good rows, or only say what importing would do.")
+]
+Problems = Annotated[Path | None, typer.Option("--problems", help="Write the problem rows here, with what to fix.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    importing = typer.Typer(no_args_is_help=True, help="Import a workforce file, or undo an import.")
+    importing = typer.Typer(no_args_is_help=True, help="Import a file, or undo an import.")
     importing.command("workforce")(import_workforce)
+    importing.command("conversations")(import_conversations)
     importing.command("undo")(undo)
     exporting = typer.Typer(no_args_is_help=True, help="Write what an organisation holds to a file.")
     exporting.command("workforce")(export_workforce)
@@ -45,53 +59,68 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_workforce(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")],
-    organisation: Code,
-    mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Columns, codes and dates as YAML or TOML.")
-    ] = None,
-    apply: Annotated[
-        bool, typer.Option("--apply/--check", help="Import the good rows, or only say what importing would do.")
-    ] = False,
-    problems: Annotated[Path | None, typer.Option(help="Write the problem rows here, with what to fix.")] = None,
+    file: File, organisation: Code, mapping: MappingFile = None, apply: Apply = False, problems: Problems = None
 ) -> None:
     """Check a workforce file against what is held and, with --apply, import its good rows. Exits with 2 when there are
     problem rows.
     """
-    raise typer.Exit(_run(_Work(file, organisation, mapping, apply, problems).do))
+    raise typer.Exit(_run(_Work(FileKind.WORKFORCE, file, organisation, mapping, apply, problems).do))
+
+
+def import_conversations(
+    file: File,
+    organisation: Code,
+    recorded_by: Annotated[
+        str,
+        typer.Option(help="The employee number of the HR partner whose file it is: they can see what it brings in."),
+    ],
+    mapping: MappingFile = None,
+    apply: Apply = False,
+    problems: Problems = None,
+) -> None:
+    """Check a file of past conversations and, with --apply, bring in its good rows. Exits with 2 when there are problem
+    rows.
+    """
+    work = _Work(FileKind.CONVERSATIONS, file, organisation, mapping, apply, problems, recorded_by)
+    raise typer.Exit(_run(work.do))
 
 
 @dataclass(frozen=True)
 class _Work:
     """One file's way in, with a progress bar that says where it is."""
 
+    kind: FileKind
     file: Path
     code: str
     mapping: Path | None
     apply: bool
     problems: Path | None
+    recorded_by: str | None = None
 
     async def do(self, settings: Settings) -> int:
         staging = Staging(settings.folder / "uploads")
         given = read_mapping(self.mapping.read_text("utf-8-sig", "replace")) if self.mapping else None
         async with _sessions(settings) as sessions:
             organisation_id, actor = await _organisation(sessions, self.code)
-            with _progress() as tell:
-                tell("Reading the file")
+            if self.recorded_by:
+                actor = await _as_recorder(sessions, actor, organisation_id, self.recorded_by)
+            with _progress() as begin:
+                begin("Reading the file")
                 async with transaction(sessions, actor) as session:
                     content = self.file.read_bytes()
                     import_id = await actions.upload(
-                        session, actor, organisation_id, self.file.name, content, staging, given
+                        session, actor, organisation_id, self.file.name, content, staging, given, self.kind
                     )
-                tell("Checking every row and comparing it with what is held")
+                tell = begin("Checking every row and comparing it with what is held")
                 async with transaction(sessions, actor) as session:
-                    summary = await actions.check_import(session, actor, import_id, staging)
+                    summary = await actions.check_import(session, actor, import_id, staging, tell)
                     found = await queries.get_import(session, import_id)
                 problems = self._problems(found, staging)
-                tell("Importing" if self.apply else "Putting the file away")
+                tell = begin("Importing" if self.apply else "Putting the file away")
                 async with transaction(sessions, actor) as session:
-                    applied = await self._finish(session, actor, import_id, staging)
-        _say(summary, problems, applied, import_id)
+                    applied = await self._finish(session, actor, import_id, staging, tell)
+        _say(summary, problems)
+        _say_what_was_done(WORDS[self.kind], applied, import_id)
         return PROBLEMS_FOUND if summary.problems else 0
 
     def _problems(self, found: ImportOut, staging: Staging) -> pl.DataFrame:
@@ -103,9 +132,11 @@ class _Work:
             )
         return problems
 
-    async def _finish(self, session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging) -> Applied | None:
+    async def _finish(
+        self, session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging, tell: Tell
+    ) -> Applied | None:
         if self.apply:
-            return await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
+            return await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True, tell=tell)
         await actions.discard_import(session, actor, import_id, staging)
         return None
 
@@ -139,7 +170,7 @@ def export_workforce(
         async with _sessions(settings) as sessions:
             organisation_id, actor = await _organisation(sessions, organisation)
             async with transaction(sessions, actor) as session:
-                rows = writers.workforce(await actions.export_workforce(session, actor, organisation_id, file_format))
+                rows = workforce(await actions.export_workforce(session, actor, organisation_id, file_format))
         with file.open("wb") as out:
             out.writelines([writers.xlsx_of(rows)] if file_format == "xlsx" else writers.csv_of(rows))
         file.chmod(0o600)
@@ -176,6 +207,12 @@ async def _organisation(sessions: Sessions, code: str) -> tuple[UUID, Actor]:
     return found, _operator(found)
 
 
+async def _as_recorder(sessions: Sessions, actor: Actor, organisation_id: UUID, number: str) -> Actor:
+    """Whoever is at the keyboard, recording for this person. Raises NotFound."""
+    async with transaction(sessions, actor) as session:
+        return replace(actor, person_id=await queries.employed_with(session, organisation_id, number))
+
+
 async def _actor_for(sessions: Sessions, import_id: UUID) -> Actor:
     """The service, in the one organisation that the import is of."""
     async with transaction(sessions, the_service()) as session:
@@ -189,25 +226,31 @@ def _operator(*organisations: UUID) -> Actor:
 
 
 @contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    """Call what this gives with each new step: the one before it is then done."""
+def _progress() -> Generator[Callable[[str], Tell]]:
+    """Call what this gives with each new step: the one before it is then done. What comes back takes the share of the
+    step that is."""
     with Progress(
-        SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=console,
     ) as bar:
 
         def done() -> None:
             for task in bar.task_ids:
                 bar.update(task, total=1, completed=1)
 
-        def begin(words: str) -> None:
+        def begin(words: str) -> Tell:
             done()
-            bar.add_task(words, total=None)
+            task = bar.add_task(words, total=None)
+            return lambda share: bar.update(task, total=1, completed=share)
 
         yield begin
         done()
 
 
-def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, import_id: UUID) -> None:
+def _say(summary: Summary, problems: pl.DataFrame) -> None:
     would = f"{summary.new:,} new, {summary.changed:,} changed, {summary.unchanged:,} unchanged"
     console.print(f"\n{summary.rows:,} rows: {would}, {summary.problems:,} with problems.")
     for note in summary.notes:
@@ -219,12 +262,17 @@ def _say(summary: Summary, problems: pl.DataFrame, applied: Applied | None, impo
         console.print(f"Grades with no agreed system level: {grades}.", markup=False)
     if summary.problems:
         _table(problems)
-    if applied:
-        people = f"{applied.people_added:,} people added, {applied.people_changed:,} changed"
-        console.print(f"Imported: {people}; {applied.posts_added:,} posts added, {applied.posts_changed:,} changed.")
-        console.print(f"To undo within 24 hours: ridgeway import undo {import_id}")
-    else:
+
+
+def _say_what_was_done(words: KindWords, applied: Applied | None, import_id: UUID) -> None:
+    for line in words.to_know:
+        console.print(line)
+    if not applied:
         console.print("Nothing was changed. Add --apply to import the good rows.")
+        return
+    counts = [(getattr(applied, name), one, many) for name, one, many in words.receipt]
+    console.print(f"Imported: {', '.join(f'{count:,} {one if count == 1 else many}' for count, one, many in counts)}.")
+    console.print(f"To undo within 24 hours: ridgeway import undo {import_id}")
 
 
 def _table(problems: pl.DataFrame) -> None:

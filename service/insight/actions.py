@@ -1,21 +1,24 @@
 """Publishing and withdrawing. Done by commands, through the analyst role; a release is never changed afterwards."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.insight.drafting import Before, Draft, Page
-from service.insight.queries import find_near, find_newest, find_same, highest_number, list_tables
-from service.insight.rules import SYSTEM, Measure, ReleaseState
+from service.insight.queries import find_near, find_newest, find_same, highest_number, list_sheets, list_tables
+from service.insight.rules import SYSTEM, Measure, ReleaseState, method_of
 from service.insight.tables import Release, ReleaseTable
 from service.insight.words import Basis
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, NotFound
 from service.kit.ids import new_id
+from service.pathways.tables import ReleasedRoute
 from service.web.presenters import day
 
 
@@ -34,10 +37,11 @@ async def before_next(session: AsyncSession, replaces: int = 0) -> tuple[int, Be
     newest = await find_newest(session, replaces)
     if newest is None:
         return number, None
-    basis = Basis(
-        newest.number, newest.snapshot_on, newest.crosswalk_version, newest.method_version, newest.rule_version
-    )
-    return number, (basis, await list_tables(session, newest.id, SYSTEM))
+    stated = newest.number, newest.snapshot_on, newest.crosswalk_version
+    bases = {m: Basis(*stated, method_of(newest.method_version, m), newest.rule_version) for m in Measure}
+    coverage = await list_sheets(session, newest.id, Measure.COVERAGE)
+    tables = await list_tables(session, newest.id, SYSTEM)
+    return number, Before(bases[Measure.REPRESENTATION], tables, bases[Measure.COVERAGE], coverage)
 
 
 async def already_made(
@@ -76,6 +80,7 @@ async def publish(session: AsyncSession, actor: Actor, draft: Draft, replaces: i
     release = {
         "id": release_id,
         **asdict(basis),
+        "method_version": draft.methods,
         "made_by": actor.name,
         "snapshot": draft.snapshot,
         "code_version": draft.code_version,
@@ -85,6 +90,7 @@ async def publish(session: AsyncSession, actor: Actor, draft: Draft, replaces: i
     }
     await session.execute(insert(Release), release)
     await session.execute(insert(ReleaseTable), [_row(release_id, page) for page in draft.pages])
+    await _show_routes(session, basis, draft.routes)
     await record(
         session,
         actor,
@@ -106,15 +112,28 @@ async def withdraw(session: AsyncSession, actor: Actor, number: int) -> None:
     if found.state == ReleaseState.WITHDRAWN:
         raise Conflict(f"Release {number} was withdrawn before.")
     await session.execute(update(Release).where(Release.id == found.id).values(state=ReleaseState.WITHDRAWN))
+    await session.execute(update(ReleasedRoute).where(ReleasedRoute.release_number == number).values(is_shown=False))
+    standing = select(func.max(Release.number)).where(Release.state == ReleaseState.PUBLISHED).scalar_subquery()
+    await session.execute(update(ReleasedRoute).where(ReleasedRoute.release_number == standing).values(is_shown=True))
     await record(session, actor, "insight.withdrawn", entity=found.id, number=number)
+
+
+async def _show_routes(session: AsyncSession, basis: Basis, routes: Sequence[Mapping[str, Any]]) -> None:
+    """Everybody sees the routes of the newest release alone: those of two could be compared."""
+    await session.execute(update(ReleasedRoute).where(ReleasedRoute.is_shown).values(is_shown=False))
+    named = ("from_profile", "to_profile", "people", "median_months", "across_share")
+    dated = {"release_number": basis.number, "snapshot_on": basis.snapshot_on}
+    rows = [{name: route[name] for name in named} | dated for route in routes]
+    if rows:
+        await session.execute(insert(ReleasedRoute), rows)
 
 
 def _row(release_id: UUID, page: Page) -> dict[str, object]:
     return {
         "release_id": release_id,
-        "measure": Measure.REPRESENTATION,
-        "organisation": page.table.organisation,
-        "characteristic": page.table.characteristic,
+        "measure": page.measure,
+        "organisation": page.organisation,
+        "part": page.part,
         "rows": page.rows,
         "words": {"title": page.title, "sentences": list(page.sentences)},
         "charts": dict(page.charts),

@@ -8,18 +8,20 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.insight.asked import CharacteristicAsked, CursorAsked, OrganisationAsked, SizeAsked
-from service.insight.definitions import definition_of
-from service.insight.queries import get_release, get_report, list_releases, table_of
-from service.insight.rules import Characteristic, ReleaseState
+from service.insight.asked import CharacteristicAsked, CursorAsked, OrganisationAsked, SizeAsked, named_measure
+from service.insight.definitions import definition_of, meaning_of
+from service.insight.queries import get_release, get_report, get_sheets, list_releases, table_of
+from service.insight.rules import Characteristic, Measure, ReleaseState
 from service.insight.schemas import (
     HeadlineOut,
     OneReleaseOut,
     OrganisationOut,
     ReleasesOut,
     ReportOut,
+    SheetsOut,
     figure_out,
     release_out,
+    sheet_out,
 )
 from service.insight.words import ABOUT
 from service.kit.actor import Actor
@@ -55,7 +57,11 @@ async def one_release(
         return OneReleaseOut(release_out(row), [], [])
     organisations = [OrganisationOut(**organisation) for organisation in row.organisations]
     headlines = [
-        HeadlineOut(h["text"], Characteristic(h["characteristic"]) if "characteristic" in h else None)
+        HeadlineOut(
+            h["text"],
+            Characteristic(h["characteristic"]) if "characteristic" in h else None,
+            Measure(h["measure"]) if "measure" in h else None,
+        )
         for h in row.headlines
     ]
     return OneReleaseOut(release_out(row), organisations, headlines)
@@ -86,6 +92,35 @@ async def representation(
     )
 
 
+@get(
+    "/api/releases/{release_id:uuid}/reports/{measure:str}",
+    tags=TAGS,
+    summary="Read a report other than representation",
+)
+async def one_report(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    release_id: FromPath[UUID],
+    measure: FromPath[str],
+    organisation: OrganisationAsked = "",
+) -> SheetsOut:
+    """coverage (career conversations, for the system or one organisation), routes, or aspirations (for the system).
+
+    Each part has its columns and rows. Counts are rounded and small ones withheld. 404 for a release that was
+    withdrawn, or that has no such report.
+    """
+    actor.must(READ)
+    asked = named_measure(measure)
+    row, sheets = await get_sheets(session, asked, organisation, release_id)
+    return SheetsOut(
+        release=release_out(row),
+        measure=asked,
+        organisation=organisation,
+        definition=meaning_of(asked, row.rule),
+        parts=[sheet_out(sheet) for sheet in sheets],
+    )
+
+
 def _number(cursor: Cursor | None) -> int | None:
     if cursor is None:
         return None
@@ -94,4 +129,4 @@ def _number(cursor: Cursor | None) -> int | None:
     return int(cursor.text)
 
 
-routes: list[ControllerRouterHandler] = [releases, one_release, representation]
+routes: list[ControllerRouterHandler] = [releases, one_release, representation, one_report]

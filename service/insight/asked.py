@@ -5,7 +5,9 @@ from uuid import UUID
 
 from litestar.params import QueryParameter
 
-from service.insight.rules import Characteristic
+from service.insight.rules import Characteristic, Measure
+from service.insight.shapes import SHAPES
+from service.kit.errors import NotFound
 
 OrganisationAsked: TypeAlias = Annotated[
     str,
@@ -27,3 +29,15 @@ SizeAsked: TypeAlias = Annotated[int, QueryParameter(name="size", ge=1, le=100, 
 CursorAsked: TypeAlias = Annotated[
     str | None, QueryParameter(name="cursor", max_length=200, description="next_cursor of the page before.")
 ]
+PartAsked: TypeAlias = Annotated[
+    str, QueryParameter(name="part", max_length=40, pattern=r"^[a-z_]*$", description="One of the report's tables.")
+]
+ChartAsked: TypeAlias = Annotated[str, QueryParameter(name="chart", max_length=40, pattern=r"^[a-z_]*$")]
+
+
+def named_measure(given: str) -> Measure:
+    """The report of that name, representation excepted: it has addresses of its own. Raises NotFound."""
+    found = next((measure for measure in SHAPES if measure.value == given), None)
+    if found is None:
+        raise NotFound("report")
+    return found

@@ -5,13 +5,31 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.insight.asked import CharacteristicAsked, GroupAsked, OrganisationAsked, ReleaseAsked
-from service.insight.files import as_csv, as_xlsx
-from service.insight.presenters import changed_page, organisation_name, release_line, report_page
-from service.insight.queries import find_newest, get_chart, get_report, list_releases, list_tables, table_of
+from service.insight.asked import (
+    CharacteristicAsked,
+    ChartAsked,
+    GroupAsked,
+    OrganisationAsked,
+    PartAsked,
+    ReleaseAsked,
+    named_measure,
+)
+from service.insight.files import as_csv, as_xlsx, sheet_as_csv, sheets_as_xlsx
+from service.insight.presenters import changed_page, organisation_name, release_line, report_page, sheets_page
+from service.insight.queries import (
+    find_newest,
+    get_chart,
+    get_picture,
+    get_report,
+    get_sheets,
+    list_releases,
+    list_tables,
+    table_of,
+)
 from service.insight.rules import Characteristic
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
@@ -20,6 +38,7 @@ from service.web.templating import shown
 Asked = Request[Any, Any, Any]
 READ = "reports.read"
 MOST_RELEASES = 200
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A release never changes, so the reader's browser may keep a picture; for a day, because a release can be withdrawn.
 KEPT = {"Cache-Control": "private, max-age=86400"}
 
@@ -86,8 +105,70 @@ async def rows_as_xlsx(
     actor.must(READ)
     row = await get_report(session, organisation, Characteristic.ETHNICITY, _named(release))
     tables = await list_tables(session, row.id, organisation)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(as_xlsx(row, organisation_name(row), tables), kind, f"representation-{row.number}.xlsx")
+    return _file(as_xlsx(row, organisation_name(row), tables), WORKBOOK, f"representation-{row.number}.xlsx")
+
+
+@get("/reports/{measure:str}", include_in_schema=False)
+async def one_report(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    measure: FromPath[str],
+    organisation: OrganisationAsked = "",
+    release: ReleaseAsked = None,
+) -> Response[str]:
+    actor.must(READ)
+    asked = named_measure(measure)
+    row, sheets = await get_sheets(session, asked, organisation, release)
+    return shown(request, "insight/sheets.html", sheets_page(row, asked, sheets, newest=release is None))
+
+
+@get("/reports/{measure:str}/chart.svg", include_in_schema=False)
+async def picture(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    measure: FromPath[str],
+    part: PartAsked,
+    name: ChartAsked,
+    organisation: OrganisationAsked = "",
+    release: ReleaseAsked = None,
+) -> Response[str]:
+    actor.must(READ)
+    svg = await get_picture(session, named_measure(measure), organisation, part, name, _named(release))
+    return Response(svg, media_type="image/svg+xml", headers=KEPT)
+
+
+@get("/reports/{measure:str}/figures.csv", include_in_schema=False)
+async def part_as_csv(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    measure: FromPath[str],
+    part: PartAsked,
+    organisation: OrganisationAsked = "",
+    release: ReleaseAsked = None,
+) -> Response[bytes]:
+    actor.must(READ)
+    row, sheets = await get_sheets(session, named_measure(measure), organisation, _named(release))
+    sheet = next((sheet for sheet in sheets if sheet.part == part), None)
+    if sheet is None:
+        raise NotFound("report")
+    text = "\ufeff" + sheet_as_csv(row, organisation_name(row), sheet)
+    return _file(text.encode(), "text/csv; charset=utf-8", f"{sheet.measure}-{row.number}-{sheet.part}.csv")
+
+
+@get("/reports/{measure:str}/figures.xlsx", include_in_schema=False)
+async def report_as_xlsx(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    measure: FromPath[str],
+    organisation: OrganisationAsked = "",
+    release: ReleaseAsked = None,
+) -> Response[bytes]:
+    actor.must(READ)
+    asked = named_measure(measure)
+    row, sheets = await get_sheets(session, asked, organisation, _named(release))
+    book = sheets_as_xlsx(row, organisation_name(row), asked, sheets)
+    return _file(book, WORKBOOK, f"{asked}-{row.number}.xlsx")
 
 
 @get("/reports/releases", include_in_schema=False)
@@ -114,4 +195,15 @@ def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
     )
 
 
-routes: list[ControllerRouterHandler] = [what_changed, representation, chart, rows_as_csv, rows_as_xlsx, releases]
+routes: list[ControllerRouterHandler] = [
+    what_changed,
+    representation,
+    chart,
+    rows_as_csv,
+    rows_as_xlsx,
+    releases,
+    one_report,
+    picture,
+    part_as_csv,
+    report_as_xlsx,
+]

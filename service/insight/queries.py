@@ -3,11 +3,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.insight.released import kept
-from service.insight.rules import Characteristic, Measure, ReleaseState, ReportTable
+from service.insight.rules import SYSTEM, Characteristic, Measure, ReleaseState, ReportTable
+from service.insight.shapes import Sheet, in_order
 from service.insight.tables import Release, ReleaseTable
 from service.kit.errors import NotFound
 
@@ -26,7 +27,9 @@ _STATED = (
     Release.code_version,
     Release.rule,
 )
-_TABLE = (ReleaseTable.organisation, ReleaseTable.characteristic, ReleaseTable.rows, ReleaseTable.words)
+_TABLE = (ReleaseTable.organisation, ReleaseTable.part, ReleaseTable.rows, ReleaseTable.words)
+# The pictures themselves are fetched one by one.
+_CHART_NAMES = func.jsonb_path_query_array(ReleaseTable.charts, literal_column("'$.keyvalue().key'")).label("charts")
 _PUBLISHED = Release.state == ReleaseState.PUBLISHED
 
 
@@ -64,28 +67,62 @@ async def list_releases(session: AsyncSession, size: int, before: int | None = N
 async def get_report(
     session: AsyncSession, organisation: str, characteristic: Characteristic, release_id: UUID | None = None
 ) -> ReleaseRow:
-    """A release (the newest unless named) beside one of its tables, in one statement. Raises NotFound."""
+    """A release (the newest unless named) beside one of its tables of representation, in one statement. Raises
+    NotFound.
+    """
     asked = select(*_STATED, Release.organisations, *_TABLE).join(ReleaseTable, ReleaseTable.release_id == Release.id)
-    return await _one(session, asked, organisation, characteristic, release_id)
+    row = (
+        await session.execute(asked.where(_chosen(Measure.REPRESENTATION, organisation, release_id, characteristic)))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("report")
+    return row
+
+
+async def get_sheets(
+    session: AsyncSession, measure: Measure, organisation: str, release_id: UUID | None = None
+) -> tuple[ReleaseRow, Sequence[Sheet]]:
+    """A release (the newest unless named) and the parts of one of its reports, in the order in which they are read.
+    Raises NotFound.
+    """
+    asked = select(*_STATED, Release.organisations, *_TABLE, _CHART_NAMES)
+    joined = asked.join(ReleaseTable, ReleaseTable.release_id == Release.id)
+    rows = (await session.execute(joined.where(_chosen(measure, organisation, release_id)))).all()
+    if not rows:
+        raise NotFound("report")
+    return rows[0], in_order(measure, [sheet_of(measure, row) for row in rows])
+
+
+async def list_sheets(session: AsyncSession, release_id: UUID, measure: Measure) -> Sequence[Sheet]:
+    """The system's parts of a report in a release that stands; none where it has no such report."""
+    asked = select(*_TABLE, _CHART_NAMES).join(Release, ReleaseTable.release_id == Release.id)
+    rows = await session.execute(asked.where(_chosen(measure, SYSTEM, release_id)))
+    return in_order(measure, [sheet_of(measure, row) for row in rows])
 
 
 async def get_chart(
     session: AsyncSession, organisation: str, characteristic: Characteristic, group: str, release_id: UUID
 ) -> str:
     """One group's picture, as SVG. Raises NotFound, also for a group that has none."""
-    asked = select(ReleaseTable.charts[group].astext.label("svg")).join(Release, ReleaseTable.release_id == Release.id)
-    row = await _one(session, asked, organisation, characteristic, release_id)
-    if row.svg is None:
+    return await get_picture(session, Measure.REPRESENTATION, organisation, characteristic, group, release_id)
+
+
+async def get_picture(
+    session: AsyncSession, measure: Measure, organisation: str, part: str, name: str, release_id: UUID
+) -> str:
+    """A picture of one part of a report, as SVG. Raises NotFound."""
+    asked = select(ReleaseTable.charts[name].astext).join(Release, ReleaseTable.release_id == Release.id)
+    chosen = _chosen(measure, organisation, release_id, part)
+    svg = (await session.execute(asked.where(chosen))).scalar_one_or_none()
+    if svg is None:
         raise NotFound("chart")
-    return row.svg
+    return svg
 
 
 async def list_tables(session: AsyncSession, release_id: UUID, organisation: str) -> Sequence[ReportTable]:
     """All the tables of one organisation in a release that stands, in the order of the characteristics."""
     asked = select(*_TABLE).join(Release, ReleaseTable.release_id == Release.id)
-    found = await session.execute(
-        asked.where(Release.id == release_id, _PUBLISHED, ReleaseTable.organisation == organisation)
-    )
+    found = await session.execute(asked.where(_chosen(Measure.REPRESENTATION, organisation, release_id)))
     order = list(Characteristic)
     return sorted((table_of(row) for row in found), key=lambda table: order.index(table.characteristic))
 
@@ -108,25 +145,24 @@ async def highest_number(session: AsyncSession) -> int:
 
 
 def table_of(row: ReleaseRow) -> ReportTable:
-    return kept(row.organisation, Characteristic(row.characteristic), row.rows)
+    return kept(row.organisation, Characteristic(row.part), row.rows)
 
 
-async def _one(
-    session: AsyncSession,
-    asked: Select[*tuple[Any, ...]],
-    organisation: str,
-    characteristic: Characteristic,
-    release_id: UUID | None,
-) -> ReleaseRow:
+def sheet_of(measure: Measure, row: ReleaseRow) -> Sheet:
+    words = row.words
+    return Sheet(
+        measure, row.organisation, row.part, row.rows, words["title"], words["sentences"], dict.fromkeys(row.charts, "")
+    )
+
+
+def _chosen(
+    measure: Measure, organisation: str, release_id: UUID | None, part: str | None = None
+) -> ColumnElement[bool]:
     newest = select(Release.id).where(_PUBLISHED).order_by(Release.number.desc()).limit(1).scalar_subquery()
     chosen = and_(
         Release.id == (release_id or newest),
         _PUBLISHED,
-        ReleaseTable.measure == Measure.REPRESENTATION,
+        ReleaseTable.measure == measure,
         ReleaseTable.organisation == organisation,
-        ReleaseTable.characteristic == characteristic,
     )
-    row = (await session.execute(asked.where(chosen))).one_or_none()
-    if row is None:
-        raise NotFound("report")
-    return row
+    return chosen if part is None else and_(chosen, ReleaseTable.part == part)

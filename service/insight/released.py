@@ -1,5 +1,5 @@
-"""From released figures to report tables. The only way to make one from counts: what is not `Released` cannot come
-through here.
+"""From released figures to what a release keeps. The only way to get there from counts: what is not `Released` cannot
+come through here.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,14 @@ def tables_of(released: Released) -> list[ReportTable]:
         ReportTable(str(organisation), Characteristic(characteristic), tuple(_figures(part)))
         for (organisation, characteristic), part in parts.items()
     ]
+
+
+def rows_of(released: Released) -> list[dict[str, Any]]:
+    """Each released row by column name, in its order."""
+    frame = released.frame.with_columns(
+        pl.col(pl.Categorical, pl.Enum).cast(pl.String), pl.col(pl.Float64).round(_DIGITS)
+    )
+    return frame.to_dicts()
 
 
 def kept(organisation: str, characteristic: Characteristic, rows: Sequence[dict[str, Any]]) -> ReportTable:

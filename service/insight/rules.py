@@ -12,7 +12,17 @@ UPPER_LEVELS = ("8", "9")
 
 
 class Measure(StrEnum):
+    """A report of a release."""
+
     REPRESENTATION = "representation"
+    COVERAGE = "coverage"
+    ROUTES = "routes"
+    ASPIRATIONS = "aspirations"
+
+
+def method_of(methods: str, measure: Measure) -> str:
+    """One report's method out of those that a release was made with; empty where it has no such report."""
+    return next((one for one in methods.split(", ") if one.startswith(f"{measure}-")), "")
 
 
 class Characteristic(StrEnum):

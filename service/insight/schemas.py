@@ -4,7 +4,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from service.insight.rules import Characteristic, Figure, ReleaseState
+from service.insight.rules import Characteristic, Figure, Measure, ReleaseState
+from service.insight.shapes import Kind, Sheet
 
 Share = Annotated[float, Meta(ge=0, le=1, description="A fraction of 1, worked out from rounded counts.")]
 People = Annotated[int, Meta(ge=0, description="People, rounded as the rule says.")]
@@ -39,6 +40,7 @@ class OrganisationOut(Struct, frozen=True):
 class HeadlineOut(Struct, frozen=True, omit_defaults=True):
     text: str
     characteristic: Characteristic | None = None
+    measure: Measure | None = None
 
 
 class OneReleaseOut(Struct, frozen=True):
@@ -77,6 +79,48 @@ class ReportOut(Struct, frozen=True):
     sentences: list[str]
     definition: dict[str, str]
     figures: list[FigureOut]
+
+
+class ColumnOut(Struct, frozen=True):
+    """One value of each row: `high` names the upper end of a range that begins here."""
+
+    name: str
+    label: str
+    kind: Kind
+    high: str
+
+
+class SheetOut(Struct, frozen=True):
+    """One table of a report. A withheld figure is null, and the row's `reason` says why."""
+
+    part: str
+    heading: str
+    about: str
+    title: str
+    sentences: list[str]
+    columns: list[ColumnOut]
+    rows: list[dict[str, str | int | float | bool | None]]
+
+
+class SheetsOut(Struct, frozen=True):
+    release: ReleaseOut
+    measure: Measure
+    organisation: Annotated[str, Meta(description='Its code; "" is the whole system.')]
+    definition: dict[str, str]
+    parts: list[SheetOut]
+
+
+def sheet_out(sheet: Sheet) -> SheetOut:
+    shape = sheet.shape
+    return SheetOut(
+        part=sheet.part,
+        heading=shape.heading,
+        about=shape.about,
+        title=sheet.title,
+        sentences=list(sheet.sentences),
+        columns=[ColumnOut(column.name, column.label, column.kind, column.high) for column in shape.columns],
+        rows=[dict(row) for row in sheet.rows],
+    )
 
 
 def release_out(row: Any) -> ReleaseOut:

@@ -3,7 +3,7 @@ is refused.
 
     snapshots/2026-09-30-1f0c9a2b/
         manifest.json              rows and fingerprint of every file, and what is needed to say what they mean
-        people/part-00000.parquet  spells/...  events/...
+        people/part-00000.parquet  spells/...  events/...  and whatever else `facts` copies
 
 The name ends in a fingerprint of the content, so the same facts taken twice are the same snapshot.
 """
@@ -45,7 +45,9 @@ class FileEntry(BaseModel):
     sha256: str
 
 
-class Organisation(BaseModel):
+class Named(BaseModel):
+    """What a code was called when the snapshot was taken."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
@@ -62,7 +64,9 @@ class Manifest(BaseModel):
     taken_at: datetime
     crosswalk_version: int | None
     code_version: str
-    organisations: list[Organisation]
+    organisations: list[Named]
+    families: list[Named] = []
+    profiles: list[Named] = []
     files: dict[str, list[FileEntry]]
 
     def rows(self, table: str) -> int:
@@ -120,7 +124,8 @@ def code_version() -> str:
         released = version("ridgeway")
     except PackageNotFoundError:
         released = "0"
-    sources = sorted(Path(analytics.__path__[0]).glob("*.py"))
+    home = Path(analytics.__path__[0])
+    sources = [path for path in sorted(home.rglob("*.py")) if path.relative_to(home).parts[0] != "synthetic"]
     return f"{released}+{sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()[:12]}"
 
 
@@ -163,7 +168,7 @@ def _manifest(copied: Copied, on: date) -> Manifest:
         taken_at=now(),
         crosswalk_version=copied.crosswalk_version,
         code_version=code_version(),
-        organisations=[Organisation(**organisation) for organisation in copied.organisations],
+        **{what: [Named(**named) for named in rows] for what, rows in copied.names.items()},
         files={table: [FileEntry(**asdict(part)) for part in parts] for table, parts in copied.parts.items()},
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.insight.rules import Characteristic, Measure, ReleaseState
+from service.insight.rules import Measure, ReleaseState
 from service.kit.db import Base, CodeText, Key, ShortText, code_of
 
 
@@ -25,7 +25,7 @@ class Release(Base):
     snapshot_on: Mapped[date]
     snapshot: Mapped[CodeText]
     crosswalk_version: Mapped[int | None]
-    method_version: Mapped[CodeText]
+    method_version: Mapped[ShortText] = mapped_column(comment="of each report, with a comma between")
     rule_version: Mapped[CodeText]
     code_version: Mapped[CodeText]
     rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -38,8 +38,8 @@ class Release(Base):
 
 
 class ReleaseTable(Base):
-    """One report of a release: the released rows of one organisation ("" is the whole system) by one
-    characteristic; its words; an SVG by group.
+    """One part of a report: the released rows of one organisation ("" is the whole system), its words, and an SVG by
+    name. The parts of the report on representation are characteristics.
     """
 
     __tablename__ = "release_tables"
@@ -47,7 +47,7 @@ class ReleaseTable(Base):
     release_id: Mapped[UUID] = mapped_column(ForeignKey("releases.id"), primary_key=True)
     measure: Mapped[Measure] = mapped_column(code_of(Measure), primary_key=True)
     organisation: Mapped[CodeText] = mapped_column(primary_key=True)
-    characteristic: Mapped[Characteristic] = mapped_column(code_of(Characteristic), primary_key=True)
+    part: Mapped[CodeText] = mapped_column(primary_key=True)
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     words: Mapped[dict[str, Any]] = mapped_column(JSONB)
     charts: Mapped[dict[str, str]] = mapped_column(JSONB)

@@ -7,6 +7,7 @@ Refusal
 ├── NotFound         there is no such thing, or it is not for these eyes (the two are never told apart)
 ├── Invalid          what was given cannot be used; carries one Problem for each field
 ├── Conflict         somebody else changed it first, or it contradicts what is already recorded
+│   ├── CannotOpen   sealed words, and a key that is not here (kit.vault)
 │   └── Stale        the version that was sent is no longer the one that is kept
 └── NotRead          a change was sent without saying which version was read
 """
@@ -58,10 +59,10 @@ class Conflict(Refusal):
 
 
 class Stale(Conflict):
-    def __init__(self, message: str = "This has changed since you read it. Read it again, then send your change.") -> None:
+    def __init__(self, message: str = "This has changed since you read it. Read it again, then send yours.") -> None:
         super().__init__(message)
 
 
 class NotRead(Refusal):
-    def __init__(self, message: str = "Send If-Match with the ETag of what you read, so that no change is lost.") -> None:
+    def __init__(self, message: str = "Send If-Match with the ETag of what you read: then no change is lost.") -> None:
         super().__init__(message)

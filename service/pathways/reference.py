@@ -68,7 +68,7 @@ async def ensure_reference(session: AsyncSession) -> None:
 async def _profiles(session: AsyncSession) -> dict[str, Any]:
     """code -> id of the newest published profile."""
     asked = select(RoleProfile.code, RoleProfile.id).where(RoleProfile.state == ProfileState.PUBLISHED)
-    return {code: key for code, key in await session.execute(asked.order_by(RoleProfile.version))}
+    return {row.code: row.id for row in await session.execute(asked.order_by(RoleProfile.version))}
 
 
 async def _pairs(session: AsyncSession) -> set[tuple[str, str]]:

@@ -13,6 +13,8 @@ _DID: Mapping[str, str] = {
     "conversations.read": "read the record of a career conversation with you",
     "conversations.listed": "read the list of career conversations they had with you",
     "transfer.imported": "added you, or changed your record, from a file",
+    "transfer.compared": "compared your record with a file, before bringing it in",
+    "transfer.brought_in": "brought in past conversations of yours from a file, without what was said",
     "transfer.answered": "gave answers to equality questions for you, from a file",
     "transfer.undone": "took back what a file had changed in your record",
     "transfer.exported": "downloaded a list of staff with you in it",

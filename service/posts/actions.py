@@ -15,7 +15,7 @@ from service.kit.events import announce
 from service.kit.ids import new_id
 from service.people.queries import employed_in
 from service.people.tables import Employment
-from service.posts.events import AssignmentStarted
+from service.posts.events import AssignmentEnded, AssignmentStarted
 from service.posts.queries import get_assignment, list_places, list_schemes, list_terms
 from service.posts.rules import (
     DESTINATIONS,
@@ -74,6 +74,7 @@ async def end_assignment(session: AsyncSession, actor: Actor, assignment_id: UUI
         entity=held.id,
         **facts,
     )
+    await announce(session, actor, AssignmentEnded(held.organisation_id, held.person_id, held.id, given.ended))
     if leaves:
         employment = (Employment.organisation_id == held.organisation_id, Employment.person_id == held.person_id)
         await session.execute(update(Employment).where(*employment).values(ended=given.ended))

@@ -13,3 +13,13 @@ class AssignmentStarted:
     person_id: UUID
     assignment_id: UUID
     started: date
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentEnded:
+    """The last day of a post was recorded; it may lie ahead."""
+
+    organisation_id: UUID
+    person_id: UUID
+    assignment_id: UUID
+    ended: date

@@ -19,7 +19,7 @@ from service.kit.errors import Conflict, NotFound
 from service.kit.paging import Cursor, page_of
 from service.transfer import actions, queries, writers
 from service.transfer.door import Asked, download, mine, must_import, staging_of, uploaded
-from service.transfer.rules import State
+from service.transfer.rules import FileKind, State
 from service.transfer.schemas import (
     ApplyIn,
     CheckIn,
@@ -31,6 +31,7 @@ from service.transfer.schemas import (
     read_mapping,
 )
 from service.transfer.sheets import ROW
+from service.transfer.workforce.exporting import workforce
 
 TAGS = ["Import and export"]
 Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many on a page.")]
@@ -38,9 +39,10 @@ After = Annotated[str | None, QueryParameter(max_length=2000, description="The n
 _TEXT = Schema(type=OpenAPIType.STRING)
 _ID = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID)
 _FILE = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+_KIND = Schema(type=OpenAPIType.STRING, enum=[*FileKind], description="What the file is about: workforce if left out.")
 _FORM = Schema(
     type=OpenAPIType.OBJECT,
-    properties={"file": _FILE, "organisation_id": _ID, "mapping": _TEXT, "mapping_name": _TEXT},
+    properties={"file": _FILE, "organisation_id": _ID, "kind": _KIND, "mapping": _TEXT},
     required=["file", "organisation_id"],
 )
 
@@ -60,13 +62,17 @@ class FileOperation(Operation):
         )
 
 
-@post("/api/imports", tags=TAGS, summary="Upload a workforce file and check it", operation_class=FileOperation)
+@post("/api/imports", tags=TAGS, summary="Upload a file and check it", operation_class=FileOperation)
 async def upload(
     request: Asked,
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     organisation_id: Annotated[
         UUID | None, QueryParameter(description="The organisation the file is about; may be in the form instead.")
+    ] = None,
+    kind: Annotated[
+        FileKind | None,
+        QueryParameter(description="What the file is about: workforce if left out. May be in the form."),
     ] = None,
     file_name: Annotated[
         str, QueryParameter(max_length=200, description="What to call a file that is sent as the body itself.")
@@ -78,11 +84,12 @@ async def upload(
         ),
     ] = None,
 ) -> ImportOut:
-    """CSV or XLSX. Nothing is changed yet: the answer says what importing would do.
+    """CSV or XLSX, of the workforce or of past conversations. Nothing is changed yet: the answer says what importing
+    would do.
 
     A file whose columns are not understood stays `uploaded` and names the missing columns; send a mapping to `/check`.
     """
-    said = {"organisation_id": organisation_id, "file_name": file_name, "mapping": mapping}
+    said = {"organisation_id": organisation_id, "kind": kind, "file_name": file_name, "mapping": mapping}
     given = await uploaded(request, **said)
     words = given.fields.get("mapping", "")
     staging = staging_of(request)
@@ -94,6 +101,7 @@ async def upload(
         given.content,
         staging,
         read_mapping(words) if words.strip() else None,
+        given.kind(),
     )
     if not (await queries.get_import(session, import_id)).missing_columns:
         await actions.check_import(session, actor, import_id, staging)
@@ -136,9 +144,9 @@ async def check(
     found = await mine(session, actor, import_id)
     mapping = data.mapping
     if data.mapping_name and mapping:
-        await actions.save_mapping(session, actor, found.organisation_id, data.mapping_name, mapping)
+        await actions.save_mapping(session, actor, found.organisation_id, found.kind, data.mapping_name, mapping)
     elif data.mapping_name:
-        mapping = (await queries.saved_mappings(session, found.organisation_id)).get(data.mapping_name)
+        mapping = (await queries.saved_mappings(session, found.organisation_id, found.kind)).get(data.mapping_name)
         if mapping is None:
             raise NotFound("saved mapping")
     if mapping:
@@ -221,7 +229,7 @@ async def export_workforce(
     Each person can see that they were in it.
     """
     held = await actions.export_workforce(session, actor, organisation_id, file_format)
-    rows = await asyncio.to_thread(writers.workforce, held)
+    rows = await asyncio.to_thread(workforce, held)
     if file_format == "xlsx":
         return Response(
             await asyncio.to_thread(writers.xlsx_of, rows), media_type=writers.XLSX, headers=download("workforce.xlsx")

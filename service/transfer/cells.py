@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rapidfuzz import fuzz, process
 
-from service.transfer.columns import plain
+from service.transfer.columns.column import plain
 
 Value = str | float | date
 DateOrder = Literal["day_first", "month_first"]
@@ -23,12 +23,14 @@ _NO = frozenset({"none", "no date", "open"})
 
 
 class Fault(Exception):  # noqa: N818  a fault of the file, not an error of ours
-    """`kind` groups like with like in the preview; `fix` says what to do."""
+    """`kind` groups like with like in the preview; `fix` says what to do; `value`: the part of the cell that it is
+    about, where it is not the whole."""
 
-    def __init__(self, kind: str, fix: str) -> None:
+    def __init__(self, kind: str, fix: str, value: str | None = None) -> None:
         super().__init__(fix)
         self.kind = kind
         self.fix = fix
+        self.value = value
 
 
 _FORMULA = re.compile(r"^\s*(=|[+\-@].*[(|!]|[+\-@]\s*\$?[A-Za-z]{1,3}\$?\d)", re.DOTALL)
@@ -155,15 +157,32 @@ def within(value: date, earliest: date, latest: date) -> date:
     return value
 
 
-def choice(text: str, known: Mapping[str, str], words: Mapping[str, str]) -> str:
+def choice(text: str, known: Mapping[str, str], words: Mapping[str, str], name_all: bool = False) -> str:
     """The code that a text stands for. `known`: plain name -> code; `words`: code -> our words. Raises Fault with the
-    nearest that is known."""
+    nearest that is known, and with all of them if so asked."""
     if (code := known.get(plain(text))) is not None:
         return code
     near = process.extractOne(plain(text)[:80], known.keys(), scorer=fuzz.WRatio, score_cutoff=72)
     meant = known[near[0]] if near else ""
     advice = f"Did you mean “{words.get(meant, meant)}”?" if near else f"Use one of: {_some(words)}."
-    raise Fault("unknown_code", f"We do not know this value. {advice}")
+    others = f" Use one of: {_some(words)}." if near and name_all else ""
+    raise Fault("unknown_code", f"We do not know this value. {advice}{others}")
+
+
+def choices(text: str, known: Mapping[str, str], words: Mapping[str, str], read_as: Mapping[str, str]) -> str:
+    """Several codes with a semicolon between them, each once, in the order given. `read_as`: plain name -> what the
+    reader of the file says that it means. Raises Fault with all that is known."""
+    codes: dict[str, None] = {}
+    for part in (part.strip() for part in text.split(";")):
+        name = plain(read_as.get(plain(part), part))
+        if part and name not in known:
+            allowed = "; ".join(f"{code} ({label})" for code, label in words.items())
+            use = f"Use {allowed}." if allowed else "No codes are agreed for this column yet: leave it empty."
+            fix = f"We do not know “{part[:80]}”. {use}"
+            raise Fault("unknown_code", fix, part)
+        if part:
+            codes[known[name]] = None
+    return ";".join(codes)
 
 
 def _some(words: Mapping[str, str]) -> str:

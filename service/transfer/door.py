@@ -14,6 +14,7 @@ from service.kit.db import Sessions
 from service.kit.errors import Invalid, Problem
 from service.transfer import queries
 from service.transfer.actions import IMPORT
+from service.transfer.rules import FileKind
 from service.transfer.schemas import ImportOut
 from service.transfer.staging import Staging
 
@@ -34,6 +35,13 @@ class Uploaded:
             return UUID(self.fields.get("organisation_id", ""))
         except ValueError:
             raise Invalid(Problem("organisation_id", "Choose the organisation that the file is about.")) from None
+
+    def kind(self) -> FileKind:
+        """Raises Invalid for a word that is no kind of file."""
+        said = self.fields.get("kind") or FileKind.WORKFORCE
+        if said not in {*FileKind}:
+            raise Invalid(Problem("kind", f"Say what the file is about: {' or '.join(FileKind)}."))
+        return FileKind(said)
 
 
 def staging_of(request: Asked) -> Staging:

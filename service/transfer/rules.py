@@ -7,6 +7,13 @@ from enum import StrEnum
 from service.kit.errors import Conflict
 
 
+class FileKind(StrEnum):
+    """What a file is about."""
+
+    WORKFORCE = "workforce"
+    CONVERSATIONS = "conversations"
+
+
 class State(StrEnum):
     """Each is a row in the import's history; the newest row says where it stands."""
 

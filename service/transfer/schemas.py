@@ -13,7 +13,7 @@ from service.kit.errors import Invalid, Problem
 from service.kit.fields import Given, Line, Shown
 from service.transfer.cells import DateOrder
 from service.transfer.columns import FIELDS
-from service.transfer.rules import State
+from service.transfer.rules import FileKind, State
 from service.web.forms import problems_of
 
 _YEARS_BEFORE = re.compile(r"years before (\d{4}-\d\d-\d\d)")
@@ -65,6 +65,10 @@ class Mapping(Given):
         default_factory=dict, description="field: day_first, month_first or years before YYYY-MM-DD"
     )
     date_order: DateOrder = "day_first"
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset({*self.columns, *self.constants, *self.codes, *self.dates})
 
     def rule_for(self, field: str) -> str:
         return self.dates.get(field, self.date_order)
@@ -159,10 +163,15 @@ class Summary(Counts):
 
 
 class Applied(Shown):
-    people_added: int
-    people_changed: int
-    posts_added: int
-    posts_changed: int
+    """What was written; a kind of record that this kind of file does not have stays at 0."""
+
+    people_added: int = 0
+    people_changed: int = 0
+    posts_added: int = 0
+    posts_changed: int = 0
+    conversations_added: int = Field(
+        0, description="Brought in as held. Each counts in a figure once the person it is about has agreed to it"
+    )
     rows_left_out: int
 
 
@@ -176,6 +185,7 @@ class Undone(Shown):
 class ImportOut(Shown):
     id: UUID
     organisation_id: UUID
+    kind: FileKind
     file_name: str
     state: State
     missing_columns: tuple[str, ...] = Field((), description="Needed columns that were not found: give a mapping")

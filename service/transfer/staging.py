@@ -13,6 +13,7 @@ from uuid import UUID
 import polars as pl
 
 from service.kit.errors import Conflict
+from service.transfer.plans import Tell
 from service.transfer.rules import KEEP_FOR
 
 
@@ -41,6 +42,23 @@ class Staging:
         if not path.exists():
             raise Conflict("We no longer keep this file. Upload it again.")
         return pl.read_parquet(path, memory_map=False)
+
+    def teller(self, import_id: UUID) -> Tell:
+        """Notes how far the work on an import is, for a page that waits for it, perhaps in another process."""
+        here = self.of(import_id)
+
+        def tell(share: float) -> None:
+            if here.exists():
+                making = here / f".progress-{os.getpid()}"
+                making.write_text(f"{share:.0%}".rstrip("%"))
+                making.replace(here / "progress")
+
+        return tell
+
+    def progress(self, import_id: UUID) -> int | None:
+        """How much of the work is done, in hundredths; nothing when none has begun."""
+        noted = self.of(import_id) / "progress"
+        return int(noted.read_text()) if noted.exists() else None
 
     def drop(self, import_id: UUID, *names: str) -> None:
         for name in names:

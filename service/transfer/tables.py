@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.kit.db import Base, CodeText, ShortText, code_of
 from service.kit.ids import new_id
-from service.transfer.rules import State
+from service.transfer.rules import FileKind, State
 
 
 class Import(Base):
@@ -18,6 +18,7 @@ class Import(Base):
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[FileKind] = mapped_column(code_of(FileKind), server_default=FileKind.WORKFORCE.value)
     file_name: Mapped[ShortText]
     file_sha256: Mapped[CodeText] = mapped_column(
         comment="the first 40 characters: tells whether a file was uploaded twice"
@@ -55,6 +56,7 @@ class ImportMapping(Base):
     __tablename__ = "import_mappings"
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[FileKind] = mapped_column(code_of(FileKind), server_default=FileKind.WORKFORCE.value, primary_key=True)
     name: Mapped[ShortText] = mapped_column(primary_key=True)
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)
     saved_by: Mapped[ShortText]
@@ -73,10 +75,14 @@ class ImportChange(Base):
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
-    what: Mapped[CodeText] = mapped_column(primary_key=True, comment="people, employments or assignments")
+    what: Mapped[CodeText] = mapped_column(
+        primary_key=True, comment="people, employments, assignments or conversations"
+    )
     record_id: Mapped[UUID] = mapped_column(primary_key=True, comment="an employment's is its person's")
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    after: Mapped[int] = mapped_column(BigInteger, comment="hash of the whole row as the import left it")
+    after: Mapped[int] = mapped_column(
+        BigInteger, comment="hash of the whole row as the import left it; of a conversation, its version"
+    )
 
 
 class ImportAnswer(Base):

@@ -1,4 +1,4 @@
-"""Files on the way out: the template, the problem rows with what to fix, and the workforce.
+"""Files on the way out: the templates, and the problem rows with what to fix.
 
 No cell of any of them can be run as a formula: text that a spreadsheet would run gets an apostrophe in front, which our
 own reader takes off again.
@@ -10,8 +10,8 @@ from io import BytesIO
 import polars as pl
 import xlsxwriter
 
-from service.transfer.columns import COLUMNS, Part
-from service.transfer.matching import Held
+from service.transfer.columns import COLUMNS_OF
+from service.transfer.rules import FileKind
 from service.transfer.sheets import ROW
 
 CSV = "text/csv; charset=utf-8"
@@ -20,32 +20,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOM = b"\xef\xbb\xbf"
 _BATCH = 10_000
 
-TEMPLATE = tuple(
-    column for column in COLUMNS if column.field not in {"organisation_code", "person_id", "assignment_id"}
-)
-_EXPORTED = tuple(
-    column for column in COLUMNS if column.part is not Part.EQUALITY and column.field != "organisation_code"
-)
-# A second example: somebody who has left, and what may stay empty.
-_LEAVER = {
-    "employee_number": "20123457",
-    "given_name": "Tomasz",
-    "family_name": "Nowak",
-    "left": "30/06/2026",
-    "kind": "Secondment",
-    "job_title": "Project lead",
-    "grade": "Band 8a",
-    "staff_group": "Administrative and clerical",
-    "fte": "0.6",
-    "started": "01/07/2025",
-    "ended": "30/06/2026",
-    "end_reason": "End of secondment",
-}
 
-
-def template() -> bytes:
+def template(kind: FileKind) -> bytes:
     """The columns, and two rows that show how to fill them."""
-    rows = [{c.header: c.example for c in TEMPLATE}, {c.header: _LEAVER.get(c.field, "") for c in TEMPLATE}]
+    columns = COLUMNS_OF[kind].template
+    rows = [{c.header: c.example for c in columns}, {c.header: c.another for c in columns}]
     return b"".join(csv_of(pl.DataFrame(rows)))
 
 
@@ -56,22 +35,6 @@ def problem_rows(headers: tuple[str, ...], texts: pl.DataFrame, problems: pl.Dat
     rows = texts.join(fixes, on=ROW, how="inner", maintain_order="left")
     rows.columns = ["ROW", *headers, "WHAT_TO_FIX"]
     return csv_of(rows)
-
-
-def workforce(held: Held) -> pl.DataFrame:
-    """What is held, a row for each post and for each person without one, in the template's columns; no equality answer.
-
-    Of leavers an employer sees the name it listed them under, and nothing more.
-    """
-    # As service.people.names.said_as does: the given name follows the last comma.
-    family, given = (pl.col("listed_as").str.extract(r"^(.*), (.*)$", group) for group in (1, 2))
-    people = held.people.with_columns(
-        given_name=pl.coalesce("given_name", given), family_name=pl.coalesce("family_name", family, "listed_as")
-    )  # fmt: skip
-    rows = people.join(held.posts, on="person_id", how="left").sort(
-        "employee_number", "started", "assignment_id", nulls_last=True
-    )
-    return rows.select(pl.col(column.field).cast(pl.String).fill_null("").alias(column.header) for column in _EXPORTED)
 
 
 def csv_of(rows: pl.DataFrame) -> Iterator[bytes]:

@@ -43,7 +43,8 @@ class Form:
 async def posted(request: Request[Any, Any, Any]) -> Form:
     """The text fields of the posted form. A date given as three fields (x-day, x-month, x-year) is joined into x."""
     data: FormMultiDict = await request.form()
-    fields = {name: value for name, value in data.multi_items() if isinstance(value, str) and name not in _OURS}
+    # items(), not multi_items(): in the order of the page.
+    fields = {name: value for name, value in data.items() if isinstance(value, str) and name not in _OURS}
     return Form(_with_dates(fields))
 
 

@@ -53,6 +53,11 @@ EDITION = {"based_on": 9999, "approved_by": "A", "approved_on": "2026-11-02",
 GIVEN = {"role": "auditor", "reason": "review"}
 ME, FIND, READ, EDIT = "me.read", "people.find", "people.read", "people.edit"
 POSTS, LOG, IMPORT, EXPORT = "posts.edit", "conversations.log", "transfer.import", "transfer.export"
+FRAMEWORK_FILE = "part,dimension,code,level,name,text\ndimension,,a,,A,\n"
+FRAMEWORK = {"code": "f{number}", "name": "A", "kind": "skills", "approved_by": "A", "approved_on": "2026-11-02",
+             "based_on": 0, "csv": FRAMEWORK_FILE}  # fmt: skip
+ROLES_FILE = "code,family,level,title\nr{number},voluntary,5,A {number}\n"
+FRAMEWORKS = "frameworks.edit"
 REPORTS, PLACES, ACCESS, AUDIT = "reports.read", "organisations.edit", "grants.edit", "audit.read"
 
 DOORS: Mapping[str, Door] = {
@@ -167,6 +172,34 @@ DOORS: Mapping[str, Door] = {
     "GET /grades": Door(PLACES),
     "POST /grades": Door(PLACES, form={"based_on": "9999"}),
     "GET /grades/new": Door(PLACES),
+    # frameworks and roles: facts about work, which everybody may read
+    "GET /api/frameworks": Door(SIGNED_IN),
+    "POST /api/frameworks": Door(FRAMEWORKS, json=FRAMEWORK),
+    "POST /api/frameworks/check": Door(FRAMEWORKS, json={"code": "f{number}", "csv": FRAMEWORK_FILE}),
+    "GET /api/frameworks/{code}": Door(SIGNED_IN),
+    "GET /api/frameworks/{code}/dimensions": Door(SIGNED_IN),
+    "POST /api/frameworks/{code}/retire": Door(FRAMEWORKS, json={}),
+    "GET /api/families": Door(SIGNED_IN),
+    "GET /api/roles": Door(SIGNED_IN),
+    "POST /api/roles": Door(FRAMEWORKS, json={"csv": ROLES_FILE}),
+    "POST /api/roles/check": Door(FRAMEWORKS, json={"csv": ROLES_FILE}),
+    "GET /api/roles/match": Door(SIGNED_IN, query={"staff_group": "nursing_midwifery", "job_title": "Matron"}),
+    "GET /api/roles/{role_id}": Door(SIGNED_IN),
+    "POST /api/roles/{role_id}/retire": Door(FRAMEWORKS, json={}),
+    "GET /frameworks": Door(SIGNED_IN),
+    "POST /frameworks": Door(FRAMEWORKS, form={"code": "f{number}"}),
+    "POST /frameworks/check": Door(FRAMEWORKS, form={"code": "f{number}"}),
+    "GET /frameworks/import": Door(FRAMEWORKS),
+    "GET /frameworks/{code}": Door(SIGNED_IN),
+    "GET /frameworks/{code}/file.csv": Door(SIGNED_IN),
+    "POST /frameworks/{code}/{version}/retire": Door(FRAMEWORKS, form={}),
+    "GET /roles": Door(SIGNED_IN),
+    "POST /roles": Door(FRAMEWORKS, form={"csv": ROLES_FILE}),
+    "POST /roles/check": Door(FRAMEWORKS, form={"csv": ROLES_FILE}),
+    "GET /roles/file.csv": Door(SIGNED_IN),
+    "GET /roles/import": Door(FRAMEWORKS),
+    "GET /roles/{role_id}": Door(SIGNED_IN),
+    "POST /roles/{role_id}/retire": Door(FRAMEWORKS, form={}),
     # access: the administrator's, over all accounts
     "GET /access": Door(ACCESS),
     "POST /access": Door(ACCESS, form={"name": "N", "email": "{number}@example.org"}),

@@ -102,6 +102,9 @@ async def things_in(
         "account": str(held.account_id),
         "grant": await grant_of(make, held),
         "key": session_key(held.token),
+        "role": str(await make.role()),
+        "code": await make.framework(),
+        "version": "1",
         "number": uuid4().hex[:12],
     }
 

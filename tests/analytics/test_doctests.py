@@ -7,7 +7,11 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["intervals", "testing", "stratified", "dispersion", "funnel", "disclosure", "representation"]
+    "name",
+    [
+        *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure"),
+        *("flags", "flags.detectable", "flags.alike", "representation.shares", "representation.disparity"),
+    ],
 )
 def test_the_examples_hold(name: str) -> None:
     results = doctest.testmod(importlib.import_module(f"analytics.{name}"))

@@ -230,7 +230,7 @@ def test_a_flag_says_what_was_seen_how_sure_it_is_and_what_is_next() -> None:
         ((20, 60, 130, 330), {}, "includes both no gap and a material one"),
         ((800, 2000, 1000, 2000), {}, "there may be a gap"),
         ((48, 80, 12, 40), {"group": "white", "reference": "black"}, "no material gap against white staff"),
-        ((0, 8, 9, 40), {"next": "May 2027"}, "not evidence of fairness. Look at the system-wide figure or wait for May 2027."),
+        ((0, 8, 9, 40), {"next": "May 2027"}, "Look at the system-wide figure or wait for May 2027."),
         ((300, 1500, 600, 3000), {}, "the true ratio is very likely between 0.8 and 1.25"),
     ],
 )  # fmt: skip

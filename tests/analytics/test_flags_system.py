@@ -57,7 +57,7 @@ def test_a_gap_in_every_small_organisation_is_seen_by_the_system_alone() -> None
     assert whole["positive"].to_list() == [True]
     assert "unlikely to be chance. It does not show why." in whole["words"][0]
     shared = system_pattern(decided, whole)
-    assert shared.filter("testable")["system_pattern"].mean() > 0.8  # type: ignore[operator]
+    assert shared.filter("testable")["system_pattern"].mean() > 0.6  # type: ignore[operator]
     assert set(shared["state"]) == set(decided["state"])
 
 

@@ -23,6 +23,8 @@ NO_PAGES = {
     "GET /imports/template.csv",
     "GET /imports/{import_id}/problems.csv",
     "GET /me/data",
+    "GET /frameworks/{code}/file.csv",
+    "GET /roles/file.csv",
 }
 
 

@@ -209,6 +209,7 @@ CALLS = {
     "names_of": "(ARRAY[CAST(:p AS uuid)])",
     "spoken_since": "()",
     "is_party": "(:p, :c)",
+    "answered": "(:p, :c)",
     "speaks_in": "(:p, :c)",
     "reads_wording": "(:p, :c, CAST(1 AS smallint))",
     "shared_with_me": "(:p, :c, :o)",
@@ -219,6 +220,8 @@ CALLS = {
     "undo_equality": "(:o, :i)",
     "take_back": "(:o, :i, 'assignments', ARRAY[CAST(:a AS uuid)])",
     "forget_undo": "(interval '0')",
+    "conversations_on": "(:o, ARRAY[CAST(:p AS uuid)], ARRAY[CAST(:f AS uuid)], ARRAY[date '2026-09-01'])",
+    "take_back_conversations": "(:o, :i)",
 }
 
 
@@ -230,7 +233,8 @@ async def test_with_nobodys_eyes_a_function_tells_nothing_and_writes_nothing(
     person = await make.person(here)
     held = {"p": person, "a": await make.assignment(here, person)} | await _import(admin, here)
     await make.equality(person, "sex", "female")
-    held["c"] = await make.conversation(here, person, await make.person(here))
+    held["f"] = await make.person(here)
+    held["c"] = await make.conversation(here, person, held["f"])
     await _applied(admin, held)
     before = await _everything(admin)
     statement = f"SELECT * FROM private.{function}{CALLS[function]}"
@@ -254,13 +258,13 @@ async def _import(admin: AsyncEngine, organisation: UUID) -> dict[str, UUID]:
 
 
 async def _applied(admin: AsyncEngine, held: Mapping[str, UUID]) -> None:
-    """The import added a post and answered a question, a moment ago."""
+    """The import added a post and a conversation and answered a question, a moment ago."""
     key = {"organisation_id": held["o"], "import_id": held["i"]}
     async with admin.begin() as connection:
         await connection.execute(insert(ImportStep), key | {"number": 0, "state": "applied", "by": "x", "detail": {}})
-        await connection.execute(
-            insert(ImportChange), key | {"what": "assignments", "record_id": held["a"], "after": 0}
-        )
+        for what, record in (("assignments", "a"), ("conversations", "c")):
+            change = {"what": what, "record_id": held[record], "after": 2}
+            await connection.execute(insert(ImportChange), key | change)
         answered = {"person_id": held["p"], "characteristic": "sex", "after": "female"}
         await connection.execute(insert(ImportAnswer), key | answered)
 

@@ -35,10 +35,12 @@ FUNCTIONS = {
     "import_equality", "undo_equality",
     # an import asks whether a row is somebody already known elsewhere, and is undone whole
     "people_that_fit", "take_back", "forget_undo",
+    # which rows of a partner's file tell of a conversation that is recorded already; what a file brought in is undone
+    "conversations_on", "take_back_conversations",
     # the names of the other parties of a conversation, for its parties
     "names_of",
     # who may read what of a conversation, asked by the policies of its parts
-    "is_party", "speaks_in", "reads_wording", "shared_with_me",
+    "is_party", "speaks_in", "reads_wording", "shared_with_me", "answered",
     # what follows from the history of a conversation, and from whom a next one is due
     "count_version", "reach_state", "touch_conversation",
     "dues_of_new", "dues_of_old", "dues_of_changed", "refresh_dues",

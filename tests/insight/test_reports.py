@@ -248,7 +248,7 @@ def test_a_page_of_nothing_but_withheld_figures_shows_no_number():
         number=1,
         organisation="",
         organisations=[],
-        characteristic="sex",
+        part="sex",
         words={"title": "", "sentences": []},
         rule={"floor": 10, "base": 5},
         rows=[asdict(figure)],

@@ -31,12 +31,14 @@ def main() -> int:
 
 def table(lines: list[Found], runs: int) -> str:
     """The lines in Markdown, in the order of the protocol's parts."""
-    head = f"{runs} runs of each scenario, seed {SEED}.\n\n| part | scenario | measured | wanted | found |\n|---|---|---|---|---|\n"
-    rows = [
-        f"| {line.part} | {line.scenario} | {line.measure} | {line.wanted} | {line.found:.4f}{'' if line.holds else ' **not met**'} |\n"
-        for line in sorted(lines, key=lambda line: line.part)
-    ]
-    return head + "".join(rows)
+    head = f"{runs} runs of each scenario, seed {SEED}.\n\n| part | scenario | measured | wanted | found |\n"
+    rows = "".join(_row(line) for line in sorted(lines, key=lambda line: line.part))
+    return head + "|---|---|---|---|---|\n" + rows
+
+
+def _row(line: Found) -> str:
+    found = f"{line.found:.4f}{'' if line.holds else ' **not met**'}"
+    return f"| {line.part} | {line.scenario} | {line.measure} | {line.wanted} | {found} |\n"
 
 
 if __name__ == "__main__":

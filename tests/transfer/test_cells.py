@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.transfer import cells, codes
+from service.transfer import cells
 from service.transfer.cells import Fault
-from service.transfer.columns import COLUMNS, EQUALITY_FIELDS, missing, plain, understood
+from service.transfer.columns import COLUMNS_OF, CONVERSATIONS, EQUALITY_FIELDS, WORKFORCE, Columns, plain
+from service.transfer.workforce import codes
 
 DATES = [
     ("27/03/2026", date(2026, 3, 27)),
@@ -119,26 +120,30 @@ def test_three_ways_of_not_answering_stay_three() -> None:
 
 
 def test_column_names_are_known_whatever_their_case_and_separators() -> None:
-    assert understood(["Employee Number", "first_name", "SURNAME", "contracted-fte"]) == {
+    assert WORKFORCE.understood(["Employee Number", "first_name", "SURNAME", "contracted-fte"]) == {
         "employee_number": "Employee Number",
         "given_name": "first_name",
         "family_name": "SURNAME",
         "fte": "contracted-fte",
     }
-    assert understood(["START_DATE_ORG", "START_DATE"]) == {"started": "START_DATE"}, (
+    assert WORKFORCE.understood(["START_DATE_ORG", "START_DATE"]) == {"started": "START_DATE"}, (
         "the template's own name comes first"
     )
 
 
-def test_no_two_columns_share_a_name() -> None:
-    names = [plain(name) for column in COLUMNS for name in (column.header, *column.also)]
+@pytest.mark.parametrize("columns", COLUMNS_OF.values(), ids=COLUMNS_OF)
+def test_no_two_columns_share_a_name(columns: Columns) -> None:
+    names = [plain(name) for column in columns for name in (column.header, *column.also)]
     assert len(names) == len(set(names))
 
 
 def test_a_file_about_people_alone_needs_nothing_of_posts() -> None:
-    assert missing(["employee_number", "given_name", "family_name", "email"]) == []
-    assert [column.field for column in missing(["employee_number", "given_name", "family_name", "job_title"])] == [
-        "grade",
-        "staff_group",
-        "started",
-    ]
+    assert WORKFORCE.missing(["employee_number", "given_name", "family_name", "email"]) == []
+    needed = WORKFORCE.missing(["employee_number", "given_name", "family_name", "job_title"])
+    assert needed == ["GRADE", "STAFF_GROUP", "START_DATE"]
+
+
+def test_of_two_columns_that_say_who_held_a_conversation_one_is_enough() -> None:
+    rest = ["employee_number", "held_on", "kind"]
+    assert CONVERSATIONS.missing(rest) == ["FACILITATOR_EMPLOYEE_NUMBER or FACILITATOR"]
+    assert CONVERSATIONS.missing([*rest, "facilitator_email"]) == []

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.kit.actor import the_service
 from service.kit.db import Sessions, transaction
-from service.transfer import applying
+from service.transfer.workforce import applying
 from tests.builders import Builder
 from tests.conftest import Client
 from tests.transfer.files import a_file, a_row, bring_in, give, problems_of
@@ -53,6 +53,7 @@ async def test_a_new_file_adds_people_and_posts_and_the_same_file_again_changes_
             "people_changed": 0,
             "posts_added": 2,
             "posts_changed": 0,
+            "conversations_added": 0,
             "rows_left_out": 0,
         }
         again = (await give(client, here, content)).json()
@@ -225,7 +226,11 @@ async def test_the_trail_tells_who_was_added_or_changed_and_which_fields_but_no_
         query = "SELECT action, subject_person_id, detail FROM audit_entries WHERE entity_id = :i ORDER BY id"
         rows = (await connection.execute(text(query), {"i": done["id"]})).all()
     about = [row for row in rows if row.subject_person_id]
-    assert [row.detail for row in about] == [{"person": "held", "fields": ["JOB_TITLE"]}, {"questions": ["sex"]}]
+    assert [(row.action, row.detail) for row in about] == [
+        ("transfer.compared", {}),
+        ("transfer.imported", {"person": "held", "fields": ["JOB_TITLE"]}),
+        ("transfer.answered", {"questions": ["sex"]}),
+    ]
     assert {row.action for row in rows} >= {
         "transfer.uploaded",
         "transfer.checked",

@@ -26,7 +26,7 @@ async def test_the_start_page_offers_a_template_a_field_for_a_file_and_says_what
     async with browse(await make.hr_partner(here)) as client:
         page = (await client.get("/imports")).text
         assert page.count("<h1") == 1
-        assert "<title>Import your workforce" in page
+        assert "<title>Import a file" in page
         assert 'enctype="multipart/form-data"' in page
         assert re.search(r'<label[^>]*for="file"', page)
         assert "Nothing yet. Start with the template" in page
@@ -95,7 +95,7 @@ async def test_a_partner_says_which_column_is_which_once_and_the_next_file_is_un
         "grade": "Stufe",
         "staff_group": "Gruppe",
         "started": "Seit",
-        "grade_scheme_for_all": "afc",
+        "for_all": "afc",
         "date_order": "month_first",
         "name": "Payroll extract",
     }

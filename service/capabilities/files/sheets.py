@@ -1,7 +1,8 @@
-"""A CSV file as rows of named texts, and what is wrong with it, each with the row that a spreadsheet shows beside it."""
+"""A CSV file as rows of named texts, and what is wrong with it, row by row as a spreadsheet numbers them."""
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ FIELD = "csv"
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 5_000
 LONGEST_CELL = 2_000
+# What our own files put an apostrophe in front of, so that no spreadsheet runs it.
+_RUNS = re.compile(r"^'([=+\-@\t\r'])")
 _SHOWN = 80
 
 
@@ -51,7 +54,7 @@ class Sheet:
     problems: list[RowProblem] = field(default_factory=list[RowProblem])
 
     def refuse(self, line: Line, column: str, fix: str) -> None:
-        self.problems.append(RowProblem(line.row, column, line[column][:_SHOWN], fix))
+        self.problems.append(RowProblem(line.row, column, _shown(line[column]), fix))
 
 
 def text_of(content: bytes) -> str:
@@ -90,22 +93,27 @@ def _read(records: Iterable[list[str]], shape: Shape) -> Sheet:
 
 def _problems_with(names: Sequence[str], shape: Shape) -> list[RowProblem]:
     known = ", ".join(shape.columns)
-    missing = [RowProblem(1, name, "", "Add this column to the first row.") for name in shape.needed if name not in names]
+    missing = [
+        RowProblem(1, name, "", "Add this column to the first row.") for name in shape.needed if name not in names
+    ]
     twice = {name for name in names if names.count(name) > 1}
     strange = [] if shape.others else [name for name in dict.fromkeys(names) if name not in shape.columns]
     return [
         *missing,
-        *(RowProblem(1, name[:_SHOWN], "", "Keep one of the columns with this name.") for name in sorted(twice)),
-        *(RowProblem(1, name[:_SHOWN], "", f"Remove or rename this column. Columns may be: {known}.") for name in strange),
+        *(RowProblem(1, _shown(name), "", "Keep one of the columns with this name.") for name in sorted(twice)),
+        *(
+            RowProblem(1, _shown(name), "", f"Remove or rename this column. Columns may be: {known}.")
+            for name in strange
+        ),
     ]
 
 
 def _line(sheet: Sheet, row: int, names: Sequence[str], cells: Sequence[str], shape: Shape) -> Line:
-    given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+    given = {name: _RUNS.sub(r"\1", cell.strip()) for name, cell in zip(names, cells, strict=False)}
     line = Line(row, {name: given[name] for name in shape.columns if name in given})
     if len(cells) > len(names):
         fix = "Remove the extra cells, or put text that has commas in quotation marks."
-        sheet.problems.append(RowProblem(row, "", cells[len(names)][:_SHOWN], fix))
+        sheet.problems.append(RowProblem(row, "", _shown(cells[len(names)]), fix))
     for column, value in line.cells.items():
         if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\r\n\t" for character in value):
             line.cells[column] = ""
@@ -113,6 +121,11 @@ def _line(sheet: Sheet, row: int, names: Sequence[str], cells: Sequence[str], sh
         elif len(value) > shape.longest:
             sheet.refuse(line, column, f"Shorten this to {shape.longest:,} characters.")
     return line
+
+
+def _shown(text: str) -> str:
+    """Its beginning, and nothing that cannot be written as UTF-8."""
+    return text[:_SHOWN].encode("utf-8", "replace").decode()
 
 
 def _refused(message: str) -> Invalid:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.capabilities.rules import ProfileState, Requirement, Role
+from service.capabilities.rules import ProfileState, Requirement, Role, plain_title
 from service.capabilities.schemas import FamilyOut, RequirementOut, RoleDetail, RoleOut
 from service.capabilities.tables import CapabilityDimension, CapabilityLevel, JobFamily, RoleProfile, RoleRequirement
 from service.kit.errors import NotFound
@@ -29,6 +29,7 @@ ROLE = (
     RoleProfile.summary,
     RoleProfile.titles,
 )
+_PUBLISHED = RoleProfile.state == ProfileState.PUBLISHED
 _ROLES = select(*ROLE).join(JobFamily, JobFamily.code == RoleProfile.family_code)
 _DIMENSION = and_(
     CapabilityDimension.framework_code == RoleRequirement.framework_code,
@@ -57,11 +58,9 @@ async def list_families(session: AsyncSession) -> list[FamilyOut]:
     return [FamilyOut(*row) for row in await session.execute(asked)]
 
 
-async def list_roles(
-    session: AsyncSession, wanted: Wanted, size: int, cursor: Cursor | None = None
-) -> Page[RoleOut]:
+async def list_roles(session: AsyncSession, wanted: Wanted, size: int, cursor: Cursor | None = None) -> Page[RoleOut]:
     """Published roles, by title."""
-    asked = _ROLES.where(RoleProfile.state == ProfileState.PUBLISHED, *_narrowed(wanted))
+    asked = _ROLES.where(_PUBLISHED, *_narrowed(wanted))
     if cursor:
         asked = asked.where(tuple_(RoleProfile.title, RoleProfile.id) > (cursor.text, cursor.id))
     ordered = asked.order_by(RoleProfile.title, RoleProfile.id).limit(size + 1)
@@ -73,7 +72,7 @@ async def get_role(session: AsyncSession, role_id: UUID) -> RoleDetail:
     found = await _roles(session, _ROLES.where(RoleProfile.id == role_id))
     if not found:
         raise NotFound("role")
-    family = _ROLES.where(RoleProfile.family_code == found[0].family_code, RoleProfile.state == ProfileState.PUBLISHED)
+    family = _ROLES.where(RoleProfile.family_code == found[0].family_code, _PUBLISHED)
     around = await _roles(session, family.order_by(RoleProfile.level, RoleProfile.title))
     return RoleDetail(found[0], await list_requirements(session, role_id), around)
 
@@ -101,13 +100,15 @@ async def list_requirements(session: AsyncSession, role_id: UUID) -> list[Requir
 
 
 async def published(session: AsyncSession) -> dict[str, tuple[UUID, int, Role]]:
-    """code -> (id, version, role) of every published role, as a file would say it."""
-    rows = (await session.execute(select(RoleProfile).where(RoleProfile.state == ProfileState.PUBLISHED))).scalars().all()
-    asked = await _requirements_of(session, [row.id for row in rows])
-    return {row.code: (row.id, row.version, _as_written(row, asked[row.id])) for row in rows}
+    """code -> (id, version, role) of every published role, as a file would say it; by family, level and code."""
+    asked = select(RoleProfile).where(_PUBLISHED)
+    ordered = asked.order_by(RoleProfile.family_code, RoleProfile.level, RoleProfile.code)
+    rows = (await session.execute(ordered)).scalars().all()
+    requirements = await _all_requirements(session)
+    return {row.code: (row.id, row.version, _as_written(row, requirements[row.id])) for row in rows}
 
 
-async def _requirements_of(session: AsyncSession, roles: Sequence[UUID]) -> dict[UUID, list[Requirement]]:
+async def _all_requirements(session: AsyncSession) -> dict[UUID, list[Requirement]]:
     columns = (
         RoleRequirement.profile_id,
         RoleRequirement.kind,
@@ -118,7 +119,7 @@ async def _requirements_of(session: AsyncSession, roles: Sequence[UUID]) -> dict
         RoleRequirement.dimension_code,
         RoleRequirement.level,
     )
-    asked = select(*columns).where(RoleRequirement.profile_id.in_(roles))
+    asked = select(*columns).join(RoleProfile, RoleProfile.id == RoleRequirement.profile_id).where(_PUBLISHED)
     found: defaultdict[UUID, list[Requirement]] = defaultdict(list)
     for row in await session.execute(asked.order_by(RoleRequirement.profile_id, RoleRequirement.place)):
         found[row.profile_id].append(Requirement(*row[1:]))
@@ -130,26 +131,23 @@ def _as_written(row: RoleProfile, asks: Iterable[Requirement]) -> Role:
     return Role(*named, row.tier, row.is_default, row.summary, tuple(asks))
 
 
-def _narrowed(wanted: Wanted) -> list[Any]:
-    narrowed: list[Any] = []
-    if wanted.search.strip():
-        text = " ".join(wanted.search.lower().split())
-        also = select(1).select_from(_titles_of_this()).where(_titles_of_this().c.title.contains(text, autoescape=True))
-        narrowed.append(or_(RoleProfile.title.icontains(text, autoescape=True), also.exists()))
-    for column, value in (
-        (RoleProfile.family_code, wanted.family),
-        (RoleProfile.level, wanted.level),
-        (RoleProfile.tier, wanted.tier),
-    ):
-        if value is not None:
-            narrowed.append(column == value)
-    return narrowed
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    text = plain_title(wanted.search)
+    # The role's own title is among those that mean it.
+    found = func.array_to_string(RoleProfile.titles, "|").contains(text, autoescape=True)
+    chosen: dict[Any, object] = {
+        RoleProfile.family_code: wanted.family,
+        RoleProfile.level: wanted.level,
+        RoleProfile.tier: wanted.tier,
+    }
+    return [*([found] if text else []), *(column == value for column, value in chosen.items() if value is not None)]
 
 
 async def _roles(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[RoleOut]:
     return [role_of(row) for row in (await session.execute(asked)).all()]
 
 
-def role_of(row: Any) -> RoleOut:
-    """From a row of ROLE: its columns stand in the order of the fields, but for the level's name."""
-    return RoleOut(*row[:7], level_name(row.level), *row[7:])
+def role_of(row: Sequence[Any]) -> RoleOut:
+    """From a row of ROLE: its columns stand in the order of the fields, but for the level's name after the level."""
+    values: list[Any] = [*row[:7], level_name(row[6]), *row[7:]]
+    return RoleOut(*values)

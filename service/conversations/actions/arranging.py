@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.conversations.queries.dues import find_clashes, find_planned, list_dues, list_dues_of, list_workload
-from service.conversations.rules import ConversationKind, State
-from service.conversations.rules.arranging import Show, minutes_for, slot_problems, slots_from
+from service.conversations.rules import MINUTES, USUAL_MINUTES, ConversationKind, State
+from service.conversations.rules.arranging import Show, slot_problems, slots_from
 from service.conversations.schemas.arranging import ArrangeIn, DueOut, Load, Planned, ReasonIn
 from service.conversations.schemas.record import Party
 from service.conversations.tables import Conversation, ConversationDue, ConversationState
@@ -122,7 +122,7 @@ def _holder(actor: Actor, given: ArrangeIn) -> UUID:
 def _planned(given: ArrangeIn, names: dict[UUID, str], where: dict[UUID, DueOut]) -> list[Planned]:
     """Each at its time, in the order of the people."""
     kinds = [given.kind or _kind(where.get(person)) for person in given.people]
-    minutes = [given.minutes or minutes_for(kind) for kind in kinds]
+    minutes = [given.minutes or MINUTES.get(kind, USUAL_MINUTES) for kind in kinds]
     keys = [given.id or new_id(), *(new_id() for _ in given.people[1:])]
     slots = slots_from(given.first_at, minutes, given.gap)
     return [

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.conversations.api import plan, record
+from service.conversations.api import arranging, plan, record, states, terms
 
-routes: list[ControllerRouterHandler] = [*record.routes, *plan.routes]
+routes: list[ControllerRouterHandler] = [*record.routes, *states.routes, *terms.routes, *plan.routes, *arranging.routes]

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.conversations.pages import plan, record
+from service.conversations.pages import arranging, asking, dues, plan, record
 
-routes: list[ControllerRouterHandler] = [*record.routes, *plan.routes]
+routes: list[ControllerRouterHandler] = [*record.routes, *plan.routes, *arranging.routes, *asking.routes, *dues.routes]

@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from service.conversations.queries.record import names_of
-from service.conversations.rules import SOON, RequestState
-from service.conversations.rules.arranging import LATER_MINUTES, Show, Slot
+from service.conversations.rules import SOON, USUAL_MINUTES, RequestState
+from service.conversations.rules.arranging import Show, Slot
 from service.conversations.schemas.arranging import DueOut, Load, Planned
 from service.conversations.schemas.record import Party
 from service.conversations.tables import Conversation, ConversationDue, ConversationRequest
@@ -137,7 +137,7 @@ async def find_planned(session: AsyncSession, conversation_id: UUID) -> Planned 
         return None
     names = await named(session, [row.person_id])
     person = Party(row.person_id, names.get(row.person_id, SOMEBODY))
-    return Planned(row.id, person, row.kind, row.scheduled_at, row.minutes or LATER_MINUTES)
+    return Planned(row.id, person, row.kind, row.scheduled_at, row.minutes or USUAL_MINUTES)
 
 
 async def find_clashes(session: AsyncSession, facilitator_id: UUID, slots: Collection[Slot]) -> list[int]:

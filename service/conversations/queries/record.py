@@ -115,6 +115,12 @@ async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held
     return await _all(session, asked, Held)
 
 
+async def list_held_by(session: AsyncSession, me: UUID, cursor: str | None = None, size: int = 50) -> Page[Held]:
+    """Those that the reader held or wrote down, newest first."""
+    asked = _HELD.where(_held_or_recorded_by(me), Conversation.held_on.is_not(None))
+    return await _page(session, asked, cursor, size)
+
+
 async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50) -> Waiting:
     """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still
     employed here; not where the person has talked with somebody else since."""

@@ -23,6 +23,7 @@ from service.conversations.rules.record import (
     code_problems,
     problems_with,
     problems_with_plan,
+    term_problems,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "code_problems",
     "problems_with",
     "problems_with_plan",
+    "term_problems",
 ]

@@ -2,16 +2,16 @@
 clash.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from service.conversations.rules.codes import ConversationKind, NoneReason
+from service.conversations.rules.codes import NoneReason
 from service.kit.clock import UK
 from service.kit.errors import Problem
 
 MOST_AT_ONCE = 20
-FIRST_MINUTES, LATER_MINUTES = 120, 60
 SHORTEST, LONGEST_MINUTES, LONGEST_GAP = 15, 240, 120
 PLAN_AHEAD = timedelta(days=366)
 # Workload looks back a year and three months ahead.
@@ -50,11 +50,6 @@ NONE_REASON_NAMES: Mapping[NoneReason, str] = {
 }
 
 
-def minutes_for(kind: ConversationKind) -> int:
-    """How long a conversation takes where nobody says: a first one about two hours."""
-    return FIRST_MINUTES if kind is ConversationKind.INITIAL else LATER_MINUTES
-
-
 def moment_of(day: date, at: time) -> datetime | None:
     """The UTC moment of a UK day and time; None where the clocks go forward past it."""
     local = datetime.combine(day, at, UK)
@@ -87,3 +82,19 @@ def slot_problems(slots: Sequence[Slot], now: datetime) -> list[Problem]:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(UK).date()
+
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap]\.?m\.?)?", re.ASCII | re.IGNORECASE)
+
+
+def time_of(text: str) -> time | None:
+    """A time as people write it: 14:30, 9.30, 2pm, 2:30 pm. None where it is not one."""
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None

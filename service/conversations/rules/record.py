@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from service.conversations.rules.codes import ConversationKind
+from service.conversations.rules.codes import ConversationKind, Topic
 from service.kit.errors import Problem
 
 # How far ahead a due conversation is shown as work to do.
@@ -60,3 +60,17 @@ def code_problems(given: Mapping[str, Sequence[str]], known: Container[tuple[str
         for code in codes
         if (topic, code) not in known
     ]
+
+
+def term_problems(given: Sequence[tuple[str, str]], approved_on: date, today: date) -> list[Problem]:
+    """What stands in the way of publishing these (topic, code) as an edition."""
+    found: list[Problem] = []
+    twice = sorted({f"{topic} {code}" for topic, code in given if given.count((topic, code)) > 1})
+    missing = sorted(set(Topic) - {topic for topic, _ in given})
+    if twice:
+        found.append(Problem("terms", f"Give each code once for a topic: {', '.join(twice)}."))
+    if missing:
+        found.append(Problem("terms", f"Give at least one code for each topic: {', '.join(missing)}."))
+    if approved_on > today:
+        found.append(Problem("approved_on", "The date must be today or in the past."))
+    return found

@@ -45,6 +45,11 @@ REOPENED: Mapping[str, str] = {
     "written_in_error": "Something was written by mistake",
 }
 CORRECTED: Mapping[str, str] = {"corrected": "The words were corrected"}
+# One of the two says so; the conversation is prepared when both have.
+PREPARED = "prepared"
+# Of the first state of a conversation that came without anything that was said.
+IMPORTED = "imported"
+BROUGHT_IN: Mapping[str, str] = {IMPORTED: "Brought in from a file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,15 @@ STATE_NAMES: Mapping[State, str] = {
 }
 # Those in which something was said.
 SPOKEN = frozenset({State.HELD, State.AGREED, State.CLOSED})
-REASONS: Mapping[str, str] = {**DECLINED, **MISSED, **LAPSED, **REOPENED, **CORRECTED}
+REASONS: Mapping[str, str] = {
+    **DECLINED,
+    **MISSED,
+    **LAPSED,
+    **REOPENED,
+    **CORRECTED,
+    **BROUGHT_IN,
+    PREPARED: "Has prepared",
+}
 
 
 def may_step(before: State, after: State, parts: Collection[Part]) -> bool:

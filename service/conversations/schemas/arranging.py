@@ -3,12 +3,12 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Struct
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from service.conversations.rules import ConversationKind, FacilitatorKind, Mode, NoneReason, RequestState
 from service.conversations.rules.arranging import LONGEST_GAP, LONGEST_MINUTES, MOST_AT_ONCE, SHORTEST
 from service.conversations.schemas.record import Party
-from service.kit.fields import Given
+from service.kit.fields import Given, Line
 
 Minutes = Annotated[int, Field(ge=SHORTEST, le=LONGEST_MINUTES)]
 
@@ -50,6 +50,19 @@ class ArrangeIn(Given):
     mode: Mode | None = Field(None, title="how you will meet")
     facilitator_id: UUID | None = Field(None, title="who will hold them", description="Left out: you.")
     facilitator_kind: FacilitatorKind | None = Field(None, title="what they are to the people")
+
+
+class ArrangeForm(Given):
+    """The same as a page asks for it: the day and the time of day apart, as people say them."""
+
+    id: UUID | None = None
+    organisation_id: UUID = Field(title="the organisation")
+    first_on: date = Field(title="the day")
+    first_at: Annotated[Line, StringConstraints(max_length=20)] = Field(title="the time")
+    minutes: Minutes | None = Field(None, title="how long each is")
+    gap: int = Field(10, ge=0, le=LONGEST_GAP, title="the time between two of them")
+    kind: ConversationKind | None = Field(None, title="the kind of conversation")
+    mode: Mode | None = Field(None, title="how you will meet")
 
 
 class DueOut(Struct, frozen=True):

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, func
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.conversations.rules import Purpose
@@ -33,6 +33,7 @@ class PrivateNote(Base):
             name="fk_private_notes_conversation",
             ondelete="CASCADE",
         ),
+        Index("ix_private_notes_conversation", "person_id", "conversation_id"),
     )
 
 

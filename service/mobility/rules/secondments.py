@@ -149,3 +149,12 @@ def needs_return_role(dates: Dates, role: ReturnRole | None, today: date) -> boo
     """Within 90 days of its end, and nobody has said that there is a post to return to, or that none is needed."""
     is_near = check_due_on(dates) <= today <= dates.last_day
     return is_near and role not in {ReturnRole.KNOWN, ReturnRole.NOT_NEEDED}
+
+
+UNMET_WORDS: Mapping[str, str] = {
+    "no_home": "Seconded in, but we know no post in another organisation of the system that they keep",
+    "no_agreement": "A secondment is recorded as a post, but no agreement between the two organisations",
+    "no_host_post": "The agreement has begun, but the host organisation has recorded no post",
+}
+# A post is recorded within this many days of the first day that was agreed.
+LEGS_MEET = timedelta(days=31)

@@ -34,7 +34,8 @@ class MobilityEvent(Base):
 
     __tablename__ = "mobility_events"
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    # A record that an import made and takes back goes with its ledger.
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[MoveKind] = mapped_column(code_of(MoveKind))
     effective_on: Mapped[date]
@@ -68,7 +69,7 @@ class MobilityEvent(Base):
             "ix_mobility_events_legs",
             "effective_on",
             postgresql_where=text(
-                "superseded_at IS NULL AND NOT is_withdrawn AND kind IN ('leaver', 'joiner', 'return')"
+                "superseded_at IS NULL AND NOT is_withdrawn AND kind IN ('leaver', 'retirement', 'joiner', 'return')"
             ),
         ),
     )
@@ -100,6 +101,7 @@ class MobilitySide(Base):
             ["person_id", "event_id"],
             ["mobility_events.person_id", "mobility_events.id"],
             name="fk_mobility_sides_event",
+            ondelete="CASCADE",
         ),
         CheckConstraint("change BETWEEN -1 AND 1", name="one_person"),
         # The list of an organisation has one line for a move, though both sides of it may be its own.

@@ -41,11 +41,13 @@ class MovePair(Base):
             ["leaver_person_id", "leaver_event_id"],
             ["mobility_events.person_id", "mobility_events.id"],
             name="fk_move_pairs_leaver",
+            ondelete="CASCADE",
         ),
         ForeignKeyConstraint(
             ["joiner_person_id", "joiner_event_id"],
             ["mobility_events.person_id", "mobility_events.id"],
             name="fk_move_pairs_joiner",
+            ondelete="CASCADE",
         ),
         CheckConstraint("leaver_organisation_id <> joiner_organisation_id", name="two_organisations"),
         CheckConstraint("name_likeness BETWEEN 0 AND 100", name="likeness_is_0_to_100"),

@@ -22,7 +22,6 @@ class Secondment(Base):
     home_organisation_id: Mapped[UUID]
     host_organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     home_assignment_id: Mapped[UUID | None]
-    host_assignment_id: Mapped[UUID | None]
     agreed_on: Mapped[date]
     starts: Mapped[date]
     ends: Mapped[date]

@@ -1,23 +1,28 @@
 """Steps and roles: reference that everybody may read. Only the neighbourhood of a role is ever fetched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from service.capabilities.rules import ProfileState, RequirementKind, Tier
-from service.capabilities.tables import CapabilityDimension, CapabilityFramework, JobFamily, RoleProfile, RoleRequirement
+from service.capabilities.tables import (
+    CapabilityDimension,
+    CapabilityFramework,
+    JobFamily,
+    RoleProfile,
+    RoleRequirement,
+)
 from service.kit.errors import NotFound
 from service.pathways.rules.steps import StepState
 from service.pathways.rules.transitions import ExpectationKind
 from service.pathways.schemas.steps import RequirementOut, RoleOut, StepOut, TierOut
 from service.pathways.tables import LeadershipTier, PathwayStep, TierExpectation
 
-Rows = Sequence[Row[*tuple[Any, ...]]]
 MOST = 60
 
 _From, _To = aliased(RoleProfile, name="come_from"), aliased(RoleProfile, name="lead_to")
@@ -163,8 +168,13 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 
 async def _steps(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[StepOut]:
-    rows: Rows = (await session.execute(asked)).all()
-    return [StepOut(*row[:5], RoleOut(*row[5:12]), list(row[12] or ()), row[13], row[14]) for row in rows]
+    rows: Any = (await session.execute(asked)).all()
+    return [_step(row) for row in rows]
+
+
+def _step(row: Any) -> StepOut:
+    values: list[Any] = [*row[:5], RoleOut(*row[5:12]), list(row[12] or ()), *row[13:]]
+    return StepOut(*values)
 
 
 def _requirement(one: RoleRequirement, name: str | None, framework: str | None) -> RequirementOut:

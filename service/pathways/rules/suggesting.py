@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.pathways.rules.steps import StepKind, is_sideways
 
-Capability = tuple[str, str]
+Capability = str  # "framework.dimension"
 HALF = 0.5
 
 

@@ -47,3 +47,7 @@ class HiddenOut(Struct, frozen=True):
 
     organisation_id: UUID
     organisation: str
+
+
+class HideIn(Given):
+    organisation_id: UUID = Field(title="an organisation")

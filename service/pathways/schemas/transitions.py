@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +13,10 @@ class SupportIn(Given):
     kind: SupportKind = Field(title="kind of support")
     who: Line = Field(title="who helps", description="The name of a person or a group.")
     arranged_on: date | None = Field(None, title="date", description="Today, unless you say otherwise.")
+
+
+class EndIn(Given):
+    state: Literal["complete", "ended_early"] = Field(title="how it ended")
 
 
 class AnswerIn(Given):

@@ -3,6 +3,7 @@
 from service.pathways.tables.aspirations import Aspiration, AspirationHidden
 from service.pathways.tables.choosing import ChosenStep, StatedRole
 from service.pathways.tables.evidence import Evidence, EvidenceShare
+from service.pathways.tables.released import ReleasedRoute
 from service.pathways.tables.steps import LeadershipTier, PathwayStep, TierExpectation
 from service.pathways.tables.transitions import CheckInAnswer, Transition, TransitionCheckIn, TransitionSupport
 
@@ -15,6 +16,7 @@ __all__ = [
     "EvidenceShare",
     "LeadershipTier",
     "PathwayStep",
+    "ReleasedRoute",
     "StatedRole",
     "TierExpectation",
     "Transition",

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.kit.actor import Actor
-from service.transfer import queries
-from service.transfer.matching import Held
+from service.transfer.workforce.holding import held
+from service.transfer.workforce.matching import Held
 
 EXPORT = "transfer.export"
 _READ_BY = """
@@ -21,7 +21,7 @@ _READ_BY = """
 async def export_workforce(session: AsyncSession, actor: Actor, organisation_id: UUID, file_format: str) -> Held:
     """What the organisation holds, without equality answers. Each person can see in their record that it was read."""
     actor.must(EXPORT, organisation_id)
-    holds = await queries.held(session, organisation_id)
+    holds = await held(session, organisation_id)
     who = {"account": actor.account_id, "actor": actor.name, "organisation": organisation_id}
     await session.execute(text(_READ_BY), who)
     counts: dict[str, Any] = {"people": holds.people.height, "posts": holds.posts.height}

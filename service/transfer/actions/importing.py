@@ -10,13 +10,13 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now
 from service.kit.errors import Conflict, Invalid, Problem
-from service.transfer.applying import apply_plan
+from service.transfer.kinds import KINDS
 from service.transfer.planning import STALE, plan_as_shown
+from service.transfer.plans import Place, Tell, not_told
 from service.transfer.rules import State
 from service.transfer.schemas import Applied, Undone
 from service.transfer.staging import Staging
 from service.transfer.steps import one_at_a_time, ready_for, step
-from service.transfer.undoing import put_back
 
 _SAY_SO = (
     "Some rows have problems. Correct them and upload the file again, or say that the other rows are to be imported"
@@ -27,17 +27,24 @@ _IN_THE_WAY = "Something recorded since this import contradicts what was there b
 
 
 async def apply_import(
-    session: AsyncSession, actor: Actor, import_id: UUID, staging: Staging, *, without_problem_rows: bool = False
+    session: AsyncSession,
+    actor: Actor,
+    import_id: UUID,
+    staging: Staging,
+    *,
+    without_problem_rows: bool = False,
+    tell: Tell = not_told,
 ) -> Applied:
     """Imports the checked file, whole or not at all. Raises Conflict when it would not do what was shown."""
     found = await ready_for(session, actor, import_id, State.APPLIED)
     if found.summary and found.summary.problems and not without_problem_rows:
         raise Invalid(Problem("without_problem_rows", _SAY_SO))
-    here = found.organisation_id
+    here, kind = found.organisation_id, KINDS[found.kind]
+    kind.fit(actor, None)
     await one_at_a_time(session, here)
     plan = await plan_as_shown(session, found, staging)
     try:
-        applied = await apply_plan(session, actor, here, import_id, plan)
+        applied = await kind.apply(session, actor, Place(here, import_id), plan, tell)
     except IntegrityError:
         raise Conflict(STALE) from None
     await step(session, actor, found, State.APPLIED, **applied.model_dump(mode="json"))
@@ -53,7 +60,7 @@ async def undo_import(session: AsyncSession, actor: Actor, import_id: UUID) -> U
     here = found.organisation_id
     await one_at_a_time(session, here)
     try:
-        undone = await put_back(session, here, import_id, actor.account_id, actor.name)
+        undone = await KINDS[found.kind].undo(session, actor, Place(here, import_id))
     except IntegrityError:
         raise Conflict(_IN_THE_WAY) from None
     await step(session, actor, found, State.UNDONE, **undone.model_dump(mode="json"))

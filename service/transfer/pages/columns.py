@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.errors import Invalid
 from service.transfer import actions, presenters, queries
-from service.transfer.columns import FIELDS
+from service.transfer.columns import COLUMNS_OF, Columns
 from service.transfer.door import Asked, mine, staging_of, to_import
+from service.transfer.kinds import KINDS
 from service.transfer.schemas import ImportOut, Mapping, MappingName
 from service.web.forms import Form, attempt, posted, problems_of, read
 from service.web.templating import shown
@@ -36,26 +37,27 @@ async def choose_columns(
     form = await posted(request)
     try:
         async with attempt(session):
-            mapping = _chosen(form, await queries.mapping_of(session, import_id) or Mapping())
+            before = await queries.mapping_of(session, import_id) or Mapping()
+            mapping = _chosen(COLUMNS_OF[found.kind], form, before)
             await actions.map_columns(session, actor, import_id, mapping, staging_of(request))
             await actions.check_import(session, actor, import_id, staging_of(request))
             if form.value("name").strip():
                 name = read(MappingName, form).name
-                await actions.save_mapping(session, actor, found.organisation_id, name, mapping)
+                await actions.save_mapping(session, actor, found.organisation_id, found.kind, name, mapping)
     except Invalid as refusal:
         return await _columns_page(request, session, found, form.refused(refusal), 422)
     return to_import(import_id)
 
 
-def _chosen(form: Form, before: Mapping) -> Mapping:
+def _chosen(columns: Columns, form: Form, before: Mapping) -> Mapping:
     """The mapping as the page says it; what the page does not ask stays as it was. Raises Invalid."""
-    columns = {name: form.value(name) for name in FIELDS if form.value(name)}
-    constants = {name: value for name, value in before.constants.items() if name not in (*columns, "grade_scheme")}
-    scheme = form.value("grade_scheme_for_all").strip()
-    if scheme and "grade_scheme" not in columns:
-        constants["grade_scheme"] = scheme
+    chosen = {name: form.value(name) for name in columns.fields if form.value(name)}
+    constants = {name: value for name, value in before.constants.items() if name not in (*chosen, columns.for_all)}
+    for_all = form.value("for_all").strip()
+    if for_all and columns.for_all not in chosen:
+        constants[columns.for_all] = for_all
     order = form.value("date_order") or before.date_order
-    given = {"columns": columns, "constants": constants, "date_order": order}
+    given = {"columns": chosen, "constants": constants, "date_order": order}
     try:
         return Mapping.model_validate({**before.model_dump(), **given})
     except ValidationError as error:
@@ -93,13 +95,14 @@ async def _columns_page(
 ) -> Response[str]:
     mapping = await queries.mapping_of(session, found.id)
     texts = staging_of(request).read(found.id, "texts")
-    saved = list(await queries.saved_mappings(session, found.organisation_id))
+    saved = list(await queries.saved_mappings(session, found.organisation_id, found.kind))
     return shown(request, "transfer/columns.html", presenters.columns_page(found, mapping, texts, form, saved), status)
 
 
 async def _unknown_codes(request: Asked, session: AsyncSession, found: ImportOut) -> list[presenters.UnknownCode]:
     problems = staging_of(request).read(found.id, "problems")
-    return presenters.unknown_codes(problems, found, await queries.mapping_of(session, found.id))
+    mapping, words = await queries.mapping_of(session, found.id), await KINDS[found.kind].words(session)
+    return presenters.unknown_codes(problems, found, mapping, words)
 
 
 routes: list[ControllerRouterHandler] = [columns, choose_columns, codes, match_codes]

@@ -1,10 +1,11 @@
-"""Files to keep: the template, and the problem rows with what to fix."""
+"""Files to keep: the templates, and the problem rows with what to fix."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,12 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.transfer import writers
 from service.transfer.door import Asked, download, mine, must_import, staging_of
+from service.transfer.rules import FileKind
 
 
 @get("/imports/template.csv", include_in_schema=False, media_type=writers.CSV)
-async def template(actor: NamedDependency[Actor]) -> Response[bytes]:
+async def template(
+    actor: NamedDependency[Actor],
+    kind: Annotated[FileKind, QueryParameter(description="What the file is about.")] = FileKind.WORKFORCE,
+) -> Response[bytes]:
     must_import(actor)
-    return Response(writers.template(), media_type=writers.CSV, headers=download("workforce-template.csv"))
+    return Response(writers.template(kind), media_type=writers.CSV, headers=download(f"{kind}-template.csv"))
 
 
 @get("/imports/{import_id:uuid}/problems.csv", include_in_schema=False, media_type=writers.CSV)

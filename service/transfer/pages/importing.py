@@ -19,6 +19,8 @@ from service.kit.errors import Conflict, Invalid, Refusal
 from service.kit.paging import Cursor, page_of
 from service.transfer import actions, presenters, queries
 from service.transfer.door import Asked, mine, must_import, sessions_of, staging_of, to_import, uploaded
+from service.transfer.kinds import KINDS, Words
+from service.transfer.plans import PREVIEWED
 from service.transfer.rules import State
 from service.transfer.schemas import ImportOut, Mapping
 from service.transfer.staging import Staging
@@ -48,7 +50,9 @@ async def upload(
         places = list(actor.where(actions.IMPORT))
         organisation_id = places[0] if len(places) == 1 else given.organisation_id()
         async with attempt(session):
-            import_id = await actions.upload(session, actor, organisation_id, given.name, given.content, staging)
+            import_id = await actions.upload(
+                session, actor, organisation_id, given.name, given.content, staging, kind=given.kind()
+            )
     except Invalid as refusal:
         form = (await posted(request)).refused(refusal)
         return await _start_page(request, session, actor, form, 422)
@@ -141,23 +145,25 @@ async def _import_page(
 ) -> Response[str]:
     names = await queries.organisations_for(session, frozenset({found.organisation_id}))
     more: dict[str, Any] = {}
+    staging = staging_of(request)
+    if found.state is State.UPLOADED:
+        more["progress"] = staging.progress(found.id)
     if found.state is State.CHECKED:
-        more = await asyncio.to_thread(
-            _preview, staging_of(request), found, await queries.mapping_of(session, found.id)
-        )
+        mapping, words = await queries.mapping_of(session, found.id), await KINDS[found.kind].words(session)
+        more = await asyncio.to_thread(_preview, staging, found, mapping, words)
     if found.undone and found.undone.left:
         more["left"] = await queries.names_of(session, found.organisation_id, found.undone.left[:100])
     page = presenters.ImportPage(found, names.get(found.organisation_id, ""), problem=problem, **more)
     return shown(request, "transfer/import.html", page, status)
 
 
-def _preview(staging: Staging, found: ImportOut, mapping: Mapping | None) -> dict[str, Any]:
+def _preview(staging: Staging, found: ImportOut, mapping: Mapping | None, words: Words) -> dict[str, Any]:
     problems, changes = staging.read(found.id, "problems"), staging.read(found.id, "changes")
     return {
         "groups": presenters.groups_of(problems),
         "problems": presenters.shown_problems(problems),
-        "changes": changes.head(presenters.SHOWN).to_dicts(),
-        "unknown_codes": len(presenters.unknown_codes(problems, found, mapping)),
+        "changes": changes.head(PREVIEWED).to_dicts(),
+        "unknown_codes": len(presenters.unknown_codes(problems, found, mapping, words)),
     }
 
 

@@ -1,0 +1,97 @@
+"""A snapshot becomes a draft: facts -> released figures -> tables, words and charts. Nothing here touches the
+database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from analytics import aspirations as aspirations_of
+from analytics import coverage as coverage_of
+from analytics import routes as routes_of
+from analytics.disclosure import DEFAULT, Rule
+from analytics.frames import Facts
+from analytics.reports import METHOD_VERSION
+from service.insight.drafting import aspirations, coverage, representation, routes
+from service.insight.drafting.page import Page
+from service.insight.rules import SYSTEM, ReportTable
+from service.insight.shapes import Sheet
+from service.insight.snapshots import Manifest, Snapshot, code_version
+from service.insight.words import Basis, Headline, headlines
+
+Say = Callable[[str], None]
+METHODS: Final = ", ".join(
+    (METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION)
+)
+
+__all__ = ["METHODS", "Before", "Draft", "Page", "Say", "draft", "rule_with"]
+
+
+class Before(NamedTuple):
+    """The release that a draft is compared with: the system's tables, and what they stand on."""
+
+    basis: Basis
+    tables: Sequence[ReportTable]
+    coverage_basis: Basis
+    coverage: Sequence[Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release that is not kept yet. Every figure in it went through disclosure control (`released`)."""
+
+    basis: Basis
+    methods: str
+    snapshot: str
+    code_version: str
+    rule: Rule
+    organisations: Sequence[dict[str, str]]
+    headlines: Sequence[Headline]
+    pages: Sequence[Page]
+    routes: Sequence[Mapping[str, Any]]
+
+
+def rule_with(floor: int) -> Rule:
+    """The disclosure rule with the floor that the settings ask for; another floor is another version."""
+    return (
+        DEFAULT
+        if floor == DEFAULT.floor
+        else Rule(f"{DEFAULT.version}-floor-{floor}", floor, DEFAULT.base, DEFAULT.width)
+    )
+
+
+def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, say: Say) -> Draft:
+    """Everything that the release will hold. `before` is the release to compare with, if there is one."""
+    manifest = snapshot.manifest
+    say(f"Counting {manifest.rows('people'):,} people in {len(manifest.organisations)} organisations")
+    facts, names = Facts.read(snapshot.folder), {named.code: named.name for named in manifest.organisations}
+    bases = [_basis(number, manifest, rule, method) for method in METHODS.split(", ")]
+    tables = representation.tables(facts, manifest.on, rule)
+    talks = coverage.drafted(facts, rule, names, bases[1], before and (before.coverage_basis, before.coverage))
+    moves = routes.drafted(facts, manifest, rule)
+    wishes = aspirations.drafted(facts, manifest, rule)
+    say(f"Writing and drawing {len(tables)} tables of representation and three other reports")
+    system = [table for table in tables if table.organisation == SYSTEM]
+    codes = {table.organisation for table in tables} - {SYSTEM}
+    more = [*talks.headlines, *wishes.headlines]
+    return Draft(
+        basis=bases[0],
+        methods=METHODS,
+        snapshot=snapshot.id,
+        code_version=code_version(),
+        rule=rule,
+        organisations=_alphabetical({code: names.get(code, "") for code in codes}),
+        headlines=headlines(system, bases[0], len(codes), rule.base, before and (before.basis, before.tables), more),
+        pages=[*representation.pages(tables, names, manifest.on, rule), *talks.pages, *moves, *wishes.pages],
+        routes=next(page.rows for page in moves),
+    )
+
+
+def _basis(number: int, manifest: Manifest, rule: Rule, method: str) -> Basis:
+    return Basis(number, manifest.on, manifest.crosswalk_version, method, rule.version)
+
+
+def _alphabetical(names: Mapping[str, str]) -> list[dict[str, str]]:
+    """Employers by name; the system is not one of them."""
+    found = [{"code": code, "name": name} for code, name in names.items()]
+    return sorted(found, key=lambda organisation: (organisation["name"].casefold(), organisation["code"]))

@@ -1,0 +1,29 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.insight.rules import Measure
+from service.insight.words import Headline
+
+WHOLE_SYSTEM = "the whole system"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One part of a report, ready to keep: its released rows, the title and sentences above it, pictures by name."""
+
+    measure: Measure
+    organisation: str
+    part: str
+    rows: Sequence[Mapping[str, Any]]
+    title: str = ""
+    sentences: Sequence[str] = ()
+    charts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The parts of a report, and what it adds to the front page."""
+
+    pages: Sequence[Page]
+    headlines: Sequence[Headline]

@@ -1,0 +1,32 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+
+from analytics.disclosure import Rule
+from analytics.frames import Facts
+from analytics.reports import representation_report
+from service.insight.charts import draw
+from service.insight.drafting.page import WHOLE_SYSTEM, Page
+from service.insight.released import tables_of
+from service.insight.rules import Measure, ReportTable
+from service.insight.words import chart_title, reading
+
+
+def tables(facts: Facts, on: date, rule: Rule) -> list[ReportTable]:
+    """The representation report of a whole snapshot, after disclosure control."""
+    return tables_of(representation_report(facts, on, rule))
+
+
+def pages(tables: Sequence[ReportTable], names: Mapping[str, str], on: date, rule: Rule) -> list[Page]:
+    return [
+        Page(
+            Measure.REPRESENTATION,
+            table.organisation,
+            table.characteristic.value,
+            [asdict(figure) for figure in table.figures],
+            chart_title(table, rule.base),
+            reading(table, names.get(table.organisation, WHOLE_SYSTEM), on, rule.base),
+            draw(table, rule.base),
+        )
+        for table in tables
+    ]

@@ -1,0 +1,243 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from analytics.frames import LABELS
+from service.insight.charts import described, drawn
+from service.insight.definitions import definition_of
+from service.insight.queries import ReleaseRow, table_of
+from service.insight.rules import SYSTEM, Characteristic, Figure, Measure, ReleaseState, ReportTable, method_of
+from service.insight.words import ABOUT, TITLES, level_words, range_words
+from service.web.presenters import day, moment, number, percent
+
+WITHHELD = "*"
+LINKS: Mapping[Measure, str] = {
+    Measure.COVERAGE: "Career conversations",
+    Measure.ROUTES: "Routes people took",
+    Measure.ASPIRATIONS: "What people want, and what there is",
+}
+WHOLE_SYSTEM = "Whole system"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    text: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    label: str
+    whole: str
+    href: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A group at a level, as it is read; all but the first are empty where the figure is withheld."""
+
+    share: str
+    range: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    name: str
+    people: str
+    declared: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    text: str
+    href: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    organisations: Sequence[Choice]
+    characteristics: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPage:
+    """What a leader meets first."""
+
+    number: int
+    snapshot_on: str
+    made: str
+    sentences: Sequence[Sentence]
+    selector: Selector
+    reports: Sequence[Sentence]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    organisation: str
+    title: str
+    about: str
+    release: str
+    snapshot_on: str
+    newest: bool
+    chart_title: str
+    sentences: Sequence[str]
+    panels: Sequence[Panel]
+    not_drawn: str
+    groups: Sequence[str]
+    levels: Sequence[Level]
+    reason: str
+    definition: Mapping[str, str]
+    stamp: Mapping[str, str]
+    selector: Selector
+    csv: str
+    xlsx: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    number: int
+    snapshot_on: str
+    made: str
+    withdrawn: bool
+    method: str
+    rule: str
+    href: str
+
+
+def changed_page(row: ReleaseRow) -> ChangedPage:
+    return ChangedPage(
+        number=row.number,
+        snapshot_on=day(row.snapshot_on),
+        made=moment(row.made_at),
+        sentences=[_sentence(headline) for headline in row.headlines],
+        selector=selector(row.organisations, SYSTEM, Characteristic.ETHNICITY),
+        reports=[
+            *(Sentence("", address(SYSTEM, c), f"{TITLES[c]} by level") for c in Characteristic),
+            *(Sentence("", f"/reports/{measure}", LINKS[measure]) for measure in _others(row)),
+        ],
+    )
+
+
+def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
+    table = table_of(row)
+    asked = {"release": row.id, "organisation": table.organisation, "characteristic": table.characteristic.value}
+    return ReportPage(
+        organisation=organisation_name(row),
+        title=f"{TITLES[table.characteristic]} by level",
+        about=ABOUT[table.characteristic],
+        release=f"Release {row.number}",
+        snapshot_on=day(row.snapshot_on),
+        newest=newest,
+        chart_title=row.words["title"],
+        sentences=row.words["sentences"],
+        panels=[_panel(table, group, asked) for group in drawn(table)],
+        not_drawn=_not_drawn(table),
+        groups=[LABELS[group] for group in table.groups],
+        levels=_levels(table),
+        reason=next((figure.reason for figure in table.figures if figure.reason), ""),
+        definition=definition_of(ABOUT[table.characteristic], row.rule),
+        stamp=stamp_of(row),
+        selector=selector(row.organisations, table.organisation, table.characteristic),
+        csv=f"/reports/representation.csv?{urlencode(asked)}",
+        xlsx=f"/reports/representation.xlsx?{urlencode({'release': row.id, 'organisation': table.organisation})}",
+    )
+
+
+def _others(row: ReleaseRow) -> list[Measure]:
+    return [measure for measure in LINKS if method_of(row.method_version, measure)]
+
+
+def stamp_of(row: ReleaseRow, measure: Measure = Measure.REPRESENTATION) -> Mapping[str, str]:
+    """What must stand beside every figure that is passed on."""
+    return {
+        "Release": f"{row.number}, made {moment(row.made_at)}",
+        "Date of the facts": day(row.snapshot_on),
+        "Snapshot": row.snapshot,
+        "Method": method_of(row.method_version, measure) or row.method_version,
+        "Disclosure rule": row.rule_version,
+        "Grade crosswalk": "None" if row.crosswalk_version is None else f"Edition {row.crosswalk_version}",
+        "Code": row.code_version,
+    }
+
+
+def release_line(row: ReleaseRow) -> ReleaseLine:
+    return ReleaseLine(
+        number=row.number,
+        snapshot_on=day(row.snapshot_on),
+        made=moment(row.made_at),
+        withdrawn=row.state == ReleaseState.WITHDRAWN,
+        method=row.method_version,
+        rule=row.rule_version,
+        href=f"/reports/representation?{urlencode({'release': row.id})}",
+    )
+
+
+def organisation_name(row: ReleaseRow) -> str:
+    return next((o["name"] for o in row.organisations if o["code"] == row.organisation), WHOLE_SYSTEM)
+
+
+def selector(organisations: Sequence[Mapping[str, str]], chosen: str, characteristic: Characteristic) -> Selector:
+    whole = Choice(SYSTEM, WHOLE_SYSTEM, chosen == SYSTEM)
+    return Selector(
+        [whole, *(Choice(o["code"], o["name"], o["code"] == chosen) for o in organisations)],
+        [Choice(c.value, TITLES[c], c is characteristic) for c in Characteristic],
+    )
+
+
+def address(organisation: str, characteristic: Characteristic | str) -> str:
+    return f"/reports/representation?{urlencode({'organisation': organisation, 'characteristic': str(characteristic)})}"
+
+
+def shown(value: Any, words: str) -> str:
+    """A figure as it is read, or the mark for one that is withheld."""
+    return WITHHELD if value is None else words
+
+
+def _sentence(headline: Mapping[str, str]) -> Sentence:
+    about, measure = headline.get("characteristic"), headline.get("measure")
+    if measure:
+        return Sentence(headline["text"], f"/reports/{measure}", LINKS[Measure(measure)])
+    if about is None:
+        return Sentence(headline["text"], "", "")
+    return Sentence(headline["text"], address(SYSTEM, about), f"{TITLES[Characteristic(about)]} by level")
+
+
+def _panel(table: ReportTable, group: str, asked: Mapping[str, object]) -> Panel:
+    whole = table.whole(group)
+    share = "withheld" if whole is None or whole.share is None else percent(whole.share)
+    href = f"/reports/representation.svg?{urlencode({**asked, 'group': group})}"
+    return Panel(LABELS[group], f"Whole workforce: {share}", href, described(table, group))
+
+
+def _not_drawn(table: ReportTable) -> str:
+    missing = [LABELS[group] for group in table.groups if group not in drawn(table)]
+    return f"Not drawn, because every level is withheld: {', '.join(missing)}." if missing else ""
+
+
+def _levels(table: ReportTable) -> list[Level]:
+    """The whole workforce first, then levels from the highest down, then grades without a level."""
+    names = list(dict.fromkeys(figure.level for figure in table.figures))
+    order = sorted(names, key=lambda name: (name != "all", name == "unmapped", -int(name) if name.isdigit() else 0))
+    return [_level(name, table.at(name)) for name in order]
+
+
+def _level(name: str, figures: Sequence[Figure]) -> Level:
+    first = figures[0]
+    return Level(
+        name=level_words(name),
+        people=shown(first.in_scope, number(first.in_scope)),
+        declared=shown(first.declaration_rate, percent(first.declaration_rate)),
+        cells=[_cell(figure) for figure in figures],
+    )
+
+
+def _cell(figure: Figure) -> Cell:
+    if figure.share is None:
+        return Cell(WITHHELD, "", "")
+    return Cell(percent(figure.share), range_words(figure), f"{number(figure.n)} people")

@@ -1,0 +1,167 @@
+"""The catalogue: which parts each report has, and which columns each part. Pages, files and JSON all read it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from service.insight.rules import Measure
+
+
+class Kind(StrEnum):
+    """How a column's value is read."""
+
+    CODE = "code"
+    TEXT = "text"
+    PEOPLE = "people"
+    SHARE = "share"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of released rows. `high` names the upper end where `name` is the lower end of a 95% range; `rare`: its
+    absence has a reason of its own, told in these words, when nothing of the row is withheld.
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.PEOPLE
+    high: str = ""
+    rare: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One part of a report: what it is called, what to know before reading it, and its columns."""
+
+    part: str
+    heading: str
+    about: str
+    columns: Sequence[Column]
+    system_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One part of a report as it was released: rows by column name, the words and pictures above them."""
+
+    measure: Measure
+    organisation: str
+    part: str
+    rows: Sequence[Mapping[str, Any]]
+    title: str = ""
+    sentences: Sequence[str] = ()
+    charts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def shape(self) -> Shape:
+        return next(shape for shape in SHAPES[self.measure] if shape.part == self.part)
+
+
+_SHARE: Final = (
+    Column("share", "With a conversation", Kind.SHARE),
+    Column("low", "95% range", Kind.SHARE, high="high"),
+)
+_COVERED: Final = (
+    Column("eligible", "People"),
+    Column("agreed", "Had a conversation"),
+    *_SHARE,
+    Column("undated_share", "No next date", Kind.SHARE),
+)
+
+
+def _covered(part: str, heading: str, first: str, about: str, *, system_only: bool = False) -> Shape:
+    columns = (Column("slice", "Code", Kind.CODE), Column("name", first, Kind.TEXT), *_COVERED)
+    return Shape(part, heading, about, columns, system_only)
+
+
+SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
+    Measure.COVERAGE: (
+        _covered("levels", "By level", "Level", "People whose grade has no level count in the first row only, beside"
+                 " their own. People who came within the year are in no other row."),
+        _covered("organisations", "By organisation", "Organisation", "In alphabetical order. Organisations differ in"
+                 " size, place and trade: the table does not rank them.", system_only=True),
+        _covered("staff_groups", "By staff group", "Staff group", "Each person is in the staff group of their main"
+                 " post."),
+        _covered("groups", "By ethnicity, sex, disability and age band", "Group", "From what people answered, or their"
+                 " employer recorded. Those who gave no answer have a row of their own.", system_only=True),
+        Shape(
+            "reasons",
+            "Why there has been none",
+            "Of the people without an agreed conversation. Reasons are never held against anyone, and most people"
+            " have none recorded.",
+            (Column("code", "Code", Kind.CODE), Column("name", "Reason", Kind.TEXT), Column("people", "People")),
+        ),
+        Shape(
+            "follow_up",
+            "What came of the plans",
+            "People with a plan from an agreed conversation that was held 3 to 15 months before the day. Those with no"
+            " action done yet are followed to the day.",
+            (
+                Column("organisation", "Code", Kind.CODE),
+                Column("name", "Where", Kind.TEXT),
+                Column("plans", "People with a plan"),
+                Column("share", "First action done within 90 days", Kind.SHARE),
+                Column("low", "95% range", Kind.SHARE, high="high"),
+                Column("median", "Half had one done by day", Kind.DAYS, rare="Not reached"),
+                Column("median_low", "95% range of that day", Kind.DAYS, high="median_high", rare="Not known"),
+                Column("open", "None done yet"),
+            ),
+        ),
+    ),
+    Measure.ROUTES: (
+        Shape(
+            "routes",
+            "Steps that people took",
+            "From one role profile to another in the five years up to the day. A step that is not here was taken by"
+            " nobody, or by too few to show.",
+            (
+                Column("from_profile", "Code from", Kind.CODE),
+                Column("to_profile", "Code to", Kind.CODE),
+                Column("from_name", "From", Kind.TEXT),
+                Column("to_name", "To", Kind.TEXT),
+                Column("people", "People"),
+                Column("median_months", "Months in the role before, half had fewer", Kind.MONTHS),
+                Column("across_share", "To another organisation", Kind.SHARE),
+            ),
+        ),
+    ),
+    Measure.ASPIRATIONS: (
+        Shape(
+            "kinds",
+            "What people want, wherever it is",
+            "Everybody who wants a role of this kind, whichever place they named, beside the people who hold one in the"
+            " system.",
+            (
+                *(Column(name, f"Code of {name}", Kind.CODE) for name in ("family", "target")),
+                Column("family_name", "Kind of work", Kind.TEXT),
+                Column("target_name", "Role", Kind.TEXT),
+                Column("wanted", "People who want it"),
+                Column("held", "People who hold one"),
+                Column("supply", "What there is", Kind.TEXT),
+            ),
+        ),
+        Shape(
+            "places",
+            "What people want, by place",
+            "Those who named one organisation, and those who would work anywhere in the system.",
+            (
+                *(Column(name, f"Code of {name}", Kind.CODE) for name in ("family", "target", "place")),
+                Column("family_name", "Kind of work", Kind.TEXT),
+                Column("target_name", "Role", Kind.TEXT),
+                Column("place_name", "Where", Kind.TEXT),
+                Column("wanted", "People who want it"),
+                Column("held", "People who hold one there"),
+                Column("supply", "What there is", Kind.TEXT),
+            ),
+        ),
+    ),
+}  # fmt: skip
+
+
+def in_order(measure: Measure, sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Parts in the order in which they are read."""
+    order = [shape.part for shape in SHAPES[measure]]
+    return sorted(sheets, key=lambda sheet: order.index(sheet.part))

@@ -1,0 +1,80 @@
+"""Finding leavers and joiners that may be one move, and deciding. A person decides; two records stay two records."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.audit.actions import record
+from service.kit.actor import Actor
+from service.kit.clock import now, today
+from service.kit.errors import Conflict, Invalid, NotAllowed
+from service.kit.ids import new_id
+from service.mobility.likeness import LEG, candidates
+from service.mobility.queries.ledger import get_limits
+from service.mobility.queries.pairs import decided_pairs, fetch_legs, get_pair
+from service.mobility.rules.pairing import OPEN_STATES, STATE_OF, Decision, PairState, asked_again_on, overlap_problems
+from service.mobility.schemas.pairs import DecisionIn, PairOut
+from service.mobility.tables import MovePair
+
+EDIT = "mobility.reconcile"
+# A leaver of this long ago may still be found, when their new employer is late to record them.
+LOOKED_BACK = timedelta(days=400)
+DECIDED = "This has been decided already, or one side of it was corrected. Go back to the list to see what is left."
+USED = "One of the two is already part of another move. A leaver, and a joiner, is counted once. Look at the other first."
+
+
+async def find_pairs(session: AsyncSession, actor: Actor, since: date | None = None) -> int:
+    """Proposes pairs from all that left and came since then, and says how many are new. Only the service itself may:
+    nobody's eyes reach the names of every organisation."""
+    if "service" not in actor.roles:
+        raise NotAllowed
+    limits = await get_limits(session)
+    legs = pl.DataFrame([tuple(r) for r in await fetch_legs(session, since or today() - LOOKED_BACK)], LEG, orient="row")
+    known = await decided_pairs(session)
+    found = _unknown(candidates(legs, limits.review_days, _frame(known)), known)
+    if found:
+        await session.execute(_ADD, [{"rows": part} for part in _parts(found)])
+    await record(session, actor, "mobility.searched", number=len(found))
+    return len(found)
+
+
+async def read_pair(session: AsyncSession, actor: Actor, pair_id: UUID) -> PairOut:
+    """Both people can see that a partner compared them. Raises NotFound unless it is about an organisation of theirs."""
+    pair = await get_pair(session, pair_id, actor.where(EDIT))
+    await _told(session, actor, "mobility.compared", pair)
+    return pair
+
+
+async def decide_pair(session: AsyncSession, actor: Actor, pair_id: UUID, given: DecisionIn) -> PairOut:
+    """Either of the two organisations decides. Raises Conflict when it is decided, or a leg of it is used elsewhere,
+    Invalid when the two posts overlap too long to be one move."""
+    pair = await get_pair(session, pair_id, actor.where(EDIT))
+    if given.decision is Decision.PAIR and (problems := overlap_problems(pair.gap_days)):
+        raise Invalid(*problems)
+    values: dict[str, Any] = {"state": STATE_OF[given.decision], "decided_by": actor.account_id, "decided_at": now()}
+    values["later_until"] = asked_again_on(today()) if given.decision is Decision.LATER else None
+    # What was paired by mistake may still be said to be two people.
+    undoing = [PairState.PAIRED] if given.decision is Decision.NOT_SAME else []
+    change = update(MovePair).where(MovePair.id == pair_id, MovePair.state.in_([*OPEN_STATES, *undoing]))
+    try:
+        changed = (await session.execute(change.values(**values))).rowcount  # pyright: ignore[reportAttributeAccessIssue]
+    except IntegrityError:
+        raise Conflict(USED) from None
+    if not changed:
+        raise Conflict(DECIDED)
+    await _told(session, actor, "mobility.decided", pair, decision=given.decision)
+    return await get_pair(session, pair_id, actor.where(EDIT))
+
+
+async def _told(session: AsyncSession, actor: Actor, action: str, pair: PairOut, **detail: Any) -> None:
+    """One entry for each of the two records, since each may be a person of their own."""
+    ours = actor.where(EDIT)
+    both = (pair.leaver_organisation_id, pair.joiner_organisation_id)
+    place = next((organisation for organisation in both if organisation in ours), both[0])
+    for person in dict.fromkeys((pair.leaver_person_id, pair.joiner_person_id)):
+        await record(session, actor, action, subject=person, organisation=place, entity=pair.id, **detail)
