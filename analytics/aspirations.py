@@ -19,6 +19,7 @@ from analytics.linked import Split
 METHOD_VERSION: Final = "aspirations-1"
 ANYWHERE: Final = ""
 ALL: Final = "all"
+_POST: Final = ["person", "organisation", "started", "kind", "fte"]
 _KEYS: Final = ["family", "target", "place"]
 _NO_ONE: Final = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String) | {"wanted": pl.Int64, "held": pl.Int64})
 
@@ -39,7 +40,7 @@ def aspirations_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released
     every = pl.concat([wanted, *totals]).join(held, on=_KEYS, how="left", maintain_order="left")
     one_kind = (pl.col("family") != ALL) & (pl.col("target") != ALL)
     every = every.with_columns(held=pl.when(one_kind).then(pl.col("held").fill_null(0)))
-    codes = tuple(every.get_column("place").unique().filter(~every.get_column("place").unique().is_in([ANYWHERE, ALL])))
+    codes = tuple(sorted({*every.get_column("place")} - {ANYWHERE, ALL}))
     return release_linked(
         every.sort(_KEYS),
         keys=_KEYS,
@@ -83,13 +84,12 @@ def _held(facts: Facts, at: date) -> pl.DataFrame:
     """People by family, target and place of their main post: a role has both its level and its tier as targets."""
     if facts.roles is None:
         return _NO_ONE.drop("wanted")
-    posts = facts.spells.select("person", "organisation", "started", "profile", "kind").collect(engine="streaming")
+    posts = facts.spells.select(*_POST, "profile").collect(engine="streaming")
     parts = []
     for holder in (("person",), ("person", "organisation")):
-        main = main_posts(facts, at, holder).select("person", "organisation", "started", "kind")
-        named = main.join(posts, on=["person", "organisation", "started", "kind"]).unique(
-            ["person", *holder], keep="any"
-        )
+        named = main_posts(facts, at, holder).select(*_POST).join(posts, on=_POST)
+        # Two posts of somebody's that begin alike are told apart by the profile, so that it is always the same one.
+        named = named.sort(*holder, "profile", nulls_last=True).unique([*holder], keep="first", maintain_order=True)
         place = pl.col("organisation").cast(pl.String) if "organisation" in holder else pl.lit(ANYWHERE)
         parts.append(_with_targets(named.select(place.alias("place"), "profile"), facts))
     return pl.concat(parts).group_by(_KEYS).agg(pl.len().cast(pl.Int64).alias("held"))

@@ -1,9 +1,9 @@
 """Facts -> cells: how many people of each group stand in each cell. Counts only, so cells of two partitions can be
 added.
 
-A cell frame has the columns asked for in `by`, then characteristic, group and n (Int64), in a fixed order. Every
-group and every non-answer of a characteristic has a row wherever anybody stands, so that nought is a row like any
-other.
+A cell frame has the columns asked for in `by`, then characteristic, group and n (Int64), in a fixed order; counted over
+a window it has days (Int64, of person-time) too. Every group and every non-answer of a characteristic has a row
+wherever anybody stands, so that nought is a row like any other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from analytics.errors import CellsError, FactsError
 from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts, group_order
+from analytics.stretches import stretches
 
 SCOPES: Final = ("organisation", "level", "staff_group", "kind")
 MEASURED: Final = ("characteristic", "group", "n")
+DAYS: Final = "days"
 CHARACTERISTIC: Final = pl.Enum(CHARACTERISTICS)
 _MAIN_FIRST: Final[
     Mapping[str, bool]
@@ -37,18 +39,26 @@ def count(
     facts: Facts,
     by: Sequence[str] = ("organisation", "level"),
     *,
-    at: date,
+    at: date | None = None,
+    window: tuple[date, date] | None = None,
     characteristics: Sequence[str] = CHARACTERISTICS,
 ) -> pl.DataFrame:
-    """Headcount on the day `at`, by the scope columns `by` and by each characteristic's groups.
+    """Headcount on the day `at`, by the scope columns `by` and by each characteristic's groups; or over a window, its
+    first and last day, person-time: n people who stood in the cell on any day of it, and days, the headcounts of all
+    its days added up (365.25 of them are a person-year). Who was in two cells in the window is in the n of both.
 
     With "organisation" in `by`, a person counts once in each organisation where an assignment is open, at their main
     one there; without it, once in the whole system. The main assignment is substantive before acting up before a
     secondment, then the larger part of full time, then the longer. A grade without a system level is its own cell
     (level null). Partitions of the facts must keep each person whole. Raises CellsError for an unknown column in `by`
-    or `characteristics`, FactsError when a spell's person is not among the people.
+    or `characteristics`, for both or neither of `at` and `window`, or a window that ends before it begins; FactsError
+    when a spell's person is not among the people.
     """
-    return next(counts(facts, [by], at=at, characteristics=characteristics))
+    if at is not None and window is None:
+        return next(counts(facts, [by], at=at, characteristics=characteristics))
+    if window is None or at is not None or window[1] < window[0]:
+        raise CellsError("give either at, or a window of a first and a last day")
+    return _over(facts, by, window, characteristics)
 
 
 def counts(
@@ -79,7 +89,8 @@ def add(*cells: pl.DataFrame) -> pl.DataFrame:
     """The cells of a union from the cells of its parts. Raises CellsError unless all have the same columns."""
     if len({tuple(one.columns) for one in cells}) != 1:
         raise CellsError("cells to add must have the same columns")
-    return in_order(pl.concat(cells).group_by(pl.exclude("n")).agg(pl.col("n").sum()))
+    summed = [column for column in ("n", DAYS) if column in cells[0].columns]
+    return in_order(pl.concat(cells).group_by(pl.exclude(summed)).agg(pl.col(summed).sum()))
 
 
 def merge_groups(cells: pl.DataFrame, characteristic: str, into: Mapping[str, Collection[str]]) -> pl.DataFrame:
@@ -97,12 +108,24 @@ def scope_of(cells: pl.DataFrame) -> list[str]:
             raise CellsError(f"cells lack the column {column}")
     if not cells.schema["n"].is_integer() or cells.get_column("n").has_nulls() or (cells.get_column("n") < 0).any():
         raise CellsError("n must hold whole numbers of 0 or more")
-    return [column for column in cells.columns if column not in MEASURED]
+    return [column for column in cells.columns if column not in (*MEASURED, DAYS)]
 
 
 def in_order(cells: pl.DataFrame) -> pl.DataFrame:
     """Rows in the one order: scope columns (null first), then characteristic and group as `frames` lists them."""
     return cells.sort(*scope_of(cells), "characteristic", *group_order())
+
+
+def _over(facts: Facts, by: Sequence[str], window: tuple[date, date], characteristics: Sequence[str]) -> pl.DataFrame:
+    """Person-time: everybody's stretches, put together where they are in one cell."""
+    _refuse_unknown("characteristics", characteristics, CHARACTERISTICS)
+    _refuse_unknown("by", by, SCOPES)
+    holder = ("person", "organisation") if "organisation" in by else ("person",)
+    time = stretches(facts.spells, window, holder, _MAIN_FIRST)
+    once = time.group_by("person", *by).agg(pl.col(DAYS).sum())
+    placed = _with_answers(once, facts, [*by, DAYS], characteristics)
+    people, days = (_tally(placed, by, characteristics, weights) for weights in (None, DAYS))
+    return people.with_columns(days.get_column("n").alias(DAYS))
 
 
 def _refuse_unknown(argument: str, given: Collection[str], known: Collection[str]) -> None:
@@ -134,24 +157,30 @@ def _with_answers(
     return placed
 
 
-def _tally(placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[str]) -> pl.DataFrame:
-    """Each person's cell as one whole number, counted without a hash table."""
+def _tally(
+    placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[str], weights: str | None = None
+) -> pl.DataFrame:
+    """Each person's cell as one whole number, counted (or their `weights` added up) without a hash table."""
     codes, scopes = _scope_codes(placed, by)
-    blocks = [_block(codes, placed.get_column(c), scopes.height) for c in characteristics]
+    each = None if weights is None else placed.get_column(weights).to_numpy()
+    blocks = [_block(codes, placed.get_column(c), scopes.height, each) for c in characteristics]
     groups = [(c, group) for c in characteristics for group in (*GROUPS[c], *NON_ANSWERS)]
-    occupied = np.flatnonzero(blocks[0].sum(axis=1)) if blocks else np.array([], dtype=int)
+    occupied = np.flatnonzero(np.bincount(codes))
     n = np.hstack([block[occupied] for block in blocks]).ravel()
-    each = scopes[np.repeat(occupied, len(groups))]
+    scope = scopes[np.repeat(occupied, len(groups))]
     names = pl.DataFrame(
         groups * len(occupied), schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row"
     )
-    return in_order(each.hstack(names).with_columns(pl.Series("n", n, dtype=pl.Int64)))
+    return in_order(scope.hstack(names).with_columns(pl.Series("n", n, dtype=pl.Int64)))
 
 
-def _block(codes: NDArray[np.int64], answers: pl.Series, scopes: int) -> NDArray[np.int64]:
+def _block(
+    codes: NDArray[np.int64], answers: pl.Series, scopes: int, weights: NDArray[np.int64] | None
+) -> NDArray[np.int64]:
     width = len(GROUPS[answers.name]) + len(NON_ANSWERS)
     cell = codes * width + answers.to_physical().to_numpy()
-    return np.bincount(cell, minlength=scopes * width).reshape(scopes, width)
+    counted = np.bincount(cell, weights, minlength=scopes * width).reshape(scopes, width)
+    return counted.astype(np.int64, copy=False)
 
 
 def _scope_codes(placed: pl.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.int64], pl.DataFrame]:

@@ -77,14 +77,7 @@ def coverage_release(cells: pl.DataFrame, rule: Rule = DEFAULT) -> Released:
     every = _every_row(cells, slices).join(cells, on=_KEYS, how="left", maintain_order="left")
     every = every.with_columns(pl.col(COUNTS).fill_null(0))
     every = every.with_columns(pl.when(pl.col("slice") == ALL).then(pl.col(WHY)).name.keep())
-    splits = [
-        Split("organisation", SYSTEM),
-        *(Split("slice", ALL, parts) for name, parts in slices.items() if name),
-        Split("figure", "eligible", ("agreed", "none")),
-        Split("figure", "eligible", ("dated", "undated")),
-        Split("figure", "none", WHY),
-    ]
-    return release_linked(every, keys=_KEYS, counts=COUNTS, splits=splits, rule=rule, rates=_RATES)
+    return release_linked(every, keys=_KEYS, counts=COUNTS, splits=_splits(slices), rule=rule, rates=_RATES)
 
 
 def follow_up_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
@@ -196,6 +189,17 @@ def _with_reasons(posts: pl.DataFrame, facts: Facts, at: date) -> pl.DataFrame:
     return posts.with_columns(pl.col("organisation").cast(pl.String)).join(
         given.unique(["person", "organisation"], keep="any").collect(), on=["person", "organisation"], how="left"
     )
+
+
+def _splits(slices: Mapping[str, tuple[str, ...]]) -> list[Split]:
+    """What adds up to what, of everything that one release shows."""
+    return [
+        Split("organisation", SYSTEM),
+        *(Split("slice", ALL, parts) for name, parts in slices.items() if name),
+        Split("figure", "eligible", ("agreed", "none")),
+        Split("figure", "eligible", ("dated", "undated")),
+        Split("figure", "none", WHY),
+    ]
 
 
 def _slices(cells: pl.DataFrame) -> Mapping[str, tuple[str, ...]]:

@@ -10,8 +10,8 @@ People who gave no answer are a cell of their family like any other (`Answers`):
 the number with an answer is withheld. A share then stands on the shown counts of all groups together, which says
 nothing new, or is withheld as well.
 
-Not covered yet: a linear or integer program over everything one release shows (the lines are examined one at a time,
-with bounds passed between them), dominance, and differences between two releases or two overlapping cuts.
+The lines are examined one at a time, with bounds passed between them; `audit` then asks, by linear programs over any
+number of views together, what a reader could work out. Not covered yet: dominance, and differences between releases.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.audit import View, audit
 from analytics.errors import DisclosureError
 from analytics.grid import beside, complete
 from analytics.intervals import wilson
 from analytics.linked import FIGURE, Split, hidden_cells, longer
 from analytics.protection import Lines, Mask, Rounding, lines_along, lines_answered, lines_within, withheld
 from analytics.unanswered import Answers
+
+__all__ = ["DEFAULT", "NO_RATES", "Rates", "Released", "Rule", "View", "audit", "release", "release_linked"]
 
 SMALLEST_FLOOR: Final = 5
 Margins = Mapping[str, str | None]

@@ -13,9 +13,9 @@ import numpy as np
 from analytics.counting import AnyNumbers, Floats, Numbers, broadcast, events_of, like
 from analytics.errors import CountsError
 
+LOG_RATIO_BOUND = 60.0
 BISECTIONS = 15
 LINES = 8
-LOG_RATIO_BOUND = 60.0
 
 
 def normal_quantile(level: float) -> float:

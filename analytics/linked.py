@@ -28,8 +28,8 @@ class Split:
 
 def longer(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
     """One row a cell: keys, figure (a count's name) and n. A count that is null is no cell."""
-    long = frame.select(*keys, *counts).unpivot(index=[*keys], on=[*counts], variable_name=FIGURE, value_name="n")
-    return long.drop_nulls("n")
+    long = frame.select(*keys, *counts).unpivot(index=[*keys], on=[*counts], variable_name=FIGURE, value_name="cell")
+    return long.rename({"cell": "n"}).drop_nulls("n")
 
 
 def hidden_cells(cells: pl.DataFrame, keys: Sequence[str], splits: Sequence[Split], rounding: Rounding) -> Mask:

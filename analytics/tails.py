@@ -35,13 +35,6 @@ def chi_squared(x: float, degrees: int) -> float:
     return min(1.0, tail + math.fsum(math.exp(term) for term in logs))
 
 
-def normal_score(p: Floats) -> Floats:
-    """The z of a two-sided p: P(|Z| >= z) = p. Infinite for p = 0; NaN stays NaN."""
-    inverse = NormalDist().inv_cdf
-    scores = (-inverse(one / 2) if one > 0 else math.inf if one == 0 else math.nan for one in p.ravel())
-    return np.fromiter(scores, dtype=float, count=p.size).reshape(p.shape)
-
-
 def student_quantile(level: float, degrees: int) -> float:
     """t with `level` of Student's distribution between -t and t, to 4 places from 8 degrees of freedom up (the series
     of Fisher & Cornish 1960)."""

@@ -4,21 +4,30 @@ make.hr_partner(organisation)`.
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role
 from service.access.tables import Account, Grant, SignIn
 from service.capabilities.tables import CapabilityDimension, CapabilityFramework, RoleProfile
-from service.conversations.tables import Conversation, ConversationState, Wording
+from service.conversations.tables import (
+    Conversation,
+    ConversationRequest,
+    ConversationState,
+    PlanAction,
+    PlanActionState,
+    Wording,
+)
 from service.kit.db import Base
 from service.kit.ids import new_id
+from service.mobility.tables import MobilityEvent, MovePair, Secondment
 from service.organisations.tables import Organisation
+from service.pathways.tables import Evidence, PathwayStep, Transition, TransitionCheckIn
 from service.people.tables import Employment, EqualityAnswer, Person
 from service.posts.tables import Assignment
 
@@ -130,15 +139,86 @@ class Builder:
 
     async def many_roles(self, number: int) -> list[UUID]:
         """As many roles at once, spread over the nine levels: for measuring what a large system costs."""
-        mark = uuid4().hex[:8]
+        mark, keys = uuid4().hex[:8], [new_id() for _ in range(number)]
         rows = [
-            {"id": new_id(), "family_code": "voluntary", "level": n % 9 + 1, "code": f"{mark}-{n}",
+            {"id": key, "family_code": "voluntary", "level": n % 9 + 1, "code": f"{mark}-{n}",
              "title": f"Role {mark} {n}", "titles": [f"role {mark} {n}", f"other {mark} {n}"]}
-            for n in range(number)
+            for n, key in enumerate(keys)
         ]  # fmt: skip
         async with self.admin.begin() as connection:
             await connection.execute(insert(RoleProfile), rows)
-        return [row["id"] for row in rows]
+        return keys
+
+    async def step(self, from_role: UUID | None = None, to_role: UUID | None = None, **given: Any) -> UUID:
+        """A published step, between two new roles unless they are named."""
+        between = {"from_profile_id": from_role or await self.role(), "to_profile_id": to_role or await self.role()}
+        return await self._add(PathwayStep, between | {"kind": "lateral", "typical_months": 24} | given)
+
+    async def evidence(self, person_id: UUID, organisation_id: UUID | None = None, **given: Any) -> UUID:
+        about = {"framework_code": "ways", "framework_version": 1, "dimension_code": "relating"}
+        told = {"happened_on": date(2026, 9, 1), "situation": "A full ward.", "what_happened": "We asked for help."}
+        where = {"person_id": person_id, "organisation_id": organisation_id}
+        return await self._add(Evidence, {**where, **about, **told, **given})
+
+    async def transition(
+        self, organisation_id: UUID, person_id: UUID, assignment_id: UUID | None = None, **given: Any
+    ) -> UUID:
+        """Somebody new as an enabled leader, who will be asked how it goes after 30, 90 and 180 days."""
+        post = assignment_id or await self.assignment(
+            organisation_id, person_id, job_title="Ward manager", grade="7", fte="0.5"
+        )
+        where = {"person_id": person_id, "organisation_id": organisation_id}
+        row = where | {"assignment_id": post, "to_tier": "enabled_leader", "started_on": date(2026, 11, 2)} | given
+        key = await self._add(Transition, row)
+        for day in (30, 90, 180):
+            due = row["started_on"] + timedelta(days=day)
+            await self._insert(TransitionCheckIn, where | {"transition_id": key, "day": day, "due_on": due})
+        return key
+
+    async def plan_action(self, organisation_id: UUID, person_id: UUID, **given: Any) -> UUID:
+        """In the person's own plan; with `conversation_id` and `facilitator_id` it was agreed."""
+        who = {"organisation_id": organisation_id, "person_id": person_id, "owner_id": person_id}
+        made = await self._add(PlanAction, who | {"text": "Find a mentor"} | given)
+        state = {"person_id": person_id, "action_id": made, "number": 1, "state": "open", "by_id": person_id}
+        await self._insert(PlanActionState, state)
+        return made
+
+    async def request(self, organisation_id: UUID, person_id: UUID, **given: Any) -> UUID:
+        """Somebody asks for a conversation; `asked_of_id` is whom, where it is not whoever arranges them."""
+        who = {"organisation_id": organisation_id, "person_id": person_id}
+        return await self._add(ConversationRequest, who | {"kind": "follow_up"} | given)
+
+    async def moves(self, person_id: UUID) -> dict[str, UUID]:
+        """kind -> the newest move of that kind that counts: they follow from the assignments that were made."""
+        asked = select(MobilityEvent.kind, MobilityEvent.id).where(
+            MobilityEvent.person_id == person_id, MobilityEvent.superseded_at.is_(None)
+        )
+        async with self.admin.connect() as connection:
+            rows = await connection.execute(asked.order_by(MobilityEvent.recorded_at, MobilityEvent.id))
+            return {row.kind: row.id for row in rows}
+
+    async def pair(self, left: UUID, joined: UUID, **given: Any) -> UUID:
+        """Somebody left one organisation, and another record joined the other ten days later."""
+        name = {"family_name": given.pop("family_name", "Okafor")}
+        leaver, joiner = await self.person(left, **name), await self.person(joined, **name)
+        await self.assignment(left, leaver, started=date(2020, 1, 6), ended=date(2026, 9, 30))
+        await self.assignment(joined, joiner, started=date(2026, 10, 11))
+        legs = {
+            "leaver_person_id": leaver,
+            "leaver_event_id": (await self.moves(leaver))["leaver"],
+            "joiner_person_id": joiner,
+            "joiner_event_id": (await self.moves(joiner))["joiner"],
+        }
+        places = {"leaver_organisation_id": left, "joiner_organisation_id": joined}
+        why = {"basis": "likeness", "gap_days": 10, "name_likeness": 100, "birth_dates": "same"}
+        return await self._add(MovePair, legs | places | why | {"same_number": False, "has_rival": False} | given)
+
+    async def secondment(self, home: UUID, host: UUID, person_id: UUID, **given: Any) -> UUID:
+        """Runs from September 2026 to August 2027."""
+        where = {"home_organisation_id": home, "host_organisation_id": host, "person_id": person_id}
+        when = {"agreed_on": date(2026, 7, 1), "starts": date(2026, 9, 1), "ends": date(2027, 8, 31)}
+        row = where | when | {"home_pays": 50, "backfill": "acting_up"} | given
+        return await self._add(Secondment, {"first_end": row["ends"], **row})
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account(

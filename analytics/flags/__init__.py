@@ -52,8 +52,8 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     state and words. No event in either group is no ratio: null. p_adj, q, shrunk and tau2 are null where a comparison
     could not be tested. Raises CountsError for counts that cannot be, missing values, repeats, and families of nobody.
 
-    >>> grades = pl.DataFrame({"family": "appointed", "unit": ["5", "6"], "adverse": False, "unknown_share": 0.1})
-    >>> grades = grades.with_columns(a=pl.Series([12, 0]), n=pl.Series([40, 8]), c=pl.Series([48, 9]), m=pl.Series([80, 40]))
+    >>> counts = pl.DataFrame({"unit": ["5", "6"], "a": [12, 0], "n": [40, 8], "c": [48, 9], "m": [80, 40]})
+    >>> grades = counts.with_columns(family=pl.lit("appointed"), adverse=pl.lit(False), unknown_share=0.1)
     >>> decide(grades).select("unit", "state", pl.col("ratio", "low", "high").round(2)).rows()
     [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.58)]
     """

@@ -11,7 +11,7 @@ from analytics.intervals import normal_quantile
 
 POWER: Final = 0.80
 LEVEL: Final = 0.95
-HALVINGS: Final = 40
+HALVINGS: Final = 24
 
 
 def smallest_gap(

@@ -10,7 +10,8 @@ import polars as pl
 
 from analytics.dispersion import SMALLEST_TAU2, WINSORISED_VARIANCE
 from analytics.flags.rule import FlagRule
-from analytics.tails import normal_score, normal_two_sided
+from analytics.normal import normal_score
+from analytics.tails import normal_two_sided
 
 IMPORTED: Final = "imported_tau2"
 
@@ -18,15 +19,16 @@ IMPORTED: Final = "imported_tau2"
 def with_families(frame: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
     """Adds comparisons (testable ones of the family), tau2 (variance between units), shrunk (the ratio drawn in) and
     spread (its standard error on the log scale), p_adj and q. Null where a comparison is not testable."""
-    tested = frame.with_row_index("row").filter("testable")
-    between = _drawn_in(_dispersed(pooled(tested, ["family"]), rule))
-    adjusted = _in_order(between.with_columns(p_adj=_widened(between)))
+    numbered = frame.with_row_index("row")
+    tested = numbered.lazy().filter("testable")
+    between = _drawn_in(_dispersed(pooled(tested, ["family"]), rule)).collect()
+    adjusted = _in_order(between.lazy().with_columns(p_adj=_widened(between)))
     added = adjusted.select("row", "comparisons", "tau2", "shrunk", "spread", "p_adj", "q")
-    joined = frame.with_row_index("row").join(added, on="row", how="left", maintain_order="left")
-    return joined.with_columns(pl.max("comparisons").over("family").fill_null(0)).drop("row")
+    joined = numbered.lazy().join(added, on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.max("comparisons").over("family").fill_null(0)).drop("row").collect()
 
 
-def pooled(tested: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def pooled(tested: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Adds, over each `by`: comparisons, scale (of weights), laird and mean, the variance between units and the mean of
     DerSimonian & Laird (1986)."""
     y, w = pl.col("log"), 1 / pl.col("variance")
@@ -41,18 +43,18 @@ def pooled(tested: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return fixed.with_columns(laird=laird).with_columns(mean=mean)
 
 
-def _dispersed(pooled: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
+def _dispersed(pooled: pl.LazyFrame, rule: FlagRule) -> pl.LazyFrame:
     """The robust variance between units, from winsorised z; that of the wider system where the family is small."""
     z = (pl.col("log") - pl.col("mean")) / pl.col("variance").sqrt()
     drawn = z.clip(*(z.quantile(at, "linear").over("family") for at in (0.1, 0.9)))
     phi = ((drawn**2).mean().over("family") / WINSORISED_VARIANCE).clip(1)
     k = pl.col("comparisons")
     robust = ((k * phi - (k - 1)) / pl.col("scale")).clip(0)
-    imported = pl.col(IMPORTED).fill_null(0.0) if IMPORTED in pooled.columns else pl.lit(0.0)
+    imported = pl.col(IMPORTED).fill_null(0.0) if IMPORTED in pooled.collect_schema() else pl.lit(0.0)
     return pooled.with_columns(tau2=pl.when(k >= rule.large).then(robust).otherwise(imported))
 
 
-def _drawn_in(dispersed: pl.DataFrame) -> pl.DataFrame:
+def _drawn_in(dispersed: pl.LazyFrame) -> pl.LazyFrame:
     """Empirical Bayes, normal-normal: each log ratio drawn towards the family's mean by its precision."""
     v, between = pl.col("variance"), pl.max_horizontal("laird", pl.lit(SMALLEST_TAU2))
     w = 1 / (v + between)
@@ -69,7 +71,7 @@ def _widened(between: pl.DataFrame) -> pl.Series:
     return pl.Series(normal_two_sided(z * narrower.to_numpy()))
 
 
-def _in_order(adjusted: pl.DataFrame) -> pl.DataFrame:
+def _in_order(adjusted: pl.LazyFrame) -> pl.LazyFrame:
     """q: Benjamini & Hochberg (1995) over the family."""
     falling = adjusted.sort("family", "p_adj", descending=[False, True], maintain_order=True)
     place = pl.col("comparisons") - pl.int_range(pl.len()).over("family")

@@ -74,7 +74,7 @@ def _units(given: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         pl.coalesce("log", pl.Series(log)).alias("log"), pl.coalesce("variance", pl.Series(variance)).alias("variance")
     )
     shifted = 1 / (pl.col("variance") + pl.col("laird"))
-    return pooled(whole, by).with_columns(tau2="laird", error=(1 / shifted.sum()).sqrt().over(by))
+    return pooled(whole.lazy(), by).with_columns(tau2="laird", error=(1 / shifted.sum()).sqrt().over(by)).collect()
 
 
 def _refuse_one(found: pl.DataFrame) -> None:

@@ -5,7 +5,7 @@ The verdict can turn on the benchmark, so each figure carries the name of its ow
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -20,7 +20,7 @@ FEEDER_POOL: Final = "feeder_pool"
 _CLOSE: Final = 1e-6
 
 
-def against_feeder_pool(cells: pl.DataFrame, feeders: Mapping[object, Collection[object]]) -> pl.DataFrame:
+def against_feeder_pool(cells: pl.DataFrame, feeders: Mapping[Any, Collection[Any]]) -> pl.DataFrame:
     """Each group's share at a level beside its share of the levels that feed it, in each scope.
 
     feeders: level -> the levels below it that people come from. One row a scope, level, characteristic and group: a of

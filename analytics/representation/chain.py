@@ -40,12 +40,22 @@ def equity_chain(
         facts, window=window, characteristic=characteristic, reference=reference, groups=groups, by=by
     )
     keys = [*by, "link"]
-    measured = compared(strata.drop("unknown_share"), keys, level)
+    measured = _every_link(compared(strata.drop("unknown_share"), keys, level), by)
     silent = strata.group_by(keys).agg(pl.first("unknown_share"))
     told = measured.join(silent, on=keys, how="left", maintain_order="left")
     return told.sort(*by, "group", "link", maintain_order=True).with_columns(
         declaration_rate=1 - pl.col("unknown_share"), cumulative=pl.col("ratio").cum_prod().over([*by, "group"])
     )
+
+
+def _every_link(measured: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """A row for each link, noughts where nobody came so far."""
+    keys = [*by, "group", "reference"]
+    links = pl.DataFrame({"link": LINKS}, schema={"link": LINK})
+    every = measured.select(keys).unique(maintain_order=True).join(links, how="cross")
+    joined = every.join(measured, on=[*keys, "link"], how="left", maintain_order="left")
+    counts = [column for column, dtype in measured.schema.items() if dtype.is_integer() and column not in keys]
+    return joined.select(measured.columns).with_columns(pl.col(counts).fill_null(0))
 
 
 def chain_strata(

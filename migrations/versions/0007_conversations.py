@@ -846,12 +846,14 @@ REFRESH_DUES = f"""
            reason_given_on = CASE WHEN d.last_held_on IS NOT DISTINCT FROM excluded.last_held_on THEN d.reason_given_on END
 """
 
-# What a person's own calendar may know: that there is a meeting, when, and whether it still stands.
+# What a person's own calendar may know: that there is a meeting, when, and whether it still stands. One empty row where there
+# is a calendar without meetings; none where there is no calendar.
 FEED_OF = """
     SELECT c.id, c.scheduled_at, c.minutes, c.version, c.state IN ('declined', 'missed', 'lapsed')
       FROM calendar_feeds f
-      JOIN conversations c ON c.person_id = f.person_id OR c.facilitator_id = f.person_id
-     WHERE f.token_hash = given AND c.scheduled_at > now() - interval '90 days'
+      LEFT JOIN conversations c ON (c.person_id = f.person_id OR c.facilitator_id = f.person_id)
+                               AND c.scheduled_at > now() - interval '90 days'
+     WHERE f.token_hash = given
      ORDER BY c.scheduled_at, c.id LIMIT 500
 """
 

@@ -84,29 +84,29 @@ def _analyst() -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION private.profiles_held() TO {ANALYST}")
 
 
-# The same title at the nearest level, the post's own staff group first. A title that no profile names has none, and so has
-# a post without a level. Titles repeat, so each is looked up once.
-PROFILES_HELD = """
+# Which role a post is by its title alone, as service.capabilities tells it one post at a time: what only stands for a
+# staff group and level is no fact about what people do. Titles repeat, so each is looked up once.
+PROFILES_HELD = r"""
     WITH posts AS MATERIALIZED (
-        SELECT a.organisation_id, a.id, lower(btrim(a.job_title)) AS title, a.staff_group, c.level
+        SELECT a.organisation_id, a.id, a.staff_group, c.level,
+               lower(btrim(regexp_replace(a.job_title, '\s+', ' ', 'g'))) AS title
           FROM assignments a
-          JOIN crosswalk_entries c ON c.scheme = a.grade_scheme AND c.grade = a.grade
+          LEFT JOIN crosswalk_entries c ON c.scheme = a.grade_scheme AND c.grade = a.grade
            AND c.version = (SELECT max(v.version) FROM crosswalk_versions v)
-         WHERE c.level IS NOT NULL
-    ), profiles AS (
-        SELECT DISTINCT ON (r.code) r.code, r.level, r.titles || lower(r.title) AS titles, f.staff_group
-          FROM role_profiles r JOIN job_families f ON f.code = r.family_code
-         WHERE r.state = 'published' ORDER BY r.code, r.version DESC
     ), titled AS (
-        SELECT p.code, p.level, p.staff_group, t.title FROM profiles p CROSS JOIN LATERAL unnest(p.titles) AS t (title)
+        SELECT r.code, r.level, f.staff_group, unnest(r.titles) AS title
+          FROM role_profiles r JOIN job_families f ON f.code = r.family_code
+         WHERE r.state = 'published'
     ), meant AS (
-        SELECT DISTINCT ON (k.title, k.staff_group, k.level) k.title, k.staff_group, k.level, t.code
-          FROM (SELECT DISTINCT title, staff_group, level FROM posts) k JOIN titled t ON t.title = k.title
-         ORDER BY k.title, k.staff_group, k.level, abs(t.level - k.level),
-                  (t.staff_group IS NOT DISTINCT FROM k.staff_group) DESC, t.level, t.code
+        SELECT DISTINCT ON (k.title, k.staff_group, k.level) k.title, k.staff_group, k.level, t.code,
+               count(*) OVER (PARTITION BY k.title, k.staff_group, k.level) AS roles
+          FROM (SELECT DISTINCT title, staff_group, level FROM posts) k
+          JOIN titled t ON t.title = k.title AND (t.staff_group = k.staff_group OR t.staff_group IS NULL)
+         ORDER BY k.title, k.staff_group, k.level, abs(t.level - k.level), t.level, t.staff_group IS NULL, t.code
     )
     SELECT p.organisation_id, p.id, m.code FROM posts p
-      JOIN meant m ON m.title = p.title AND m.staff_group = p.staff_group AND m.level = p.level
+      JOIN meant m ON m.title = p.title AND m.staff_group = p.staff_group AND m.level IS NOT DISTINCT FROM p.level
+     WHERE m.level IS NOT NULL OR m.roles = 1
 """
 
 FROZEN = """

@@ -647,7 +647,8 @@ NAMES_IN_MOVES = f"""
     SELECT p.id, concat_ws(' ', p.given_name, p.family_name)
       FROM people p
      WHERE p.id = ANY (persons)
-       AND (EXISTS (SELECT 1 FROM mobility_events m WHERE m.person_id = p.id AND ({PARTNERS_EVENT}))
+       AND (p.id = {ME}
+            OR EXISTS (SELECT 1 FROM mobility_events m WHERE m.person_id = p.id AND ({PARTNERS_EVENT}))
             OR EXISTS (SELECT 1 FROM secondments s WHERE s.person_id = p.id AND ({PARTNERS_SECONDMENT}))
             OR EXISTS (SELECT 1 FROM move_pairs r WHERE r.leaver_person_id = p.id AND r.state NOT IN ('not_same', 'undone')
                           AND r.joiner_organisation_id = ANY ({PARTNER_OF}))

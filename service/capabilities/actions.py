@@ -7,7 +7,7 @@ from service.audit.actions import record
 from service.capabilities import queries
 from service.capabilities.checking import EDIT, check_framework, check_roles, compare_framework, must_be_clean
 from service.capabilities.rules import Content, FrameworkState, ProfileState
-from service.capabilities.schemas import FrameworkIn, RetireIn, RolesCheck, RolesIn
+from service.capabilities.schemas import FrameworkHead, FrameworkIn, RetireIn, RolesCheck, RolesIn
 from service.capabilities.storing import store_framework, store_roles
 from service.capabilities.tables import CapabilityFramework, RoleProfile
 from service.kit.actor import Actor
@@ -24,7 +24,7 @@ async def publish_framework(session: AsyncSession, actor: Actor, given: Framewor
     return await publish_content(session, actor, given, content)
 
 
-async def publish_content(session: AsyncSession, actor: Actor, given: FrameworkIn, content: Content) -> int:
+async def publish_content(session: AsyncSession, actor: Actor, given: FrameworkHead, content: Content) -> int:
     """The same for a framework that was read already, from a file of whatever format."""
     actor.must(EDIT)
     if given.approved_on > today():

@@ -34,8 +34,8 @@ Csv = Annotated[
 ]
 
 
-class FrameworkIn(Given):
-    """A framework's new version, whole. Nothing that was published changes."""
+class FrameworkHead(Given):
+    """What a framework's new version is called, where it comes from and who approved it."""
 
     code: FrameworkCode = Field(title="short code", description="What files and role profiles call it.")
     name: Line = Field(title="name")
@@ -45,6 +45,11 @@ class FrameworkIn(Given):
     approved_by: Line = Field(title="who approved it")
     approved_on: date = Field(title="date of approval")
     based_on: Version = Field(description="The version you read; 0 where there is none.")
+
+
+class FrameworkIn(FrameworkHead):
+    """A framework's new version, whole. Nothing that was published changes."""
+
     csv: Csv
 
 

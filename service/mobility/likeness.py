@@ -22,6 +22,7 @@ LEG = {
     "birth_date": pl.Date,
     "employee_number": pl.String,
 }
+KNOWN = {"leaver_event_id": pl.String, "joiner_event_id": pl.String, "is_waiting": pl.Boolean}
 # Of 100. A name of two words with one letter wrong is above the first; one with two letters wrong is above the second.
 SAME_NAME, LIKE_NAME = 95, 80
 # What each kind of agreement adds when several records fit: only to put the likeliest first, never shown to anybody.
@@ -32,21 +33,38 @@ LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "'": "", "\u
 _DIGITS = tuple(range(8))
 
 
-def candidates(legs: pl.DataFrame, review_days: int) -> pl.DataFrame:
-    """`legs` as in LEG. One row for each pair to decide, each leg in one of them at most: leaver_*, joiner_* (event_id,
-    person_id, organisation_id), basis, gap_days, name_likeness, birth_dates, same_number, has_rival."""
-    leaver, joiner = _side(legs, leaver=True), _side(legs, leaver=False)
-    near = _judged(_compared(_brought_together(leaver, joiner, review_days)))
+def candidates(legs: pl.DataFrame, review_days: int, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """`legs` as in LEG, `known` the pairs proposed before, as in KNOWN.
+
+    One row for each new pair to decide, each leg in one of them at most: leaver_* and joiner_* (event_id, person_id,
+    organisation_id), basis, gap_days, name_likeness, birth_dates, same_number, has_rival.
+    """
+    known = pl.DataFrame(schema=KNOWN) if known is None else known
+    free = _without_waiting(legs, known)
+    pairs = _brought_together(_side(free, leaver=True), _side(free, leaver=False), review_days)
+    asked_before = ["leaver_event_id", "joiner_event_id"]
+    near = _judged(_compared(pairs.join(known, on=asked_before, how="anti")))
     return _one_to_one(near).select(
         *(f"{leg}_{part}" for leg in ("leaver", "joiner") for part in ("event_id", "person_id", "organisation_id")),
         *("basis", "gap_days", "name_likeness", "birth_dates", "same_number", "has_rival"),
     )
 
 
+def _without_waiting(legs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    waiting = known.filter("is_waiting")
+    used = pl.concat([waiting["leaver_event_id"], waiting["joiner_event_id"]])
+    return legs.join(used.alias("event_id").to_frame(), on="event_id", how="anti")
+
+
 def _side(legs: pl.DataFrame, *, leaver: bool) -> pl.DataFrame:
     """Names without accents, case, marks and order: "Siôn ap Parry-Jones" is "ap jones parry sion"."""
     whole = pl.concat_str("given_name", pl.lit(" "), "family_name").str.to_lowercase()
-    plain = whole.str.replace_many(list(LETTERS), list(LETTERS.values())).str.normalize("NFD").str.replace_all(r"\p{M}", "").str.replace_all(r"[^\p{L}]+", " ")
+    plain = (
+        whole.str.replace_many(list(LETTERS), list(LETTERS.values()))
+        .str.normalize("NFD")
+        .str.replace_all(r"\p{M}", "")
+        .str.replace_all(r"[^\p{L}]+", " ")
+    )
     words = plain.str.strip_chars().str.split(" ").list.sort().list.join(" ")
     number = pl.col("employee_number").str.strip_chars_start("0").replace("", None)
     prefix = "leaver_" if leaver else "joiner_"

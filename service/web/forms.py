@@ -48,13 +48,13 @@ async def posted(request: Request[Any, Any, Any]) -> Form:
     return Form(_with_dates(fields))
 
 
-def read(model: type[Given], form: Form) -> Given:
+def read(model: type[Given], form: Form, **more: object) -> Given:
     """Raises Invalid, with one problem for each field, when the form cannot be used. An empty field is one not
-    given.
+    given. `more` is what several fields of the form make together.
     """
     values = {name: value for name, value in form.values.items() if value.strip() and name in model.model_fields}
     try:
-        return model.model_validate(values)
+        return model.model_validate(values | more)
     except ValidationError as error:
         raise Invalid(*problems_of(error.errors(), model)) from None
 

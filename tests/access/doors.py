@@ -14,6 +14,8 @@ HIDDEN = frozenset({404})
 TOLD = frozenset({200, 404, 422})
 # Somebody who imports for one organisation is never asked which: what the form says of another is not looked at.
 THEIR_OWN = frozenset({303, 404})
+# A draft is kept under an id of its author's making: the same id is another draft for somebody else.
+THEIR_DRAFT = frozenset({200, 204, 303, 404})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ TALK = {
     "held_on": "2026-11-02",
     "summary": "Spoke.",
 }
+PLANNED_TALK = {
+    "person_id": "{person}",
+    "organisation_id": "{organisation}",
+    "kind": "initial",
+    "scheduled_at": "2027-03-02T10:00:00Z",
+}
+SPOKE = {"held_on": "2026-11-02", "summary": "Spoke."}
+TERMS = {"based_on": 9999, "approved_by": "A", "approved_on": "2026-11-02",
+         "terms": [{"topic": "horizon", "code": "now", "label": "Now"}]}  # fmt: skip
 TALK_FORM = {**TALK, "person": "{person}", "organisation": "{organisation}"}
 PLACE = {"name": "A name", "kind": "trust", "version": "1"}
 EDITION = {"based_on": 9999, "approved_by": "A", "approved_on": "2026-11-02",
@@ -58,7 +69,22 @@ FRAMEWORK = {"code": "f{number}", "name": "A", "kind": "skills", "approved_by": 
              "based_on": 0, "csv": FRAMEWORK_FILE}  # fmt: skip
 ROLES_FILE = "code,family,level,title\nr{number},voluntary,5,A {number}\n"
 FRAMEWORKS = "frameworks.edit"
+TRANSITIONS = "transitions.arrange"
+EVIDENCE = {"dimension": "ways.relating", "happened_on": "2026-11-02", "situation": "A", "what_happened": "B"}
+SUPPORT = {"kind": "mentor", "who": "Nia Rees"}
 REPORTS, PLACES, ACCESS, AUDIT = "reports.read", "organisations.edit", "grants.edit", "audit.read"
+
+PLAN, ARRANGE = "me.plan", "conversations.arrange"
+ACTION, WHERE = {"text": "Find a mentor"}, {"organisation_id": "{organisation}"}
+PLANNED = {**WHERE, "people": ["3f0b6c1e-0000-4000-8000-000000000000"], "first_at": "2027-01-05T09:00:00Z"}
+
+MOVES, RECONCILE = "mobility.read", "mobility.reconcile"
+BREAK = {"kind": "career_break", "effective_on": "2026-11-02"}
+LENT = {"person_id": "{person}", "home_organisation_id": "{organisation}", "agreed_on": "2026-11-02", "home_pays": "50",
+        "host_organisation_id": "{organisation}", "starts": "2026-12-01", "ends": "2027-01-31",
+        "backfill": "none"}  # fmt: skip
+RETURN = {"return_role": "known", "version": "9"}
+LONGER = {"organisation_id": "{organisation}", "until": "2028-08-31"}
 
 DOORS: Mapping[str, Door] = {
     # open to all
@@ -92,6 +118,71 @@ DOORS: Mapping[str, Door] = {
     "GET /api/me/conversations": Door(ME),
     "GET /api/me/readers": Door(ME),
     "PUT /api/me/equality/{characteristic}": Door("me.answer", json={"code": "female"}),
+    # pathways: the reader's own, which has no foreign side but other people's ids
+    "GET /me/role": Door(ME),
+    "POST /me/role": Door("me.plan", form={}),
+    "GET /me/steps/{step_id}": Door(ME),
+    "POST /me/steps/{step_id}/choose": Door("me.plan", form={}),
+    "POST /me/steps/{step_id}/set-aside": Door("me.plan", HIDDEN, form={}, own=False),
+    "GET /me/evidence": Door(ME),
+    "POST /me/evidence": Door("me.plan", form=EVIDENCE),
+    "GET /me/evidence/new": Door(ME),
+    "GET /me/evidence/{evidence_id}": Door(ME, HIDDEN, own=False),
+    "POST /me/evidence/{evidence_id}": Door("me.plan", HIDDEN, form=EVIDENCE, own=False),
+    "GET /me/evidence/{evidence_id}/change": Door(ME, HIDDEN, own=False),
+    "GET /me/evidence/{evidence_id}/delete": Door(ME, HIDDEN, own=False),
+    "POST /me/evidence/{evidence_id}/delete": Door("me.plan", HIDDEN, form={}, own=False),
+    "POST /me/evidence/{evidence_id}/share": Door("me.plan", HIDDEN, form={"reader": "hr_partner"}, own=False),
+    "POST /me/evidence/{evidence_id}/stop": Door("me.plan", HIDDEN, form={"reader": "hr_partner"}, own=False),
+    "GET /me/aspirations": Door(ME),
+    "POST /me/aspirations": Door("me.plan", form={"timeframe": "now"}),
+    "POST /me/aspirations/hidden": Door("me.plan", form={"organisation_id": "{organisation}"}),
+    "POST /me/aspirations/hidden/{organisation_id}/stop": Door("me.plan", form={}),
+    "GET /me/transition": Door(ME),
+    "GET /me/transition/{transition_id}/check-ins/{day}": Door(ME, HIDDEN, own=False),
+    "POST /me/transition/{transition_id}/check-ins/{day}": Door(
+        "me.plan", HIDDEN, form={"support_perception": "4"}, own=False
+    ),
+    "GET /api/me/pathway": Door(ME),
+    "PUT /api/me/role": Door("me.plan", json={}),
+    "GET /api/me/steps": Door(ME),
+    "PUT /api/me/steps/{step_id}": Door("me.plan"),
+    "DELETE /api/me/steps/{step_id}": Door("me.plan", HIDDEN, own=False),
+    "GET /api/me/evidence": Door(ME),
+    "POST /api/me/evidence": Door("me.plan", json=EVIDENCE),
+    "GET /api/me/evidence/{evidence_id}": Door(ME, HIDDEN, own=False),
+    "PUT /api/me/evidence/{evidence_id}": Door(ME, HIDDEN, json=EVIDENCE, own=False),
+    "DELETE /api/me/evidence/{evidence_id}": Door("me.plan", HIDDEN, own=False),
+    "PUT /api/me/evidence/{evidence_id}/readers/{reader}": Door("me.plan", HIDDEN, own=False),
+    "DELETE /api/me/evidence/{evidence_id}/readers/{reader}": Door("me.plan", HIDDEN, own=False),
+    "GET /api/me/aspirations": Door(ME),
+    "PUT /api/me/aspirations": Door(ME, json={"timeframe": "now"}),
+    "GET /api/me/aspirations/history": Door(ME),
+    "GET /api/me/aspirations/hidden": Door(ME),
+    "PUT /api/me/aspirations/hidden/{organisation_id}": Door("me.plan"),
+    "DELETE /api/me/aspirations/hidden/{organisation_id}": Door("me.plan"),
+    "GET /api/me/transitions": Door(ME),
+    "PUT /api/me/transitions/{transition_id}/check-ins/{day}": Door(
+        "me.plan", HIDDEN, json={"support_perception": 4}, own=False
+    ),
+    # pathways: what somebody shares, what is arranged for others, and reference
+    "GET /people/{person_id}/evidence": Door(FIND, HIDDEN),
+    "GET /api/people/{person_id}/evidence": Door(FIND, HIDDEN),
+    "GET /transitions": Door(TRANSITIONS, HIDDEN, query={"organisation": "{organisation}"}),
+    "GET /transitions/{transition_id}": Door(TRANSITIONS, HIDDEN),
+    "POST /transitions/{transition_id}/supports": Door(TRANSITIONS, HIDDEN, form=SUPPORT),
+    "POST /transitions/{transition_id}/end": Door(TRANSITIONS, HIDDEN, form={"state": "ended_early"}),
+    "GET /api/transitions": Door(TRANSITIONS, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "POST /api/transitions/{transition_id}/supports": Door(TRANSITIONS, HIDDEN, json=SUPPORT),
+    "POST /api/transitions/{transition_id}/end": Door(TRANSITIONS, HIDDEN, json={"state": "ended_early"}),
+    "GET /api/dimensions": Door(SIGNED_IN),
+    "GET /api/steps": Door(SIGNED_IN, query={"role": "nursing-staff"}),
+    "GET /api/steps/{step_id}": Door(SIGNED_IN),
+    "GET /api/tiers": Door(SIGNED_IN),
+    "POST /api/steps/import": Door(FRAMEWORKS, file=True),
+    "POST /api/steps/{step_id}/retire": Door(FRAMEWORKS, json={}),
+    "GET /steps/import": Door(FRAMEWORKS),
+    "POST /steps/import": Door(FRAMEWORKS, form={}),
     # people and their posts
     "GET /work": Door(LOG),
     "GET /people": Door(READ, HIDDEN, query={"organisation": "{organisation}"}),
@@ -123,6 +214,96 @@ DOORS: Mapping[str, Door] = {
     "POST /conversations": Door(LOG, TOLD, form=TALK_FORM),
     "GET /conversations/{conversation_id}": Door(ME, HIDDEN, parties_only=True),
     "GET /conversations/{conversation_id}/done": Door(ME, HIDDEN, parties_only=True),
+    "GET /api/conversations": Door(ME, own=False),
+    "POST /api/conversations/planned": Door(LOG, HIDDEN, json=PLANNED_TALK),
+    "DELETE /api/conversations/{conversation_id}": Door(ME, HIDDEN, own=False),
+    "POST /api/conversations/{conversation_id}/held": Door(ME, HIDDEN, json=SPOKE, own=False),
+    "GET /api/conversations/{conversation_id}/states": Door(ME, HIDDEN, parties_only=True),
+    "POST /api/conversations/{conversation_id}/states": Door(ME, HIDDEN, json={"state": "agreed"}, own=False),
+    "POST /api/conversations/{conversation_id}/prepared": Door(ME, HIDDEN, own=False),
+    "GET /api/conversations/{conversation_id}/wordings": Door(ME, HIDDEN, parties_only=True),
+    "POST /api/conversations/{conversation_id}/wordings": Door(ME, HIDDEN, json={"summary": "Spoke."}, own=False),
+    "GET /api/conversations/{conversation_id}/notes": Door(ME, HIDDEN, parties_only=True),
+    "PUT /api/conversations/{conversation_id}/notes/{purpose}": Door(ME, HIDDEN, json={"text": "Mine."}, own=False),
+    "DELETE /api/conversations/{conversation_id}/notes/{purpose}": Door(ME, HIDDEN, own=False),
+    "GET /api/conversations/{conversation_id}/shares": Door(ME, HIDDEN, parties_only=True),
+    "PUT /api/conversations/{conversation_id}/shares/{audience}": Door(ME, HIDDEN, own=False),
+    "DELETE /api/conversations/{conversation_id}/shares/{audience}": Door(ME, HIDDEN, own=False),
+    "GET /api/conversations/terms": Door(SIGNED_IN),
+    "GET /api/conversations/terms/{version}": Door(SIGNED_IN),
+    "POST /api/conversations/terms": Door(FRAMEWORKS, json=TERMS),
+    "GET /conversations/{conversation_id}/wordings": Door(ME, HIDDEN, parties_only=True),
+    "POST /conversations/{conversation_id}/step": Door(ME, HIDDEN, form={}, own=False),
+    "POST /conversations/{conversation_id}/undo": Door(ME, HIDDEN, form={}, own=False),
+    "GET /conversations/{conversation_id}/hold": Door(ME, HIDDEN, own=False),
+    "POST /conversations/{conversation_id}/hold": Door(ME, HIDDEN, form={}, own=False),
+    "GET /conversations/{conversation_id}/correct": Door(ME, HIDDEN, parties_only=True),
+    "POST /conversations/{conversation_id}/correct": Door(ME, HIDDEN, form={}, own=False),
+    "POST /conversations/{conversation_id}/notes/{purpose}": Door(ME, HIDDEN, form={}, own=False),
+    "POST /conversations/{conversation_id}/notes/{purpose}/remove": Door(ME, HIDDEN, form={}, own=False),
+    "GET /conversations/{conversation_id}/share/{audience}": Door(ME, HIDDEN, own=False),
+    "POST /conversations/{conversation_id}/share/{audience}": Door(ME, HIDDEN, form={}, own=False),
+    "POST /conversations/{conversation_id}/share/{audience}/stop": Door(ME, HIDDEN, form={}, own=False),
+    "GET /conversations/terms": Door(FRAMEWORKS),
+    "GET /conversations/terms/new": Door(FRAMEWORKS),
+    "POST /conversations/terms": Door(FRAMEWORKS, form={}),
+    # plans
+    "GET /me/plan": Door(PLAN),
+    "GET /me/plan/new": Door(PLAN),
+    "POST /me/plan": Door(PLAN, form=ACTION),
+    "GET /conversations/{conversation_id}/plan": Door(PLAN, HIDDEN, parties_only=True),
+    "POST /conversations/{conversation_id}/plan": Door(PLAN, HIDDEN, form=ACTION, own=False),
+    "GET /plan/{action_id}": Door(PLAN, HIDDEN, own=False),
+    "POST /plan/{action_id}": Door(PLAN, HIDDEN, form={**ACTION, "version": "1"}, own=False),
+    "POST /plan/{action_id}/state": Door(PLAN, HIDDEN, form={"state": "done", "version": "1"}, own=False),
+    "POST /plan/{action_id}/remind": Door(PLAN, HIDDEN, form={}, own=False),
+    "POST /plan/{action_id}/carry": Door(PLAN, HIDDEN, form={"conversation_id": "{conversation}"}, own=False),
+    "GET /api/me/plan": Door(PLAN),
+    "GET /api/conversations/{conversation_id}/plan": Door(PLAN, HIDDEN, parties_only=True),
+    "POST /api/plan": Door(PLAN, json=ACTION),
+    "GET /api/plan/{action_id}": Door(PLAN, HIDDEN, own=False),
+    "GET /api/plan/{action_id}/states": Door(PLAN, HIDDEN, own=False),
+    "PUT /api/plan/{action_id}": Door(PLAN, HIDDEN, json=ACTION, own=False),
+    "POST /api/plan/{action_id}/state": Door(PLAN, HIDDEN, json={"state": "done"}, own=False),
+    "POST /api/plan/{action_id}/carry": Door(PLAN, HIDDEN, json={"conversation_id": "{conversation}"}, own=False),
+    "POST /api/plan/{action_id}/reminders": Door(PLAN, HIDDEN, own=False),
+    # asking for a conversation, and arranging it
+    "GET /me/ask": Door(PLAN),
+    "POST /me/ask": Door(PLAN, form={"kind": "stay"}),
+    "POST /me/ask/{request_id}/withdraw": Door(PLAN, HIDDEN, form={}, own=False),
+    "GET /api/me/requests": Door(PLAN),
+    "POST /api/me/requests": Door(PLAN, json={"kind": "stay"}),
+    "POST /api/me/requests/{request_id}/withdraw": Door(PLAN, HIDDEN, own=False),
+    "GET /api/conversations/requests": Door(ME),
+    "GET /conversations/due": Door(ARRANGE, HIDDEN, query={"organisation": "{organisation}"}),
+    "GET /conversations/workload": Door(ARRANGE, HIDDEN, query={"organisation": "{organisation}"}),
+    "GET /conversations/due/{person_id}/reason": Door(ARRANGE, HIDDEN, query={"organisation": "{organisation}"}),
+    "POST /conversations/due/{person_id}/reason": Door(ARRANGE, HIDDEN, form={**WHERE, "reason": "away"}),
+    "GET /conversations/arrange": Door(LOG, HIDDEN, query={"person": "{person}", "organisation": "{organisation}"}),
+    "POST /conversations/arrange": Door(LOG, HIDDEN, form=WHERE),
+    "POST /conversations/arrange/check": Door(LOG, HIDDEN, form=WHERE),
+    "POST /conversations/arranged": Door(LOG, HIDDEN, form=WHERE),
+    "GET /api/conversations/due": Door(ARRANGE, HIDDEN, query=WHERE),
+    "GET /api/conversations/workload": Door(ARRANGE, HIDDEN, query=WHERE),
+    "PUT /api/conversations/due/{person_id}/reason": Door(ARRANGE, HIDDEN, json={**WHERE, "reason": "away"}),
+    "POST /api/conversations/arranged": Door(LOG, HIDDEN, json=PLANNED, own=False),
+    # drafts: nobody's but their author's, under ids of their own making
+    "POST /conversations/drafts": Door(PLAN, form={"id": "{draft}"}),
+    "GET /conversations/drafts/{draft_id}": Door(PLAN, THEIR_DRAFT, own=False),
+    "POST /conversations/drafts/{draft_id}/discard": Door(PLAN, THEIR_DRAFT, form={}, own=False),
+    "GET /api/drafts": Door(PLAN),
+    "GET /api/drafts/{draft_id}": Door(PLAN, THEIR_DRAFT, own=False),
+    "PUT /api/drafts/{draft_id}": Door(PLAN, json={"fields": []}),
+    "DELETE /api/drafts/{draft_id}": Door(PLAN, THEIR_DRAFT, own=False),
+    # calendars: whoever has the address has the times
+    "GET /me/calendar": Door(PLAN),
+    "POST /me/calendar": Door(PLAN, form={}),
+    "POST /me/calendar/stop": Door(PLAN, form={}, own=False),
+    "GET /api/me/calendar": Door(PLAN),
+    "POST /api/me/calendar": Door(PLAN),
+    "DELETE /api/me/calendar": Door(PLAN, own=False),
+    "GET /calendar/{file}": Door(ANYONE),
+    "GET /conversations/{conversation_id}/invitation.ics": Door(PLAN, HIDDEN, own=False),
     # import and export
     "GET /imports": Door(IMPORT),
     "POST /imports": Door(IMPORT, THEIR_OWN, form={"organisation_id": "{organisation}"}, file=True),
@@ -146,6 +327,55 @@ DOORS: Mapping[str, Door] = {
     "POST /api/imports/{import_id}/undo": Door(IMPORT, HIDDEN, json={}),
     "POST /api/imports/{import_id}/discard": Door(IMPORT, HIDDEN, json={}),
     "GET /api/exports/workforce": Door(EXPORT, HIDDEN, query={"organisation_id": "{organisation}"}),
+    # moves, and secondments between employers
+    "GET /mobility": Door(MOVES, HIDDEN, query={"organisation": "{organisation}"}),
+    "GET /mobility/moves/{move_id}": Door(MOVES, HIDDEN),
+    "POST /mobility/moves/{move_id}": Door(RECONCILE, HIDDEN, form={}),
+    "GET /people/{person_id}/moves/new": Door(RECONCILE, HIDDEN),
+    "POST /people/{person_id}/moves": Door(RECONCILE, HIDDEN, form={**BREAK, "organisation_id": "{organisation}"}),
+    "GET /me/moves": Door(ME),
+    "GET /mobility/reconcile": Door(RECONCILE),
+    "GET /mobility/reconcile/{pair_id}": Door(RECONCILE, HIDDEN),
+    "POST /mobility/reconcile/{pair_id}": Door(RECONCILE, HIDDEN, form={"decision": "later"}),
+    "GET /mobility/secondments": Door(MOVES),
+    "POST /mobility/secondments": Door(RECONCILE, HIDDEN, form=LENT),
+    "GET /mobility/secondments/new": Door(RECONCILE, HIDDEN, query={"person": "{person}"}),
+    "GET /mobility/secondments/{secondment_id}": Door(MOVES, HIDDEN),
+    "POST /mobility/secondments/{secondment_id}/return-role": Door(RECONCILE, HIDDEN, form=RETURN),
+    "POST /mobility/secondments/{secondment_id}/end": Door(
+        RECONCILE, HIDDEN, form={**RETURN, "ended_on": "2027-01-04"}
+    ),
+    "POST /mobility/secondments/{secondment_id}/extensions": Door(RECONCILE, HIDDEN, form=LONGER),
+    "POST /mobility/secondments/{secondment_id}/extensions/{extension}": Door(
+        RECONCILE, HIDDEN, form={"answer": "withdrawn"}, own=False
+    ),
+    "GET /api/mobility/moves": Door(MOVES, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/mobility/moves/{move_id}": Door(MOVES, HIDDEN),
+    "POST /api/mobility/moves/{move_id}/correct": Door(RECONCILE, HIDDEN, json={"kind": "rotation"}),
+    "POST /api/people/{person_id}/moves": Door(
+        RECONCILE, HIDDEN, json={**BREAK, "organisation_id": "{organisation}", "kind": "rotation"}
+    ),
+    "GET /api/me/moves": Door(ME),
+    "GET /api/me/secondments": Door(ME),
+    "GET /api/mobility/limits": Door(SIGNED_IN),
+    "PUT /api/mobility/limits": Door(PLACES, json={"gap_days": 3, "review_days": 90}),
+    "GET /api/mobility/pairs": Door(RECONCILE, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/mobility/pairs/{pair_id}": Door(RECONCILE, HIDDEN),
+    "POST /api/mobility/pairs/{pair_id}/decision": Door(RECONCILE, HIDDEN, json={"decision": "later"}),
+    "GET /api/mobility/remainder": Door(RECONCILE, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/mobility/unmet": Door(RECONCILE, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/secondments": Door(MOVES, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/secondments/no-return-role": Door(MOVES, HIDDEN, query={"organisation_id": "{organisation}"}),
+    "GET /api/secondments/{secondment_id}": Door(MOVES, HIDDEN),
+    "POST /api/secondments": Door(RECONCILE, HIDDEN, json={**LENT, "home_pays": 50}),
+    "POST /api/secondments/{secondment_id}/return-role": Door(
+        RECONCILE, HIDDEN, json={"return_role": "known", "version": 9}
+    ),
+    "POST /api/secondments/{secondment_id}/end": Door(RECONCILE, HIDDEN, json={"ended_on": "2027-01-04", "version": 9}),
+    "POST /api/secondments/{secondment_id}/extensions": Door(RECONCILE, HIDDEN, json=LONGER),
+    "POST /api/secondments/{secondment_id}/extensions/{extension}": Door(
+        RECONCILE, HIDDEN, json={"answer": "withdrawn"}, own=False
+    ),
     # reports: released figures only, so no release is foreign
     "GET /reports": Door(REPORTS),
     "GET /reports/releases": Door(REPORTS),
@@ -153,9 +383,14 @@ DOORS: Mapping[str, Door] = {
     "GET /reports/representation.csv": Door(REPORTS, own=False),
     "GET /reports/representation.svg": Door(REPORTS, query={"group": "white"}, own=False),
     "GET /reports/representation.xlsx": Door(REPORTS, own=False),
+    "GET /reports/{measure}": Door(REPORTS, own=False),
+    "GET /reports/{measure}/chart.svg": Door(REPORTS, query={"part": "levels", "chart": "levels"}, own=False),
+    "GET /reports/{measure}/figures.csv": Door(REPORTS, query={"part": "levels"}, own=False),
+    "GET /reports/{measure}/figures.xlsx": Door(REPORTS, own=False),
     "GET /api/releases": Door(REPORTS),
     "GET /api/releases/{release_id}": Door(REPORTS),
     "GET /api/releases/{release_id}/representation": Door(REPORTS, own=False),
+    "GET /api/releases/{release_id}/reports/{measure}": Door(REPORTS, own=False),
     # organisations and grades: facts about employers, which everybody may read
     "GET /api/organisations": Door(SIGNED_IN),
     "GET /api/organisations/{organisation_id}": Door(SIGNED_IN),

@@ -106,6 +106,20 @@ async def things_in(
         "code": await make.framework(),
         "version": "1",
         "number": uuid4().hex[:12],
+        "action": str(await make.plan_action(organisation, person, text=f"{canary} plans")),
+        "request": str(await make.request(organisation, person)),
+        "draft": str(uuid4()),
+        "file": "x.ics",
+        "measure": "coverage",
+        "step": str(await make.step()),
+        "evidence": str(await make.evidence(person, organisation, situation=f"{canary} noticed")),
+        "transition": str(await make.transition(organisation, person)),
+        "reader": "hr_partner",
+        "move": str((await make.moves(person))["secondment_start"]),
+        "pair": str(await make.pair(organisation, await make.organisation(), family_name=canary)),
+        "secondment": str(await make.secondment(organisation, await make.organisation(), person)),
+        "extension": "1",
+        "day": "30",
     }
 
 
@@ -143,6 +157,7 @@ def may(door: Door, persona: str) -> bool:
 async def ask(client: httpx.AsyncClient, route: str, door: Door, things: Mapping[str, str]) -> httpx.Response:
     method, path = route.split(" ", 1)
     names = {**things, "characteristic": "sex", "path": "x", "file_path": "x"}
+    names |= {"purpose": "note", "audience": "hr_partner", "version": "1"}
     path = re.sub(r"\{(\w+?)(_id)?\}", lambda found: names[found[1] if found[2] else found[0][1:-1]], path)
     more: dict[str, Any] = {}
     if door.json is not None:

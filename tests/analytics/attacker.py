@@ -1,9 +1,14 @@
 """A reader with a linear-program solver, who knows every figure shown, how it was rounded, and what adds up to what."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from scipy.optimize import linprog
 from scipy.sparse import lil_array, vstack
+
+from analytics.disclosure import DEFAULT, Rule
+from analytics.linked import Split
 
 KEYS = ["organisation", "level", "group"]
 UNANSWERED = "unanswered"
@@ -86,4 +91,56 @@ def _sum(parts: pl.DataFrame, row: dict[str, str], same: tuple[str, ...], width:
 def _range(target: lil_array, a: object, b: np.ndarray) -> tuple[float, float]:
     c = target.toarray().ravel()
     ends = [linprog(sign * c, A_ub=a, b_ub=b, bounds=(0, None), method="highs") for sign in (1, -1)]
+    return tuple(sign * end.fun if end.status == 0 else sign * np.inf for sign, end in zip((1, -1), ends, strict=True))  # type: ignore[return-value]
+
+
+def bounds_of_linked(
+    shown: pl.DataFrame,
+    keys: Sequence[str],
+    counts: Sequence[str],
+    splits: Sequence[Split],
+    rule: Rule = DEFAULT,
+    cells: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """For each withheld count of tables that share their totals (keys, figure) the least and the most it can be.
+
+    Every cell is unknown but for its rounding; what adds up to what is known. `cells` says which cells there are (keys,
+    figure): every count of every row unless told.
+    """
+    every = shown.unpivot(index=[*keys], on=[*counts], variable_name="figure", value_name="n").with_row_index("x")
+    if cells is not None:
+        every = every.drop("x").join(cells, on=[*keys, "figure"], how="semi").with_row_index("x")
+    known = [
+        (0.0, None) if n is None else (max(n - rule.base // 2, rule.floor), n + (rule.base + 1) // 2 - 1)
+        for n in every["n"]
+    ]
+    sums = [row for split in splits for row in _sums_of(every, split, [*keys, "figure"])]
+    matrix = lil_array((len(sums), every.height))
+    for at, (total, parts) in enumerate(sums):
+        matrix[at, total] = 1
+        matrix[at, parts] = -1
+    hidden = every.filter(pl.col("n").is_null())
+    found = [_between(x, every.height, matrix.tocsr(), known) for x in hidden["x"]]
+    return hidden.select(*keys, "figure").with_columns(
+        least=pl.Series([f[0] for f in found], dtype=pl.Float64),
+        most=pl.Series([f[1] for f in found], dtype=pl.Float64),
+    )
+
+
+def _sums_of(every: pl.DataFrame, split: Split, keys: list[str]) -> list[tuple[int, list[int]]]:
+    others = [key for key in keys if key != split.key]
+    found: list[tuple[int, list[int]]] = []
+    for family in every.partition_by(others):
+        total = family.filter(pl.col(split.key) == split.total)["x"].to_list()
+        of = pl.col(split.key) != split.total if split.parts is None else pl.col(split.key).is_in(split.parts)
+        parts = family.filter(of)["x"].to_list()
+        if total and parts:
+            found.append((total[0], parts))
+    return found
+
+
+def _between(x: int, size: int, sums: object, known: list[tuple[float, float | None]]) -> tuple[float, float]:
+    target, nought = np.zeros(size), np.zeros(sums.shape[0])  # type: ignore[attr-defined]
+    target[x] = 1
+    ends = [linprog(sign * target, A_eq=sums, b_eq=nought, bounds=known, method="highs") for sign in (1, -1)]
     return tuple(sign * end.fun if end.status == 0 else sign * np.inf for sign, end in zip((1, -1), ends, strict=True))  # type: ignore[return-value]

@@ -23,6 +23,14 @@ POST: dict[str, Any] = {
     "end_reason": None,
     "destination": None,
 }
+EVENT: dict[str, Any] = {
+    "person": 1,
+    "organisation": "RA1",
+    "stage": "conversation",
+    "opened_on": date(2025, 9, 1),
+    "closed_on": date(2025, 9, 1),
+    "outcome": "held",
+}
 _POST_TYPES = {"level": pl.Int8, "ended": pl.Date, "end_reason": pl.String, "destination": pl.String}
 
 
@@ -44,6 +52,14 @@ def some_posts(*posts: dict[str, Any]) -> pl.LazyFrame:
     return pl.LazyFrame([{**POST, **given} for given in posts], schema_overrides=_POST_TYPES)
 
 
-def some_facts(people: list[dict[str, Any]], posts: list[dict[str, Any]]) -> Facts:
-    """Checked facts of these people and posts."""
-    return Facts.of(some_people(*people), some_posts(*posts))
+def some_events(*events: dict[str, Any]) -> pl.LazyFrame:
+    """Events like EVENT but for what is given."""
+    types = {"opened_on": pl.Date, "closed_on": pl.Date, "outcome": pl.String}
+    return pl.LazyFrame([{**EVENT, **given} for given in events], schema_overrides=types)
+
+
+def some_facts(
+    people: list[dict[str, Any]], posts: list[dict[str, Any]], events: list[dict[str, Any]] | None = None
+) -> Facts:
+    """Checked facts of these people, posts and events."""
+    return Facts.of(some_people(*people), some_posts(*posts), some_events(*events) if events else None)

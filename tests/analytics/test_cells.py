@@ -54,6 +54,43 @@ def test_cells_of_any_parts_add_up_to_the_cells_of_the_whole(lives: list[Any], b
     )
 
 
+@settings(max_examples=20, deadline=None)
+@given(lives, st.sampled_from([("organisation", "level"), ("level",), (), SCOPES]), st.integers(0, 9))
+def test_person_time_is_the_headcount_of_every_day_added_up(lives: list[Any], by: tuple[str, ...], length: int) -> None:
+    facts = facts_of([(number, who, held) for number, (who, held, _) in enumerate(lives)])
+    window = (TODAY, TODAY + timedelta(days=length))
+    daily = add(*(count(facts, by, at=TODAY + timedelta(days=day)) for day in range(length + 1)))
+    over = count(facts, by, window=window)
+    assert_frame_equal(over.drop("n", "days").with_columns(n=over["days"]), daily.select(over.drop("days").columns))
+
+
+@settings(max_examples=40, deadline=None)
+@given(lives, st.sampled_from([("organisation", "level"), ()]))
+def test_person_time_of_parts_adds_up_and_counts_each_person_once_a_cell(lives: list[Any], by: tuple[str, ...]) -> None:
+    numbered = [(number, who, held) for number, (who, held, _) in enumerate(lives)]
+    window = (TODAY - timedelta(days=200), TODAY + timedelta(days=200))
+    parts = [[one for one, (*_, part) in zip(numbered, lives, strict=True) if part == chosen] for chosen in range(3)]
+    whole = count(facts_of(numbered), by, window=window)
+    assert_frame_equal(add(*(count(facts_of(part), by, window=window) for part in parts)), whole)
+    assert (whole["n"] <= whole["days"]).all() and (whole["days"] <= 401 * whole["n"]).all()
+
+
+def test_person_time_follows_the_main_post_and_needs_a_day_or_a_window() -> None:
+    held = [
+        {"level": 5},
+        {"level": 6, "kind": "acting_up", "started": TODAY},
+        {"level": 7, "organisation": "RB2", "started": TODAY, "ended": TODAY},
+    ]
+    cells = count(
+        some_facts([{}], held), window=(TODAY - timedelta(days=1), TODAY + timedelta(days=1)), characteristics=["sex"]
+    )
+    mine = cells.filter(pl.col("group") == "female").select("organisation", "level", "n", "days").rows()
+    assert mine == [("RA1", 5, 1, 3), ("RB2", 7, 1, 1)]
+    for wrong in ({}, {"at": TODAY, "window": (TODAY, TODAY)}, {"window": (TODAY, TODAY - timedelta(days=1))}):
+        with pytest.raises(CellsError, match="either at, or a window"):
+            count(some_facts([{}], [{}]), **wrong)  # type: ignore[arg-type]
+
+
 @settings(max_examples=40, deadline=None)
 @given(lives, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(lives: list[Any], random: Any) -> None:

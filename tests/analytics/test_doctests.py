@@ -9,8 +9,9 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
-        *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure"),
+        *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure", "audit"),
         *("flags", "flags.detectable", "flags.alike", "representation.shares", "representation.disparity"),
+        "representation.benchmarks",
     ],
 )
 def test_the_examples_hold(name: str) -> None:

@@ -12,6 +12,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from analytics.errors import CountsError
+from analytics.normal import normal_score
 from analytics.published import civil_service
 from analytics.tails import chi_squared, log_factorials
 from analytics.testing import (
@@ -200,6 +201,16 @@ def test_nothing_expected_has_no_poisson_limits_and_less_than_nothing_is_refused
 @given(st.floats(0, 500), st.integers(1, 60))
 def test_the_chi_squared_tail_agrees_with_scipy(x: float, degrees: int) -> None:
     assert chi_squared(x, degrees) == pytest.approx(stats.chi2.sf(x, degrees), rel=1e-9, abs=1e-300)
+
+
+@given(st.floats(1e-300, 1))
+def test_the_score_of_a_p_agrees_with_scipy(p: float) -> None:
+    assert float(normal_score(np.array(p))) == pytest.approx(float(stats.norm.isf(p / 2)), rel=1e-12, abs=1e-12)
+
+
+def test_a_p_of_nought_is_beyond_every_score_and_none_has_none() -> None:
+    found = normal_score(np.array([0.0, 1.0, np.nan, 5e-324]))
+    assert found[0] == math.inf and found[1] == 0 and math.isnan(found[2]) and 37 < found[3] < 38
 
 
 def test_log_factorials_agree_with_the_standard_library() -> None:

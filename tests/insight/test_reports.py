@@ -31,6 +31,11 @@ ADDRESSES = (
     "/api/releases",
     "/api/releases/{release}",
     "/api/releases/{release}/representation",
+    *(f"/reports/{measure}" for measure in ("coverage", "routes", "aspirations")),
+    "/reports/coverage/chart.svg?release={release}&part=levels&chart=levels",
+    "/reports/coverage/figures.csv?release={release}&part=groups",
+    "/reports/coverage/figures.xlsx?release={release}",
+    *(f"/api/releases/{{release}}/reports/{measure}" for measure in ("coverage", "routes", "aspirations")),
 )
 COLUMNS = ("n", "known", "in_scope", "share", "low", "high", "whole_share", "declaration_rate")
 
@@ -193,6 +198,18 @@ async def test_the_list_of_releases_is_read_page_by_page(numbers: Numbers):
         "/reports/representation.svg?release={release}&group=nobody",
         "/reports/representation.csv",
         "/reports/representation.xlsx",
+        "/reports/nothing",
+        "/reports/representation/figures.csv?release={release}&part=sex",
+        "/reports/coverage?organisation=NOBODY",
+        f"/reports/coverage?release={NOBODY}",
+        "/reports/routes?organisation=TRST01",
+        "/reports/coverage/chart.svg?release={release}&part=levels&chart=nothing",
+        "/reports/coverage/figures.csv?release={release}&part=nothing",
+        "/reports/coverage/figures.csv?part=levels",
+        "/reports/coverage/figures.xlsx",
+        "/api/releases/{release}/reports/nothing",
+        "/api/releases/{release}/reports/coverage?organisation=NOBODY",
+        f"/api/releases/{NOBODY}/reports/coverage",
     ],
 )
 async def test_what_is_not_there_is_not_found(numbers: Numbers, address: str):

@@ -15,7 +15,9 @@ LETTERS = "abcdefghijklmnoprstuvwy"
 Leg = tuple[str, str, str, bool, date, str, str, date, str]
 
 
-def planted(moves: int, errors: float = 0.02, others: float = 0.5, seed: int = 4) -> tuple[pl.DataFrame, dict[str, str]]:
+def planted(
+    moves: int, errors: float = 0.02, others: float = 0.5, seed: int = 4
+) -> tuple[pl.DataFrame, dict[str, str]]:
     """(legs, leaver's event -> joiner's event). Each name and each date has a typing error with chance `errors`;
     `others` as many leavers, and as many joiners, moved nowhere inside the system."""
     dice, legs, truth = random.Random(seed), [], {}

@@ -209,8 +209,7 @@ async def _compare(url: str, system: list[list[Post]]) -> None:
 async def _lay_out(connection: asyncpg.Connection, system: list[list[Post]]) -> list[UUID]:
     people = [uuid4() for _ in system]
     await connection.executemany(
-        "INSERT INTO organisations (id, code, name, kind) VALUES ($1, $2, 'Here', 'trust')"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO organisations (id, code, name, kind) VALUES ($1, $2, 'Here', 'trust') ON CONFLICT DO NOTHING",
         [(place, f"LEDGER{place.int}") for place in PLACES],
     )
     await connection.executemany(
@@ -221,8 +220,10 @@ async def _lay_out(connection: asyncpg.Connection, system: list[list[Post]]) -> 
         [(place, person, str(person)) for person in people for place in PLACES],
     )
     rows = [
-        (post.organisation, post.id, person, post.kind, post.job_title, post.scheme, post.grade, post.fte, post.started)
-        + (post.ended, post.end_reason)
+        (
+            *(post.organisation, post.id, person, post.kind, post.job_title, post.scheme, post.grade, post.fte),
+            *(post.started, post.ended, post.end_reason),
+        )
         for person, posts in zip(people, system, strict=True)
         for post in posts
     ]

@@ -1,35 +1,15 @@
 """`ridgeway import` and `ridgeway export`, as an operator types them."""
 
-import asyncio
 import re
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine
-from typer.testing import CliRunner, Result
 
-from service.cli.app import app as commands
-from service.settings import Settings
 from tests.builders import Builder
+from tests.transfer.conftest import Run
 from tests.transfer.files import a_file, a_row
 from tests.transfer.test_importing import everything
-
-Run = Callable[..., Coroutine[Any, Any, Result]]
-
-
-@pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("RIDGEWAY_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("RIDGEWAY_FOLDER", str(settings.folder))
-    monkeypatch.setattr("service.cli.transfer.console", Console(width=200))
-
-    async def typed(*words: object) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, commands, [str(word) for word in words])
-
-    return typed
 
 
 async def test_check_says_what_would_happen_apply_does_it_and_undo_puts_it_back(

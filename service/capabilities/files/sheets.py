@@ -57,10 +57,10 @@ class Sheet:
         self.problems.append(RowProblem(line.row, column, _shown(line[column]), fix))
 
 
-def text_of(content: bytes) -> str:
+def text_of(content: bytes, most: int = MOST_CHARACTERS) -> str:
     """Raises Invalid for a file that is empty, too large, or not text in UTF-8."""
-    if len(content) > MOST_CHARACTERS:
-        raise _refused("The file is larger than 1 MB. Split it, or remove what is not needed.")
+    if len(content) > most:
+        raise _refused(f"The file is larger than {most // 1_000_000} MB. Split it, or remove what is not needed.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from service.capabilities.pages.uploading import with_file
 from service.capabilities.presenters import FrameworkChecked, ImportPage
 from service.capabilities.schemas import FrameworkIn
 from service.kit.actor import Actor
-from service.kit.errors import Conflict, Invalid, NotFound
+from service.kit.errors import Conflict, Invalid, NotFound, Problem
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
 
@@ -36,10 +36,8 @@ async def check(request: Asked, session: NamedDependency[AsyncSession], actor: N
     actor.must(EDIT)
     form = await posted(request)
     try:
-        form = await with_file(request, form)
         newest = await queries.newest_version(session, form.value("code").strip()[:40])
-        form = Form({**form.values, "based_on": str(newest)})
-        given = read(FrameworkIn, form)
+        form, given = await _all_of(request, Form({**form.values, "based_on": str(newest)}))
         _, found = await checking.check_framework(session, actor, given.code, given.csv)
     except Invalid as refusal:
         return shown(request, "capabilities/import_framework.html", ImportPage(form.refused(refusal)), 422)
@@ -61,6 +59,23 @@ async def publish(
     except Conflict as refusal:
         return shown(request, "capabilities/import_framework.html", ImportPage(form, refusal.message), 409)
     return Redirect(f"/frameworks/{given.code}?version={version}", status_code=303)
+
+
+async def _all_of(request: Asked, form: Form) -> tuple[Form, FrameworkIn]:
+    """Raises Invalid with what is wrong with the file and with the other fields, together."""
+    problems: list[Problem] = []
+    try:
+        form = await with_file(request, form)
+    except Invalid as refusal:
+        problems += refusal.problems
+    try:
+        given = read(FrameworkIn, form)
+    except Invalid as refusal:
+        given = None
+        problems += [problem for problem in refusal.problems if problem.field not in {one.field for one in problems}]
+    if problems or given is None:
+        raise Invalid(*problems)
+    return form, given
 
 
 async def _form_of(session: AsyncSession, code: str) -> Form:

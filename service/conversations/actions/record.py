@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.conversations.history import enter, write
+from service.conversations.parties import parts_of
 from service.conversations.queries.record import find_conversation, get_conversation, list_about, time_problems
 from service.conversations.queries.terms import current_terms, current_version
 from service.conversations.rules import MINUTES, USUAL_MINUTES, State, code_problems, problems_with, problems_with_plan
@@ -102,11 +103,12 @@ async def _told(session: AsyncSession, actor: Actor, action: str, given: WhomIn,
 
 
 async def read_conversation(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ConversationOut:
-    """Raises NotFound for anybody who is not a party to it."""
+    """Raises NotFound for anybody who is not a party to it and whom the person does not let read it."""
     found = await get_conversation(session, conversation_id)
     if found.person.id != actor.person_id:
+        action = "conversations.read" if parts_of(actor, found) else "conversations.shared_read"
         place = found.organisation_id
-        await record(session, actor, "conversations.read", subject=found.person.id, organisation=place, entity=found.id)
+        await record(session, actor, action, subject=found.person.id, organisation=place, entity=found.id)
     return found
 
 

@@ -2,6 +2,14 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.conversations.api import arranging, plan, record, states, terms
+from service.conversations.api import arranging, calendar, drafts, plan, record, states, terms
 
-routes: list[ControllerRouterHandler] = [*record.routes, *states.routes, *terms.routes, *plan.routes, *arranging.routes]
+routes: list[ControllerRouterHandler] = [
+    *record.routes,
+    *states.routes,
+    *terms.routes,
+    *plan.routes,
+    *arranging.routes,
+    *drafts.routes,
+    *calendar.routes,
+]

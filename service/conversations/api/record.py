@@ -33,6 +33,12 @@ def told(talk: ConversationOut, status: int = 200) -> Response[ConversationOut]:
     return Response(talk, status_code=status, headers={"ETag": etag(talk.version)})
 
 
+async def version_of(session: AsyncSession, conversation_id: UUID, if_match: str | None) -> int:
+    """The version that was read, of a conversation that is there at all: what is not is 404 before it is 428."""
+    await get_conversation(session, conversation_id)
+    return named_version(if_match)
+
+
 @post("/api/conversations", tags=TAGS, summary="Log a career conversation")
 async def log(
     request: Asked,
@@ -77,7 +83,8 @@ async def hold(
     if_match: IfMatch = None,
 ) -> Response[ConversationOut]:
     """For whoever held or arranged it. Takes If-Match with the ETag that you read."""
-    return told(await hold_conversation(session, actor, conversation_id, data, named_version(if_match)), 201)
+    version = await version_of(session, conversation_id, if_match)
+    return told(await hold_conversation(session, actor, conversation_id, data, version), 201)
 
 
 @get("/api/conversations/{conversation_id:uuid}", tags=TAGS, summary="Read a conversation")

@@ -13,7 +13,7 @@ from service.conversations.actions.record import read_conversation
 from service.conversations.actions.sharing import share, stop_sharing
 from service.conversations.actions.states import say_prepared, take_step
 from service.conversations.actions.wording import correct_wording
-from service.conversations.api.record import TAGS, told
+from service.conversations.api.record import TAGS, told, version_of
 from service.conversations.queries.history import list_shares, list_states
 from service.conversations.queries.record import get_conversation, list_wordings
 from service.conversations.rules import Audience, Purpose
@@ -43,7 +43,10 @@ async def step(
     """The person agrees or declines; either of the two closes; whoever holds it reopens; a meeting that did not happen
     is missed or lapsed. Takes If-Match with the ETag that you read: to agree is to agree to those words. 409 when the
     state cannot follow."""
-    return told(await take_step(session, actor, conversation_id, data, named_version(if_match)), 201)
+    return told(
+        await take_step(session, actor, conversation_id, data, await version_of(session, conversation_id, if_match)),
+        201,
+    )
 
 
 @post(f"{ONE}/prepared", tags=TAGS, summary="Say that you have prepared")
@@ -72,7 +75,12 @@ async def correct(
     if_match: IfMatch = None,
 ) -> Response[ConversationOut]:
     """The next wording; the earlier ones stay. If the person had agreed, they are asked again. Takes If-Match."""
-    return told(await correct_wording(session, actor, conversation_id, data, named_version(if_match)), 201)
+    return told(
+        await correct_wording(
+            session, actor, conversation_id, data, await version_of(session, conversation_id, if_match)
+        ),
+        201,
+    )
 
 
 @get(f"{ONE}/notes", tags=TAGS, summary="Read your notes on a conversation")

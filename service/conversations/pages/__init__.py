@@ -2,6 +2,30 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.conversations.pages import arranging, asking, dues, plan, record
+from service.conversations.pages import (
+    arranging,
+    asking,
+    calendar,
+    drafts,
+    dues,
+    plan,
+    record,
+    sharing,
+    talk,
+    terms,
+    wording,
+)
 
-routes: list[ControllerRouterHandler] = [*record.routes, *plan.routes, *arranging.routes, *asking.routes, *dues.routes]
+routes: list[ControllerRouterHandler] = [
+    *record.routes,
+    *talk.routes,
+    *wording.routes,
+    *sharing.routes,
+    *terms.routes,
+    *plan.routes,
+    *arranging.routes,
+    *drafts.routes,
+    *calendar.routes,
+    *asking.routes,
+    *dues.routes,
+]

@@ -1,5 +1,6 @@
 """Arranging one conversation or several: whom, when, check, planned."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +49,16 @@ async def ask_one(
     actor: NamedDependency[Actor],
     person: FromQuery[UUID],
     organisation: FromQuery[UUID],
+    holder: FromQuery[UUID | None] = None,
 ) -> Response[str]:
+    """For one person; `holder` is whom they asked for, where somebody arranges it for them."""
     form = Form({"organisation_id": str(organisation), f"{PICK}{person}": "on", **_fresh(actor)})
-    return shown(request, "conversations/arrange.html", await _form_page(session, actor, form, Choice("facilitator")))
+    held_by = Choice("facilitator")
+    if holder and holder != actor.person_id and actor.may(ARRANGE, organisation):
+        form = Form({**form.values, "facilitator": "", "facilitator_id": f"{holder}.{organisation}"})
+        # Whoever has left in the meantime is nobody to be asked about: another is named.
+        held_by = replace(await _held_by(session, actor, form), problem=None)
+    return shown(request, "conversations/arrange.html", await _form_page(session, actor, form, held_by))
 
 
 @post("/conversations/arrange", include_in_schema=False, status_code=200)

@@ -11,10 +11,13 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.actions.record import NOBODY, check_conversation, log_conversation, read_conversation
+from service.conversations.actions.drafts import forget_sent
+from service.conversations.actions.record import NOBODY, check_conversation, log_conversation
 from service.conversations.choosing import Choice, by_form, by_id, facilitator
-from service.conversations.presenters.record import CheckPage, KeptPage, LogPage, ReadPage, empty_form, settled
+from service.conversations.presenters.coded import coded
+from service.conversations.presenters.record import CheckPage, DonePage, KeptPage, LogPage, empty_form, settled
 from service.conversations.queries.record import get_conversation
+from service.conversations.queries.terms import current_terms
 from service.conversations.schemas.record import ConversationIn, ConversationOut
 from service.kit.actor import Actor
 from service.kit.clock import today
@@ -41,7 +44,8 @@ async def new(
     about = await by_id(session, "person", person, places) if person else Choice("person")
     # A choice between two organisations is a question here, not yet a mistake.
     about = replace(about, problem=None)
-    page = LogPage.of(empty_form(new_id(), actor, today()), about, Choice("facilitator"))
+    form = empty_form(new_id(), actor, today())
+    page = LogPage.of(form, about, Choice("facilitator"), terms=await current_terms(session))
     return shown(request, "conversations/log.html", page)
 
 
@@ -53,7 +57,9 @@ async def remember(request: Asked) -> None:
 def words_kept(request: Asked, refusal: Refusal) -> Response[str]:
     """The session has ended, or the form is older than it: the words go back to the browser, which alone has them."""
     signed_in = not isinstance(refusal, NotSignedIn)
-    page = KeptPage(refusal.message, request.scope["state"]["form"], signed_in)
+    path = request.url.path
+    action = path if path.endswith(("/hold", "/correct")) else "/conversations/change"
+    page = KeptPage(refusal.message, request.scope["state"]["form"], signed_in, action)
     return shown(request, "conversations/kept.html", page, status=403 if signed_in else 401)
 
 
@@ -77,7 +83,8 @@ async def change(
     held_by = (
         await facilitator(session, actor, form, about.one) if form.value("facilitator_id") else Choice("facilitator")
     )
-    return shown(request, "conversations/log.html", LogPage.of(form, about, held_by))
+    terms = await current_terms(session)
+    return shown(request, "conversations/log.html", LogPage.of(form, about, held_by, terms=terms))
 
 
 @post("/conversations/check", status_code=200, **KEEPING)
@@ -88,10 +95,11 @@ async def check(request: Asked, session: NamedDependency[AsyncSession], actor: N
         given = _given(actor, form, about, held_by)
         names = await check_conversation(session, actor, given)
     except Invalid as refusal:
-        return _again(request, form, about, held_by, refusal)
+        return await _again(request, session, form, about, held_by, refusal)
     place = about.one.organisation if about.one else ""
     who = given.facilitator_id or actor.person_id
-    page = CheckPage(settled(form, about, held_by), given, names, place, held_by=who, me=actor.person_id)
+    terms = await current_terms(session)
+    page = CheckPage(settled(form, about, held_by), given, names, place, held_by=who, me=actor.person_id, terms=terms)
     return shown(request, "conversations/check.html", page)
 
 
@@ -104,8 +112,9 @@ async def log(
     try:
         async with attempt(session):
             made = await log_conversation(session, actor, _given(actor, form, about, held_by))
+            await forget_sent(session, actor, made)
     except Invalid as refusal:
-        return _again(request, form, about, held_by, refusal)
+        return await _again(request, session, form, about, held_by, refusal)
     return Redirect(f"/conversations/{made}/done", status_code=303)
 
 
@@ -121,20 +130,8 @@ async def done(
     return shown(request, "conversations/done.html", _page(actor, found))
 
 
-@get("/conversations/{conversation_id:uuid}", include_in_schema=False)
-async def read_one(
-    request: Asked,
-    session: NamedDependency[AsyncSession],
-    actor: NamedDependency[Actor],
-    conversation_id: FromPath[UUID],
-) -> Response[str]:
-    return shown(
-        request, "conversations/read.html", _page(actor, await read_conversation(session, actor, conversation_id))
-    )
-
-
-def _page(actor: Actor, found: ConversationOut) -> ReadPage:
-    return ReadPage(found, actor.person_id, opens_record=actor.may("people.read", found.organisation_id))
+def _page(actor: Actor, found: ConversationOut) -> DonePage:
+    return DonePage(found, actor.person_id, opens_record=actor.may("people.read", found.organisation_id))
 
 
 async def _meant(session: AsyncSession, actor: Actor, form: Form) -> tuple[Choice, Choice]:
@@ -151,7 +148,7 @@ def _given(actor: Actor, form: Form, about: Choice, held_by: Choice) -> Conversa
     holder = str(held_by.one.person_id if held_by.one else actor.person_id)
     values = {**form.values, "person_id": person, "organisation_id": place, "facilitator_id": holder}
     try:
-        given = read(ConversationIn, Form(values))
+        given = read(ConversationIn, Form(values), codes=coded(form))
     except Invalid as refusal:
         raise Invalid(*unsettled, *refusal.problems) from None
     if unsettled:
@@ -159,13 +156,16 @@ def _given(actor: Actor, form: Form, about: Choice, held_by: Choice) -> Conversa
     return given
 
 
-def _again(request: Asked, form: Form, about: Choice, held_by: Choice, refusal: Invalid) -> Response[str]:
+async def _again(
+    request: Asked, session: AsyncSession, form: Form, about: Choice, held_by: Choice, refusal: Invalid
+) -> Response[str]:
     # A problem with who held it is told where their name is typed.
     problems = [
         Problem("facilitator", p.message) if p.field == "facilitator_id" and not held_by.several else p
         for p in refusal.problems
     ]
-    return shown(request, "conversations/log.html", LogPage.of(form, about, held_by, problems), status=422)
+    page = LogPage.of(form, about, held_by, problems, await current_terms(session))
+    return shown(request, "conversations/log.html", page, status=422)
 
 
-routes: list[ControllerRouterHandler] = [new, change, check, log, done, read_one]
+routes: list[ControllerRouterHandler] = [new, change, check, log, done]

@@ -39,6 +39,17 @@ FACILITATOR_NAMES: Mapping[FacilitatorKind, str] = {
 }
 
 
+# What is chosen from codes of our own: the question, and the names.
+PLAIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "facilitator_kind": (
+        "What whoever held it is to them",
+        {kind.value: name for kind, name in FACILITATOR_NAMES.items()},
+    ),
+    "mode": ("How you met", {mode.value: name for mode, name in MODE_NAMES.items()}),
+}
+NO_TERMS = Terms(0, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One radio or checkbox."""
@@ -76,6 +87,20 @@ def _choice(name: str, value: str, term: TermOut, form: Form) -> Choice:
     return Choice(name, value, term.label, term.hint, form.value(name) == value)
 
 
+def plain_group(name: str, form: Form) -> Group:
+    question, names = PLAIN[name]
+    lines = [Choice(name, code, text, "", form.value(name) == code) for code, text in names.items()]
+    return Group(name, question, "radios", lines)
+
+
+def has_more(form: Form) -> bool:
+    """Whether anything besides the summary was given or is wrong, so that it is not out of sight."""
+    given = {name for name, value in form.values.items() if value}
+    beyond = {*PLAIN, *WORDS.values(), *(topic.value for topic in Topic)}
+    wrong = {problem.field.removeprefix("codes.") for problem in form.problems}
+    return bool(beyond & (given | wrong)) or any(name.partition(":")[0] in SEVERAL for name in given)
+
+
 def coded(form: Form) -> dict[str, object]:
     """The codes that were chosen on a form, as `Coded` takes them."""
     given: dict[str, object] = {}
@@ -96,12 +121,20 @@ def boxes_of(wording: WordingOut) -> dict[str, str]:
     return values
 
 
-def told(terms: Terms, codes: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> list[tuple[str, list[str], str]]:
+def told(
+    terms: Terms, codes: Mapping[str, Sequence[str]], words: Mapping[str, str]
+) -> list[tuple[str, list[str], str]]:
     """(question, labels, words) for every topic that has any. A code that its edition lost is told as it was kept."""
     lines: list[tuple[str, list[str], str]] = []
     for topic in Topic:
-        labels = [terms.labels.get((topic, code), code) for code in codes.get(topic, ())]
+        labels = _labels(terms, topic, codes.get(topic, ()))
         text = words.get(WORDS.get(topic, ""), "")
         if labels or text:
             lines.append((QUESTIONS[topic], labels, text))
     return lines
+
+
+def _labels(terms: Terms, topic: Topic, codes: Sequence[str]) -> list[str]:
+    """In the order of the edition; what it has lost comes last."""
+    known = {term.code: term.label for term in terms.of(topic)}
+    return [label for code, label in known.items() if code in codes] + [code for code in codes if code not in known]

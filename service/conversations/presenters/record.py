@@ -1,23 +1,37 @@
 """The words of the conversation pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from service.conversations.choosing import Choice, key_of
-from service.conversations.rules import KIND_HINTS, KIND_NAMES, SOON, ConversationKind
+from service.conversations.presenters.coded import (
+    NO_TERMS,
+    PLAIN,
+    SEVERAL,
+    Group,
+    groups,
+    has_more,
+    plain_group,
+    told,
+)
+from service.conversations.presenters.talk import UNDOABLE, is_undoable, readers
+from service.conversations.queries.terms import Terms
+from service.conversations.rules import KIND_HINTS, KIND_NAMES, SOON, Topic
 from service.conversations.schemas.record import ConversationIn, ConversationOut
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Problem
 from service.people.schemas import Found
 from service.web.forms import Form
-from service.web.presenters import day
+from service.web.presenters import day, moment
 
 Option = Mapping[str, object]
 FIELDS = (
     "id",
+    "draft_version",
+    "version",
     "person",
     "person_id",
     "facilitator",
@@ -30,6 +44,12 @@ FIELDS = (
     "next_due_on-day",
     "next_due_on-month",
     "next_due_on-year",
+    "facilitator_kind",
+    "mode",
+    "aspirations",
+    "barriers",
+    "support",
+    *(topic for topic in Topic if topic not in SEVERAL),
 )
 
 
@@ -59,11 +79,14 @@ class LogPage:
     people: tuple[Found, ...] = ()
     facilitator: Found | None = None
     facilitators: tuple[Found, ...] = ()
+    terms: Terms = NO_TERMS
 
     @classmethod
-    def of(cls, form: Form, about: Choice, held_by: Choice, problems: Sequence[Problem] = ()) -> "LogPage":
+    def of(
+        cls, form: Form, about: Choice, held_by: Choice, problems: Sequence[Problem] = (), terms: Terms = NO_TERMS
+    ) -> "LogPage":
         found = tuple(dict.fromkeys((*about.problems, *held_by.problems, *problems)))
-        return cls(settled(form, about, held_by, found), about.one, about.several, held_by.one, held_by.several)
+        return cls(settled(form, about, held_by, found), about.one, about.several, held_by.one, held_by.several, terms)
 
     @property
     def title(self) -> str:
@@ -87,6 +110,20 @@ class LogPage:
             {"value": key_of(one), "text": one.name, "checked": key_of(one) == chosen, "hint": {"text": one.detail}}
             for one in found
         ]
+
+    @property
+    def groups(self) -> list[Group]:
+        return groups(self.terms, self.form)
+
+    @property
+    def plain_groups(self) -> list[Group]:
+        """What whoever held it is to the person, and how they met."""
+        return [plain_group(name, self.form) for name in PLAIN]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything in it was given or is wrong, so that it is not out of sight."""
+        return has_more(self.form)
 
     @property
     def suggestions(self) -> str:
@@ -114,6 +151,7 @@ class CheckPage:
     organisation: str
     held_by: UUID | None
     me: UUID | None
+    terms: Terms = NO_TERMS
 
     @property
     def audience(self) -> str:
@@ -131,6 +169,21 @@ class CheckPage:
             Line("Who held it", holder, "facilitator"),
             Line("Summary", given.summary, "summary", is_long=True),
             Line("Next conversation", day(given.next_due_on) if given.next_due_on else "No date yet", "next_due_on"),
+            *self._more,
+        ]
+
+    @property
+    def _more(self) -> list[Line]:
+        given = self.given
+        plain = [
+            Line(PLAIN[name][0], PLAIN[name][1][code], name)
+            for name, code in (("facilitator_kind", given.facilitator_kind), ("mode", given.mode))
+            if code
+        ]
+        words = {"aspirations": given.aspirations, "barriers": given.barriers, "support": given.support}
+        return plain + [
+            Line(question, ". ".join(filter(None, (", ".join(labels), text))), "summary", is_long=True)
+            for question, labels, text in told(self.terms, given.codes.by_topic, words)
         ]
 
     @property
@@ -145,6 +198,7 @@ class KeptPage:
     message: str
     form: Form
     signed_in: bool
+    action: str = "/conversations/change"
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -152,23 +206,25 @@ class KeptPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class DonePage:
+    """What has happened, and what happens next."""
+
     conversation: ConversationOut
     reader: UUID | None
     opens_record: bool = False
-    kinds: Mapping[ConversationKind, str] = field(default_factory=lambda: KIND_NAMES)
-
-    @property
-    def is_mine(self) -> bool:
-        return self.conversation.person.id == self.reader
-
-    @property
-    def others(self) -> list[str]:
-        return [party.name for party in self.conversation.parties if party.id != self.reader]
 
     @property
     def audience(self) -> str:
-        return audience(self.others)
+        return " ".join(readers(self.conversation, self.reader, ()))
+
+    @property
+    def is_undoable(self) -> bool:
+        return is_undoable(self.conversation, self.reader)
+
+    @property
+    def undo_until(self) -> str:
+        """ "3:05pm" """
+        return moment(self.conversation.recorded_at + UNDOABLE).partition(" at ")[2]
 
     @property
     def due_words(self) -> str:
@@ -189,4 +245,5 @@ def settled(form: Form, about: Choice, held_by: Choice, problems: tuple[Problem,
 
 def hidden(form: Form) -> list[tuple[str, str]]:
     """What was typed, to be carried unseen to the next page: the address of a page never holds any of it."""
-    return [(name, form.value(name)) for name in FIELDS if form.value(name)]
+    boxes = sorted(name for name in form.values if name.partition(":")[0] in SEVERAL)
+    return [(name, form.value(name)) for name in (*FIELDS, *boxes) if form.value(name)]

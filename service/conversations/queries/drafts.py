@@ -13,8 +13,23 @@ from service.conversations.sealing import DRAFTS
 from service.conversations.tables import Draft
 from service.kit.errors import NotFound
 from service.kit.vault import Vault
+from service.people.names import said_as
+from service.people.queries import EMPLOYED_NOW
+from service.people.tables import Employment
 
-_DRAFT = select(Draft.id, Draft.about_id, Draft.version, Draft.saved_at, Draft.author_id, Draft.sealed, Draft.key_id)
+_NAME = (
+    select(Employment.listed_as).where(Employment.person_id == Draft.about_id, EMPLOYED_NOW).limit(1).scalar_subquery()
+)
+_DRAFT = select(
+    Draft.id,
+    Draft.about_id,
+    Draft.version,
+    Draft.saved_at,
+    Draft.author_id,
+    Draft.sealed,
+    Draft.key_id,
+    _NAME.label("name"),
+)
 
 
 async def list_drafts(session: AsyncSession, vault: Vault, me: UUID, size: int = 50) -> list[DraftOut]:
@@ -45,4 +60,5 @@ async def count_drafts(session: AsyncSession, me: UUID) -> int:
 
 def _opened(vault: Vault, row: Mapping[str, Any]) -> DraftOut:
     fields = msgspec.json.decode(DRAFTS.open(vault, row), type=list[tuple[str, str]])
-    return DraftOut(row["id"], row["about_id"], row["version"], row["saved_at"], fields)
+    about = said_as(row["name"]) if row["name"] else dict(fields).get("person", "").strip()
+    return DraftOut(row["id"], row["about_id"], row["version"], row["saved_at"], about, fields)

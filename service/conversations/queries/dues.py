@@ -15,17 +15,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    or_,
     select,
     text,
     tuple_,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from service.conversations.queries.record import names_of
-from service.conversations.rules import SOON, USUAL_MINUTES, RequestState
+from service.conversations.rules import SOON, USUAL_MINUTES, RequestState, State
 from service.conversations.rules.arranging import Show, Slot
-from service.conversations.schemas.arranging import DueOut, Load, Planned
+from service.conversations.schemas.arranging import DueOut, Load, MyTalk, Planned
 from service.conversations.schemas.record import Party
 from service.conversations.tables import Conversation, ConversationDue, ConversationRequest
 from service.kit.errors import Invalid, Problem
@@ -34,6 +36,7 @@ from service.people.names import said_as
 from service.people.queries import EMPLOYED_NOW
 from service.people.tables import Employment
 
+TO_COME = (State.PLANNED, State.PREPARED)
 SOMEBODY = "Somebody who works elsewhere"
 _HOLDER = aliased(Employment)
 _HERE = and_(
@@ -121,6 +124,45 @@ async def list_workload(session: AsyncSession, organisation_id: UUID) -> list[Lo
         for row in rows
     ]
     return sorted(loads, key=lambda load: load.facilitator.name.casefold())
+
+
+async def list_my_talks(session: AsyncSession, me: UUID, until: datetime, size: int = 50) -> list[MyTalk]:
+    """What the reader was or is to hold until then and is not logged, in order of time; then the last five that they
+    held or wrote down, the latest first."""
+    columns = (
+        Conversation.id,
+        Conversation.person_id,
+        Conversation.organisation_id,
+        Conversation.kind,
+        Conversation.held_on,
+        Conversation.scheduled_at,
+    )
+    to_hold = select(*columns).where(
+        Conversation.facilitator_id == me,
+        Conversation.held_on.is_(None),
+        Conversation.state.in_(TO_COME),
+        Conversation.scheduled_at < until,
+    )
+    held = select(*columns).where(
+        or_(Conversation.facilitator_id == me, Conversation.recorded_by_id == me), Conversation.held_on.is_not(None)
+    )
+    both = union_all(
+        select(to_hold.order_by(Conversation.scheduled_at).limit(size).subquery()),
+        select(held.order_by(Conversation.held_on.desc(), Conversation.id.desc()).limit(5).subquery()),
+    ).subquery()
+    asked = select(both, Employment.listed_as).outerjoin(
+        Employment,
+        and_(Employment.organisation_id == both.c.organisation_id, Employment.person_id == both.c.person_id),
+    )
+    rows = (await session.execute(asked.order_by(both.c.held_on.desc().nulls_first(), both.c.scheduled_at))).all()
+    names = await named(session, {row.person_id for row in rows if not row.listed_as})
+    names |= {row.person_id: said_as(row.listed_as) for row in rows if row.listed_as}
+    return [
+        MyTalk(
+            row.id, Party(row.person_id, names.get(row.person_id, SOMEBODY)), row.kind, row.held_on, row.scheduled_at
+        )
+        for row in rows
+    ]
 
 
 async def find_planned(session: AsyncSession, conversation_id: UUID) -> Planned | None:

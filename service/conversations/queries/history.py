@@ -38,14 +38,14 @@ async def list_states(session: AsyncSession, talk: ConversationOut) -> list[Stat
     asked = _STATE.where(
         ConversationState.person_id == talk.person.id, ConversationState.conversation_id == talk.id
     ).order_by(ConversationState.number)
-    return [StateOut(*row) for row in (await session.execute(asked)).tuples()]
+    return [StateOut(*row) for row in await session.execute(asked)]
 
 
 async def list_shares(session: AsyncSession, talk: ConversationOut) -> list[ShareOut]:
     """With whom it is or was shared, newest first; for its parties."""
     asked = _SHARE.where(ConversationShare.person_id == talk.person.id, ConversationShare.conversation_id == talk.id)
     rows = await session.execute(asked.order_by(ConversationShare.given_at.desc()).limit(100))
-    return [ShareOut(*row) for row in rows.tuples()]
+    return [ShareOut(*row) for row in rows]
 
 
 async def sealed_notes(session: AsyncSession, talk: ConversationOut) -> list[dict[str, Any]]:

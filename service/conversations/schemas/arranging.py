@@ -94,6 +94,16 @@ class RequestOut(Struct, frozen=True):
     conversation_id: UUID | None
 
 
+class MyTalk(Struct, frozen=True):
+    """A conversation that the reader holds or held, for a list. `scheduled_at` is None for one that was only logged."""
+
+    id: UUID
+    person: Party
+    kind: ConversationKind
+    held_on: date | None
+    scheduled_at: datetime | None
+
+
 class Planned(Struct, frozen=True):
     """One conversation that is, or is about to be, planned."""
 

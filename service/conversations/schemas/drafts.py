@@ -1,14 +1,11 @@
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from msgspec import Struct
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from service.kit.fields import Code, Given, Words
+from service.kit.fields import Given, Line, Typed
 
-# As long as the longest thing that the form itself takes.
-Typed = Annotated[Words, StringConstraints(max_length=10_000, strip_whitespace=False)]
 MOST_FIELDS, MOST_CHARACTERS = 100, 40_000
 
 
@@ -19,7 +16,7 @@ class DraftIn(Given):
         None, ge=1, lt=2**31, description="The version that was saved last. Left out: nothing has been saved yet."
     )
     about_id: UUID | None = Field(None, title="the person", description="Whom it is about, once that is clear.")
-    fields: list[tuple[Code, Typed]] = Field(max_length=MOST_FIELDS, title="the fields")
+    fields: list[tuple[Line, Typed]] = Field(max_length=MOST_FIELDS, title="the fields")
 
 
 class DraftSaved(Struct, frozen=True):
@@ -30,8 +27,9 @@ class DraftSaved(Struct, frozen=True):
 
 
 class DraftOut(DraftSaved, frozen=True):
-    """For its author alone."""
+    """For its author alone. `about` is the name of whom it is about, as far as the author may know it."""
 
+    about: str
     fields: list[tuple[str, str]]
 
     @property

@@ -2,6 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.home.pages import front, me, people, posts, work
+from service.home.pages import front, me, people, posts, steps, work
 
-routes: list[ControllerRouterHandler] = [*front.routes, *work.routes, *me.routes, *people.routes, *posts.routes]
+routes: list[ControllerRouterHandler] = [
+    *front.routes,
+    *work.routes,
+    *me.routes,
+    *steps.routes,
+    *people.routes,
+    *posts.routes,
+]

@@ -12,11 +12,18 @@ from msgspec import json, to_builtins
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
+from service.conversations.queries.plan import list_plan
 from service.conversations.queries.record import list_about, list_in_full
 from service.home.presenters.me import EqualityPage, HeldPage, MePage
 from service.kit.actor import Actor
 from service.kit.clock import now
 from service.kit.errors import Invalid, NotFound
+from service.pathways.myself import myself, pathway_of
+from service.pathways.presenters.pathway import PathwayView
+from service.pathways.queries.aspirations import get_aspiration
+from service.pathways.queries.everything import everything_of
+from service.pathways.queries.evidence import list_shown
+from service.pathways.queries.transitions import has_transition
 from service.people.actions import answer_equality
 from service.people.queries import get_me, list_equality, list_readers
 from service.people.rules import Characteristic
@@ -27,16 +34,25 @@ from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]
 READERS = 100
+TALKS = 5
 
 
 @get("/me", include_in_schema=False)
 async def pathway(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    post: FromQuery[UUID | None] = None,
 ) -> Response[str]:
+    """From the main post, or from another that is named."""
     me = myself(actor)
-    found, posts = await get_me(session, me), await list_assignments(session, me)
-    talks = await list_about(session, me)
-    return shown(request, "home/me.html", MePage(found, posts.items, talks.items))
+    found, posts = await get_me(session, me), (await list_assignments(session, me)).items
+    talks, plan = await list_about(session, me, size=TALKS), await list_plan(session, me)
+    around = await pathway_of(session, me, post, posts)
+    view = PathwayView(around, await get_aspiration(session, me))
+    evidence, readers = await list_shown(session, me), await list_readers(session, me, actor.account_id, 3)
+    page = MePage(found, posts, talks.items, view, plan, evidence, readers, await has_transition(session, me))
+    return shown(request, "home/me.html", page)
 
 
 @get("/me/held", include_in_schema=False)
@@ -61,6 +77,7 @@ async def download(session: NamedDependency[AsyncSession], actor: NamedDependenc
         "made_at": now(),
         "me": await get_me(session, me),
         "posts": posts.items,
+        "pathway": await everything_of(session, me),
         "conversations": talks,
         "readers": await list_readers(session, me, None, 10_000),
     }
@@ -97,14 +114,6 @@ async def answer(
     except Invalid as refusal:
         return shown(request, "home/equality.html", EqualityPage(what, form.refused(refusal)), status=422)
     return Redirect("/me/held?answered=true#equality", status_code=303)
-
-
-def myself(actor: Actor) -> UUID:
-    """Raises NotFound for an account that is nobody's, such as a system leader's."""
-    if actor.person_id is None:
-        raise NotFound("pathway for this account")
-    actor.must("me.read")
-    return actor.person_id
 
 
 def _named(characteristic: str) -> Characteristic:

@@ -1,32 +1,53 @@
-"""Your work: what to do next, for whoever holds career conversations."""
+"""Your work: what to do next, for whoever holds or arranges career conversations."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.queries.record import list_mine, list_waiting
-from service.conversations.schemas.record import Waiting
+from service.conversations.actions.arranging import ARRANGE, LOG
+from service.conversations.queries.arranging import list_requests
+from service.conversations.queries.drafts import list_drafts
+from service.conversations.queries.dues import list_my_talks, list_to_hold
+from service.conversations.queries.plan import list_nudges
+from service.conversations.rules import SOON
 from service.home.presenters.work import WorkPage
 from service.kit.actor import Actor
-from service.kit.clock import today
+from service.kit.clock import now, today
+from service.kit.vault import Vault
 from service.people.places import places_for
-from service.people.queries import count_employed
+from service.people.queries import list_organisations
 from service.web.templating import shown
 
 
 @get("/work", include_in_schema=False)
 async def work(
-    request: Request[Any, Any, Any], session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+    request: Request[Any, Any, Any],
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    vault: NamedDependency[Vault],
+    arranged: Annotated[int, QueryParameter(ge=0, le=100)] = 0,
+    saved: FromQuery[bool] = False,
 ) -> Response[str]:
-    places = places_for(actor, "conversations.log")
-    me = actor.person_id
-    waiting = await list_waiting(session, me, places, today()) if me else Waiting([], 0, 0)
-    recent = await list_mine(session, me) if me else []
-    counted = await count_employed(session, places)
-    page = WorkPage(waiting, recent, counted, bool(actor.where("people.read")), today())
+    """One statement for each of the lists; none of them counts a whole organisation."""
+    places, me, moment = places_for(actor, LOG), actor.person_id, now()
+    page = WorkPage(
+        talks=await list_my_talks(session, me, moment + SOON) if me else [],
+        dues=await list_to_hold(session, me, places, today()) if me else [],
+        requests=await list_requests(session, me, actor.where(ARRANGE)) if me else [],
+        drafts=await list_drafts(session, vault, me) if me else [],
+        actions=await list_nudges(session, me, today()) if me else [],
+        places=await list_organisations(session, places),
+        me=me,
+        now=moment,
+        arranges=actor.where(ARRANGE),
+        opens_records=bool(actor.where("people.read")),
+        arranged=arranged,
+        saved=saved,
+    )
     return shown(request, "home/work.html", page)
 
 

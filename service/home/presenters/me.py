@@ -1,27 +1,58 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.conversations.presenters.plan import due_words
+from service.conversations.schemas.plan import ActionOut
 from service.conversations.schemas.record import Held
 from service.home.presenters.timeline import Event, held_now, of_conversation, of_post
 from service.kit.clock import today
+from service.pathways.presenters.pathway import PathwayView
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, ReaderOut
 from service.posts.schemas import AssignmentOut
 from service.web.forms import Form
-from service.web.presenters import day
+from service.web.presenters import count_of, day
 
 
 @dataclass(frozen=True, slots=True)
 class MePage:
-    """Your pathway: where you are, and what was agreed with you."""
+    """Your pathway: where you are, where you could go, and what was agreed with you."""
 
     me: MeOut
     posts: Sequence[AssignmentOut]
     talks: Sequence[Held]
+    pathway: PathwayView
+    plan: Sequence[ActionOut]
+    shown: Mapping[str, int]
+    readers: Sequence[ReaderOut]
+    in_transition: bool = False
 
     @property
     def now(self) -> list[AssignmentOut]:
         return held_now(self.posts)
+
+    @property
+    def other_posts(self) -> list[AssignmentOut]:
+        """Those held now from which the steps are not shown."""
+        return [post for post in self.now if post.id != self.pathway.place.assignment_id]
+
+    @property
+    def open_actions(self) -> list[tuple[ActionOut, str]]:
+        """(action, when it is due), the first five."""
+        waiting = [action for action in self.plan if action.is_open]
+        return [(action, due_words(action.due_on, today())) for action in waiting[:5]]
+
+    @property
+    def plan_words(self) -> str:
+        done = sum(not action.is_open for action in self.plan)
+        return f"{count_of(done, 'action')} done or set aside so far." if done else ""
+
+    @property
+    def evidence(self) -> str:
+        pieces = sum(self.shown.values())
+        if not pieces:
+            return "You have not written any evidence yet."
+        return f"You have written {count_of(pieces, 'piece')} of evidence."
 
     @property
     def listed(self) -> list[Event]:

@@ -1,43 +1,137 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
-from service.conversations.rules import KIND_NAMES as CONVERSATIONS
-from service.conversations.schemas.record import Due, Held, Waiting
-from service.web.presenters import count_of, day
+from service.conversations.presenters.plan import due_words
+from service.conversations.rules import KIND_NAMES
+from service.conversations.schemas.arranging import DueOut, MyTalk, RequestOut
+from service.conversations.schemas.drafts import DraftOut
+from service.conversations.schemas.plan import ActionOut
+from service.kit.clock import UK
+from service.web.presenters import day, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: a verb that leads to where it is done, and what to know before. `instead` is another way."""
+
+    verb: str
+    href: str
+    when: str
+    instead: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """A facilitator's or an HR partner's work, the most pressing first."""
+    """A facilitator's or an HR partner's work in one glance, and then in the order it should be done."""
 
-    waiting: Waiting
-    recent: Sequence[Held]
-    places: Sequence[tuple[UUID, str, int]]
-    opens_records: bool
-    today: date
+    talks: Sequence[MyTalk]
+    dues: Sequence[DueOut]
+    requests: Sequence[RequestOut]
+    drafts: Sequence[DraftOut]
+    actions: Sequence[ActionOut]
+    places: Mapping[UUID, str]
+    me: UUID | None
+    now: datetime
+    arranges: frozenset[UUID]
+    opens_records: bool = False
+    arranged: int = 0
+    saved: bool = False
 
     @property
-    def counts(self) -> list[tuple[int, str]]:
-        """(how many, of what), in the order they should be worked off."""
-        overdue, soon, people = self.waiting.overdue, self.waiting.soon, sum(n for *_, n in self.places)
+    def today(self) -> date:
+        return self.now.astimezone(UK).date()
+
+    @property
+    def told(self) -> str:
+        """What has just been done, where the reader comes from doing it."""
+        if self.arranged:
+            is_planned = "conversation is" if self.arranged == 1 else "conversations are"
+            return f"{self.arranged} {is_planned} planned. Each person sees theirs under Your pathway."
+        return "Your draft is saved. Finish it from here when you are ready." if self.saved else ""
+
+    @property
+    def glance(self) -> list[tuple[int, str]]:
+        """(how many, of what), in the order they should be worked off; nothing that there is none of."""
+        late = sum(due.due_on < self.today for due in self.dues if due.due_on)
+        counted = [
+            (len(self.to_log), "conversation to log", "conversations to log"),
+            (len(self.requests), "person asked for one", "people asked for one"),
+            (late, "overdue with you", "overdue with you"),
+            (len(self.dues) - late, "due in the next 14 days", "due in the next 14 days"),
+            (len(self.drafts), "draft to finish", "drafts to finish"),
+            (len(self.actions), "action of yours is due", "actions of yours are due"),
+        ]
+        return [(n, one if n == 1 else many) for n, one, many in counted if n]
+
+    @property
+    def tasks(self) -> list[Task]:
+        """What was held and is not written down fades first; then those who wait for an answer."""
         return [
-            (overdue, "conversation overdue" if overdue == 1 else "conversations overdue"),
-            (soon, "due in the next 14 days"),
-            (people, "person in your organisations" if people == 1 else "people in your organisations"),
+            *(self._finish(draft) for draft in self.drafts),
+            *(self._log(talk) for talk in self.to_log),
+            *(self._answer(request) for request in self.requests),
+            *(self._hold(due) for due in self.dues),
+            *(self._act(action) for action in self.actions),
         ]
 
     @property
-    def unseen(self) -> int:
-        return self.waiting.overdue + self.waiting.soon - len(self.waiting.due)
+    def to_log(self) -> list[MyTalk]:
+        return [talk for talk in self.talks if talk.scheduled_at and not talk.held_on and talk.scheduled_at < self.now]
 
-    def verb(self, due: Due) -> str:
-        when = "was due" if due.due_on < self.today else "due"
-        return f"Log your conversation with {due.name}, {when} on {day(due.due_on)}"
+    @property
+    def coming(self) -> list[MyTalk]:
+        return [talk for talk in self.talks if talk.scheduled_at and not talk.held_on and talk.scheduled_at >= self.now]
 
-    def kind(self, talk: Held) -> str:
-        return CONVERSATIONS[talk.kind]
+    @property
+    def recent(self) -> list[MyTalk]:
+        return [talk for talk in self.talks if talk.held_on]
 
-    def headcount(self, n: int) -> str:
-        return count_of(n, "person", "people")
+    def kind(self, talk: MyTalk) -> str:
+        return KIND_NAMES[talk.kind]
+
+    def _finish(self, draft: DraftOut) -> Task:
+        about = f" about {draft.about}" if draft.about else ""
+        return Task(f"Finish your draft{about}", f"/conversations/drafts/{draft.id}", f"saved {moment(draft.saved_at)}")
+
+    def _log(self, talk: MyTalk) -> Task:
+        planned = f"planned for {moment(talk.scheduled_at)}" if talk.scheduled_at else ""
+        instead = ("It did not take place", f"/conversations/{talk.id}")
+        return Task(
+            f"Log your conversation with {talk.person.name}", f"/conversations/{talk.id}/hold", planned, instead
+        )
+
+    def _answer(self, request: RequestOut) -> Task:
+        of = f"of {request.asked_of.name}" if request.asked_of else f"at {self._place(request)}"
+        of = "of you" if request.asked_of and request.asked_of.id == self.me else of
+        kind = KIND_NAMES[request.kind].lower()
+        when = f"asked {of} on {day(request.asked_at.date())}, {kind}"
+        return Task(
+            f"Arrange the conversation that {request.person.name} asked for",
+            _arrange(request.person.id, request.organisation_id, holder=request.asked_of and request.asked_of.id),
+            when,
+        )
+
+    def _hold(self, due: DueOut) -> Task:
+        when = f"{'was due' if due.due_on and due.due_on < self.today else 'due'} on {day(due.due_on)}"
+        log = f"/conversations/new?person={due.person_id}"
+        return Task(
+            f"Log your conversation with {due.name}",
+            log,
+            when,
+            ("Plan it", _arrange(due.person_id, due.organisation_id)),
+        )
+
+    def _act(self, action: ActionOut) -> Task:
+        whose = "your own plan" if action.person.id == self.me else f"for {action.person.name}"
+        return Task(action.text, f"/plan/{action.id}", f"{whose}, {due_words(action.due_on, self.today).lower()}")
+
+    def _place(self, request: RequestOut) -> str:
+        return self.places.get(request.organisation_id, "another organisation")
+
+
+def _arrange(person_id: UUID, organisation_id: UUID, holder: UUID | None = None) -> str:
+    asked = {"person": str(person_id), "organisation": str(organisation_id)}
+    return f"/conversations/arrange?{urlencode(asked | ({'holder': str(holder)} if holder else {}))}"

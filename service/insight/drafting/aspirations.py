@@ -30,9 +30,9 @@ class _Supply:
         )
         if elsewhere:
             more = f" and {len(elsewhere) - 2} more" if len(elsewhere) > 2 else ""
-            return f"The nearest are in {' and '.join(elsewhere[:2])}{more}."
+            return f"There are such posts at {' and '.join(elsewhere[:2])}{more}."
         level = self._nearest_level(family, target, place)
-        return f"The nearest is {aspirations.target_name(level).lower()} in the same work." if level else ""
+        return f"The nearest is {aspirations.role_words(level)} in the same work." if level else ""
 
     def _nearest_level(self, family: str, target: str, place: str) -> str:
         kind, _, wanted = target.partition(":")

@@ -23,8 +23,8 @@ _ROOM: Final = "SET LOCAL work_mem = '128MB'"
 _NAMES: Final = {
     "organisations": 'SELECT code, name FROM organisations ORDER BY code COLLATE "C"',
     "families": 'SELECT code, name FROM job_families ORDER BY code COLLATE "C"',
-    "profiles": "SELECT DISTINCT ON (code COLLATE \"C\") code, title AS name FROM role_profiles WHERE state = 'published'"
-    ' ORDER BY code COLLATE "C", version DESC',
+    "profiles": 'SELECT DISTINCT ON (code COLLATE "C") code, title AS name FROM role_profiles'
+    " WHERE state = 'published' ORDER BY code COLLATE \"C\", version DESC",
 }
 
 

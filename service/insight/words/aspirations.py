@@ -14,7 +14,7 @@ TIER_NAMES: Final[Mapping[str, str]] = {
     "mid_senior": "Mid to senior leader",
     "executive": "Executive",
 }
-NOTHING: Final = "None"
+ANYWHERE: Final = ""
 
 
 def target_name(target: str) -> str:
@@ -38,13 +38,21 @@ def reading(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> l
 
 
 def wish(row: Row) -> str:
-    """ "About 15 people want ... in ...: ..." """
-    place = row.get("place_name")
-    where = f" in {place}" if place and row["place"] else ("" if "place" not in row else " anywhere in the system")
-    return (
-        f"About {number(row['wanted'])} people want {row['target_name'][0].lower()}{row['target_name'][1:]},"
-        f" {row['family_name'].lower()}{where}. {row['supply']}"
-    )
+    """ "About 15 people want a level 8 role in nursing, at St Elm's Trust. No post ..." """
+    where = "" if not row.get("place") else f", at {row['place_name']}"
+    if row.get("place") == ANYWHERE:
+        where = ", anywhere in the system"
+    wanted = f"About {number(row['wanted'])} people want {role_words(row['target'])} in {_lower(row['family_name'])}"
+    return f"{wanted}{where}. {row['supply']}"
+
+
+def role_words(target: str) -> str:
+    """ "a level 8 role", "an executive role", "a role" """
+    kind, _, value = target.partition(":")
+    if kind == "level":
+        return f"a level {value} role"
+    name = _lower(TIER_NAMES[value]) + " role" if kind == "tier" else "role"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def headline(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> list[Headline]:
@@ -67,11 +75,17 @@ def headline(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> 
 def supply_words(row: Row, nearest: str) -> str:
     """What there is for a wish, and where it is none, what comes nearest."""
     if row["supply_code"] == "none":
-        steps = "" if row["steps"] else " No published step leads to one."
-        return f"No role of that kind has been held there in the last year.{steps} {nearest}"
+        where = "there" if row.get("place") else "in the system"
+        steps = "" if row["steps"] else "No published step leads to one."
+        said = f"No post {where} has had a job title of that kind in the last year."
+        return " ".join(part for part in (said, steps, nearest) if part)
     if row["supply_code"] == "thin":
-        held = "Fewer people than that, or too few to show, hold one." if row["held"] is None else ""
-        return held or f"About {number(row['held'])} people hold one."
-    if row["held"] is None:
-        return "How many hold one is withheld."
+        if row["held"] is None:
+            return "Too few people to show hold one, or fewer than want it."
+        return f"Fewer hold one than want it: about {number(row['held'])}."
     return f"About {number(row['held'])} people hold one."
+
+
+def _lower(name: str) -> str:
+    """In the middle of a sentence; initials stay as they are."""
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]

@@ -90,7 +90,14 @@ async def change_limits(session: AsyncSession, actor: Actor, given: LimitsIn) ->
 
 async def _correct(session: AsyncSession, old: MoveOut, given: CorrectionIn) -> UUID:
     event = await session.get_one(MobilityEvent, (old.person_id, old.id))
-    kept = ("person_id", "left_on", "from_organisation_id", "to_organisation_id", "from_assignment_id", "to_assignment_id")
+    kept = (
+        "person_id",
+        "left_on",
+        "from_organisation_id",
+        "to_organisation_id",
+        "from_assignment_id",
+        "to_assignment_id",
+    )
     row: dict[str, Any] = {name: getattr(event, name) for name in (*kept, "crosswalk_version")}
     row |= {"kind": given.kind or old.kind, "effective_on": given.effective_on or old.effective_on}
     row |= {"source": MoveSource.ENTERED, "corrects_id": old.id, "is_withdrawn": given.is_withdrawn}

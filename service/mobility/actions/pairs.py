@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import insert, text, update
+from msgspec.structs import replace
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +15,10 @@ from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Conflict, Invalid, NotAllowed
 from service.kit.ids import new_id
-from service.mobility.likeness import LEG, candidates
+from service.kit.paging import Page
+from service.mobility.likeness import KNOWN, LEG, candidates
 from service.mobility.queries.ledger import get_limits
-from service.mobility.queries.pairs import decided_pairs, fetch_legs, get_pair
+from service.mobility.queries.pairs import fetch_legs, get_pair, list_known, list_pairs
 from service.mobility.rules.pairing import OPEN_STATES, STATE_OF, Decision, PairState, asked_again_on, overlap_problems
 from service.mobility.schemas.pairs import DecisionIn, PairOut
 from service.mobility.tables import MovePair
@@ -25,7 +27,9 @@ EDIT = "mobility.reconcile"
 # A leaver of this long ago may still be found, when their new employer is late to record them.
 LOOKED_BACK = timedelta(days=400)
 DECIDED = "This has been decided already, or one side of it was corrected. Go back to the list to see what is left."
-USED = "One of the two is already part of another move. A leaver, and a joiner, is counted once. Look at the other first."
+USED = (
+    "One of the two is already part of another move. A leaver, and a joiner, is counted once. Look at the other first."
+)
 
 
 async def find_pairs(session: AsyncSession, actor: Actor, since: date | None = None) -> int:
@@ -34,17 +38,27 @@ async def find_pairs(session: AsyncSession, actor: Actor, since: date | None = N
     if "service" not in actor.roles:
         raise NotAllowed
     limits = await get_limits(session)
-    legs = pl.DataFrame([tuple(r) for r in await fetch_legs(session, since or today() - LOOKED_BACK)], LEG, orient="row")
-    known = await decided_pairs(session)
-    found = _unknown(candidates(legs, limits.review_days, _frame(known)), known)
-    if found:
-        await session.execute(_ADD, [{"rows": part} for part in _parts(found)])
-    await record(session, actor, "mobility.searched", number=len(found))
-    return len(found)
+    legs = pl.DataFrame(await fetch_legs(session, since or today() - LOOKED_BACK), LEG, orient="row")
+    known = pl.DataFrame(await list_known(session), KNOWN, orient="row")
+    found = candidates(legs, limits.review_days, known)
+    if not found.is_empty():
+        await session.execute(insert(MovePair), [_row(row) for row in found.iter_rows(named=True)])
+    number = found.height
+    await record(session, actor, "mobility.searched", number=number)
+    return number
+
+
+async def list_queue(
+    session: AsyncSession, actor: Actor, where: frozenset[UUID], cursor: str | None, size: int
+) -> Page[PairOut]:
+    """The pairs to decide, with the name of the reader's own person alone: the other is told when a pair is opened."""
+    page = await list_pairs(session, where, today(), cursor, size)
+    await record(session, actor, "mobility.queue_listed", number=len(page.items))
+    return Page([_own_name_only(pair, actor.where(EDIT)) for pair in page.items], page.next_cursor)
 
 
 async def read_pair(session: AsyncSession, actor: Actor, pair_id: UUID) -> PairOut:
-    """Both people can see that a partner compared them. Raises NotFound unless it is about an organisation of theirs."""
+    """Both people can see that a partner compared them. Raises NotFound unless one of the organisations is theirs."""
     pair = await get_pair(session, pair_id, actor.where(EDIT))
     await _told(session, actor, "mobility.compared", pair)
     return pair
@@ -78,3 +92,13 @@ async def _told(session: AsyncSession, actor: Actor, action: str, pair: PairOut,
     place = next((organisation for organisation in both if organisation in ours), both[0])
     for person in dict.fromkeys((pair.leaver_person_id, pair.joiner_person_id)):
         await record(session, actor, action, subject=person, organisation=place, entity=pair.id, **detail)
+
+
+def _row(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: UUID(value) if name.endswith("_id") else value for name, value in found.items()} | {"id": new_id()}
+
+
+def _own_name_only(pair: PairOut, where: frozenset[UUID]) -> PairOut:
+    leaver = pair.leaver if pair.leaver_organisation_id in where else ""
+    joiner = pair.joiner if pair.joiner_organisation_id in where else ""
+    return replace(pair, leaver=leaver, joiner=joiner)

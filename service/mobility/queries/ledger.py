@@ -117,7 +117,7 @@ async def names_in_moves(session: AsyncSession, people: Iterable[UUID]) -> dict[
     """person -> name, of those whose moves touch the reader's organisations, wherever they work by now."""
     asked = text("SELECT person_id, name FROM private.names_in_moves(:people)")
     rows = await session.execute(asked, {"people": list(people)})
-    return {person: name for person, name in rows.all()}
+    return {row.person_id: row.name for row in rows}
 
 
 async def _moves(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[MoveOut]:
@@ -163,4 +163,3 @@ def _day(given: str) -> date:
         return date.fromisoformat(given)
     except ValueError:
         raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None
-

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, not_, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exists, func, not_, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -82,12 +82,10 @@ async def count_remainder(session: AsyncSession, where: Collection[UUID], today:
     counted = and_(event.superseded_at.is_(None), not_(event.is_withdrawn), MobilitySide.change != 0)
     found = (await session.execute(asked.where(MobilitySide.organisation_id.in_(where), year, counted))).one()
     waiting = select(func.count()).select_from(MovePair).where(_either(where), _to_decide(today))
-    return Remainder(*found, (await session.execute(waiting)).scalar_one())
+    return Remainder(found[0], found[1], found[2], found[3], (await session.execute(waiting)).scalar_one())
 
 
-async def list_unmet(
-    session: AsyncSession, where: Collection[UUID], today: date, size: int = 50
-) -> list[Unmet]:
+async def list_unmet(session: AsyncSession, where: Collection[UUID], today: date, size: int = 50) -> list[Unmet]:
     """Secondments of which one leg has no other: both must meet, and none is guessed."""
     rows = (await session.execute(_unmet_posts(where, today).limit(size))).all()
     rows = [*rows, *(await session.execute(_unmet_agreements(where, today).limit(size))).all()]
@@ -95,10 +93,11 @@ async def list_unmet(
     return [Unmet(row.person_id, names.get(row.person_id, ""), row.why, row.since, row.organisation) for row in rows]
 
 
-async def decided_pairs(session: AsyncSession) -> set[tuple[UUID, UUID]]:
-    """(leaver's move, joiner's move) of every pair that is known: for the search, which proposes none twice."""
-    rows = await session.execute(select(MovePair.leaver_event_id, MovePair.joiner_event_id))
-    return {(leaver, joiner) for leaver, joiner in rows.all()}
+async def list_known(session: AsyncSession) -> Sequence[Row[*tuple[Any, ...]]]:
+    """(leaver's move, joiner's move, is it waiting) of every pair: for the search, which proposes none twice."""
+    waiting = MovePair.state.in_(OPEN_STATES)
+    asked = select(cast(MovePair.leaver_event_id, Text), cast(MovePair.joiner_event_id, Text), waiting)
+    return (await session.execute(asked)).all()
 
 
 async def fetch_legs(session: AsyncSession, since: date) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -111,9 +110,7 @@ async def fetch_legs(session: AsyncSession, since: date) -> Sequence[Row[*tuple[
 
 
 def _to_decide(today: date) -> ColumnElement[bool]:
-    return and_(
-        MovePair.state.in_(OPEN_STATES), or_(MovePair.later_until.is_(None), MovePair.later_until <= today)
-    )
+    return and_(MovePair.state.in_(OPEN_STATES), or_(MovePair.later_until.is_(None), MovePair.later_until <= today))
 
 
 def _unmet_posts(where: Collection[UUID], today: date) -> Select[*tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
-from service.pathways.actions.steps import check_steps, publish_steps, retire_step
+from service.pathways.actions.steps import PERMISSION, check_steps, publish_steps, retire_step
 from service.pathways.queries.steps import get_step, list_requirements, list_steps_from, list_steps_to, list_tiers
 from service.pathways.rules.files import read_steps
 from service.pathways.schemas.steps import RequirementOut, StepOut, StepsChecked, TierOut
@@ -65,6 +65,7 @@ async def import_steps(
     """CSV in UTF-8 with the columns from_code, to_code, kind, typical_months what_helps. With `dry_run` it says what
     it would do and changes nothing. Otherwise all of it is published, or nothing. A step that says something else than
     the published one becomes its next version; steps that the file does not name stay."""
+    actor.must(PERMISSION)
     rows = read_steps(await data.read())
     return await (check_steps if dry_run else publish_steps)(session, actor, rows)
 

@@ -1,5 +1,5 @@
 """The map: where things stand on it. The reader's role is in the middle, steps up above it, steps sideways beside it,
-ways back below it. The same steps are told as a list under it, which is all that a narrow screen or a screen reader needs.
+ways back below it. The same steps are told as a list under it: all that a narrow screen or a screen reader needs.
 """
 
 from collections.abc import Sequence

@@ -4,6 +4,7 @@ from datetime import date
 
 from service.kit.clock import today
 from service.pathways.rules.transitions import (
+    NEXT,
     PERCEPTIONS,
     STATE_NAMES,
     SUPPORT_HINTS,
@@ -14,6 +15,11 @@ from service.pathways.schemas.steps import TierOut
 from service.pathways.schemas.transitions import CheckInOut, SupportOut, TransitionOut
 from service.web.forms import Form
 from service.web.presenters import day
+
+
+def said_of(one: SupportOut) -> str:
+    """Mentor: Amara Okafor, arranged on 12 November 2026"""
+    return f"{SUPPORT_NAMES[one.kind]}: {one.who}, arranged on {day(one.arranged_on)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class MinePage:
         return STATE_NAMES[transition.state]
 
     def support(self, one: SupportOut) -> str:
-        return f"{SUPPORT_NAMES[one.kind]}: {one.who}, arranged on {day(one.arranged_on)}"
+        return said_of(one)
 
     def check_in(self, one: CheckInOut) -> str:
         """Where a check-in stands."""
@@ -80,8 +86,7 @@ class QueuePage:
 
     def check_ins(self, one: TransitionOut) -> str:
         """When they are asked how it goes and whether they answered; never what."""
-        told = [f"day {c.day} {_answered(c, self.today)}" for c in one.check_ins]
-        return f"Check-ins: {'; '.join(told)}"
+        return f"Check-ins: {_told(one, self.today)}"
 
     def supports(self, one: TransitionOut) -> str:
         return "; ".join(f"{SUPPORT_NAMES[s.kind]}: {s.who}" for s in one.supports)
@@ -102,6 +107,22 @@ class SupportPage:
             {"value": kind.value, "text": text, "hint": {"text": SUPPORT_HINTS[kind]}, "checked": kind.value == chosen}
             for kind, text in SUPPORT_NAMES.items()
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(NEXT[self.transition.state])
+
+    @property
+    def check_ins(self) -> str:
+        told = _told(self.transition, today())
+        return f"{told[0].upper()}{told[1:]}." if told else ""
+
+    def support(self, one: SupportOut) -> str:
+        return said_of(one)
+
+
+def _told(one: TransitionOut, now: date) -> str:
+    return "; ".join(f"day {check.day} {_answered(check, now)}" for check in one.check_ins)
 
 
 def _answered(one: CheckInOut, now: date) -> str:

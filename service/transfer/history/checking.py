@@ -16,7 +16,7 @@ from service.transfer.faults import fault, said
 from service.transfer.history.codes import Codes, choices_with
 from service.transfer.plans import Tell
 from service.transfer.schemas import Mapping
-from service.transfer.sheets import Sheet
+from service.transfer.sheets import ROW, Sheet
 
 _NEEDED = "This is empty or cannot be read. Every row needs it."
 _NO_FACILITATOR = "Say who held it: give their employee number or their e-mail address."
@@ -30,7 +30,7 @@ def check(sheet: Sheet, mapping: Mapping | None, words: Map[str, Codes], tell: T
     given = mapping or Mapping()
     reader_of = partial(_reader, mapping=given, words=words, choices=choices_with(words))
     read = read_cells(sheet, given, CONVERSATIONS, reader_of, tell)
-    problems = pl.concat([read.problems, *_within_rows(read.rows, read.headers)])
+    problems = pl.concat([read.problems, *_within_rows(read.rows, read.headers), _held_by_nobody(read)])
     return Checked(read.rows, problems, read.headers, read.given)
 
 
@@ -50,13 +50,11 @@ def _reader(column: Column, mapping: Mapping, words: Map[str, Codes], choices: M
 def _within_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame]:
     now, nothing = today(), pl.lit("")
     held, due = pl.col("held_on"), pl.col("next_due_on")
-    nobody = pl.col("facilitator_number").is_null() & pl.col("facilitator_email").is_null()
     found: list[tuple[pl.Expr, str, str | pl.Expr, str, str | pl.Expr]] = [
         *(
             (pl.col(field).is_null(), field, nothing, "empty", _NEEDED)
             for field in ("employee_number", "held_on", "kind")
         ),
-        (nobody, "facilitator_number", nothing, "empty", _NO_FACILITATOR),
         (held > now, "held_on", "held_on", "future", _FUTURE),
         (held < now - OLDEST, "held_on", "held_on", "too_old", _TOO_OLD),
         (
@@ -68,3 +66,11 @@ def _within_rows(rows: pl.DataFrame, header: Map[str, str]) -> list[pl.DataFrame
         ),
     ]
     return [fault(rows, when, header[field], value, kind, fix) for when, field, value, kind, fix in found]
+
+
+def _held_by_nobody(read: Checked) -> pl.DataFrame:
+    """One of two columns is enough; one that cannot be read has been told already."""
+    headers = [read.headers[field] for field in ("facilitator_number", "facilitator_email")]
+    rows = read.rows.join(read.problems.filter(pl.col("column").is_in(headers)), on=ROW, how="anti")
+    nobody = pl.col("facilitator_number").is_null() & pl.col("facilitator_email").is_null()
+    return fault(rows, nobody, headers[0], pl.lit(""), "empty", _NO_FACILITATOR)

@@ -42,25 +42,32 @@ def _with_person(rows: pl.DataFrame, holds: Employed, checked: Checked) -> tuple
 
 
 def _with_facilitator(rows: pl.DataFrame, holds: Employed, checked: Checked) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    rows = _facilitators(rows, holds)
+    numbered, addressed = (pl.col(name).is_not_null() for name in ("by_number", "by_email"))
+    no_number = pl.col("facilitator_number").is_not_null() & ~numbered
+    no_address = pl.col("email").is_not_null() & ~addressed
+    two_people = numbered & addressed & pl.col("own_email").ne_missing(pl.col("email"))
+    same = pl.col("facilitator_id") == pl.col("person_id")
+    found: list[tuple[pl.Expr, str, str, str]] = [
+        (no_number, "facilitator_number", "unknown_facilitator", _NOT_EMPLOYED),
+        (no_address, "facilitator_email", "unknown_facilitator", _NOT_EMPLOYED),
+        ((pl.col("len") > 1) & ~numbered, "facilitator_email", "shared_address", _SHARED),
+        (two_people, "facilitator_email", "two_people", _TWO_PEOPLE),
+        (same, "employee_number", "own_conversation", _SELF),
+    ]
+    faults = [fault(rows, when, checked.headers[field], field, kind, fix) for when, field, kind, fix in found]
+    return _without(rows, faults), faults
+
+
+def _facilitators(rows: pl.DataFrame, holds: Employed) -> pl.DataFrame:
+    """Adds facilitator_id: by number (by_number, own_email) or else by address (by_email; len: how many have it)."""
     here = holds.people.filter(pl.col("left").is_null() | (pl.col("left") >= today()))
-    numbers = here.select(facilitator_number="employee_number", by_number="person_id")
+    numbers = here.select(facilitator_number="employee_number", by_number="person_id", own_email="email")
     addresses = here.drop_nulls("email").group_by("email").agg(pl.len(), by_email=pl.col("person_id").first())
     rows = rows.with_columns(email=pl.col("facilitator_email").str.to_lowercase())
     rows = rows.join(numbers, on="facilitator_number", how="left", maintain_order="left")
     rows = rows.join(addresses, on="email", how="left", maintain_order="left")
-    rows = rows.with_columns(facilitator_id=pl.coalesce("by_number", "by_email"))
-    number, address = (("facilitator_number", "by_number"), ("facilitator_email", "by_email"))
-    unknown = [pl.col(given).is_not_null() & pl.col(found).is_null() for given, found in (number, address)]
-    headers = checked.headers["facilitator_number"], checked.headers["facilitator_email"]
-    same, both = pl.col("facilitator_id") == pl.col("person_id"), pl.col("by_number") != pl.col("by_email")
-    faults = [
-        fault(rows, unknown[0], headers[0], number[0], "unknown_facilitator", _NOT_EMPLOYED),
-        fault(rows, unknown[1], headers[1], address[0], "unknown_facilitator", _NOT_EMPLOYED),
-        fault(rows, pl.col("len") > 1, headers[1], address[0], "shared_address", _SHARED),
-        fault(rows, both, headers[1], address[0], "two_people", _TWO_PEOPLE),
-        fault(rows, same, checked.headers["employee_number"], "employee_number", "own_conversation", _SELF),
-    ]
-    return _without(rows, faults), faults
+    return rows.with_columns(facilitator_id=pl.coalesce("by_number", "by_email"))
 
 
 def _once(rows: pl.DataFrame, _: Employed, checked: Checked) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
+from service.pathways.actions.transitions import open_transitions
 from service.people.rules import CODE_LISTS, Characteristic
 from service.transfer.columns import EQUALITY_FIELDS, PERSON_FIELDS, POST_FIELDS
 from service.transfer.copying import copy_in, driver, run
@@ -135,6 +136,7 @@ async def apply_plan(session: AsyncSession, actor: Actor, place: Place, plan: Pl
             done[name] = rows
         tell(number / len(_STATEMENTS))
     await _record_answers(session, facts, plan.writes["answers"])
+    await open_transitions(session, actor, place.organisation_id)
     return Applied(**done, rows_left_out=plan.count("problem"))
 
 
