@@ -15,7 +15,7 @@ number of views together, what a reader could work out. Not covered yet: dominan
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,7 @@ import polars as pl
 from analytics.audit import View, audit
 from analytics.errors import DisclosureError
 from analytics.grid import beside, complete
-from analytics.intervals import wilson
+from analytics.intervals import risk_ratio, wilson
 from analytics.linked import FIGURE, Split, hidden_cells, longer
 from analytics.protection import Lines, Mask, Rounding, lines_along, lines_answered, lines_within, withheld
 from analytics.unanswered import Answers
@@ -79,12 +79,14 @@ class Rates:
     """What may be worked out from released counts, by column name.
 
     fractions: name -> (numerator, denominator). intervals: (low, high) -> (successes, n), Wilson at 95 %.
-    beside: name -> (fraction, key): the fraction's value in the row that is the total along that key.
+    beside: name -> (fraction, key): the fraction's value in the row that is the total along that key. ratios: (ratio,
+    low, high) -> (a, n, c, m), Koopman at 95 %.
     """
 
     fractions: Mapping[str, tuple[str, str]]
     intervals: Mapping[tuple[str, str], tuple[str, str]]
     beside: Mapping[str, tuple[str, str]]
+    ratios: Mapping[tuple[str, str, str], tuple[str, str, str, str]] = field(default_factory=dict)
 
 
 NO_RATES: Final = Rates({}, {}, {})
@@ -156,13 +158,15 @@ def release_linked(
     rule: Rule = DEFAULT,
     rates: Rates = NO_RATES,
     middles: Middles = {},  # noqa: B006 - read only
+    codes: Mapping[str, Sequence[str]] = {},
 ) -> Released:
     """Figures safe to show where the same people are divided in several ways: one row a row of `frame`, in its order.
 
     counts: columns with counts of people; a null is no cell, neither shown nor missed. splits: what adds up to what,
     along the keys and among the counts. All of them are looked at together. The frame must already have every row that
     could be, where it matters that an empty one looks like a small one. middles: columns of medians over the people
-    counted. All other columns are dropped. Raises DisclosureError as `release` does.
+    counted. codes: columns of codes -> the counts that they give something away of: shown where all of those are. All
+    other columns are dropped. Raises DisclosureError as `release` does.
 
     >>> cells = pl.DataFrame({"place": ["", "A", "B"], "all": [90, 60, 30], "met": [50, 46, 4], "not": [40, 14, 26]})
     >>> sums = [Split("place", ""), Split("figure", "all", ("met", "not"))]
@@ -180,9 +184,15 @@ def release_linked(
         wide = beside(wide, of, [*keys])
     figures = beside(wide, gaps, [*keys]).with_columns(pl.when("gap").then(pl.lit(rule.reason)).alias("reason"))
     figures = _with_rates(_with_middles(figures, frame, middles), dict.fromkeys(keys), rates)
+    figures = figures.with_columns(_code(frame.get_column(code), counts) for code, counts in codes.items())
     reasons = shown.filter(pl.col("n").is_null()).select(*keys, pl.col(FIGURE).alias("column"))
     reasons = reasons.with_columns(reason=pl.lit(rule.reason))
     return Released(figures.select(pl.exclude("reason", "gap"), "reason"), rule, reasons, seal=_SEAL)
+
+
+def _code(code: pl.Series, needed: Sequence[str]) -> pl.Expr:
+    known = pl.all_horizontal(pl.col(count).is_not_null() for count in needed)
+    return pl.when(known).then(code).alias(code.name)
 
 
 def _checked_linked(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
@@ -292,6 +302,10 @@ def _with_rates(figures: pl.DataFrame, margins: Margins, rates: Rates) -> pl.Dat
     for (low, high), (successes, n) in rates.intervals.items():
         bounds = wilson(figures.get_column(successes), figures.get_column(n))
         figures = figures.with_columns(bounds[0].alias(low), bounds[1].alias(high))
+    for names, four in rates.ratios.items():
+        counts = [figures.get_column(column) for column in four]
+        found = risk_ratio(counts[0], counts[1], counts[2], counts[3])
+        figures = figures.with_columns(series.alias(name) for name, series in zip(names, found, strict=True))
     for name, (fraction, key) in rates.beside.items():
         others = [other for other in margins if other != key]
         total = figures.filter(pl.col(key) == margins[key]).select(*others, pl.col(fraction).alias(name))

@@ -47,4 +47,4 @@ def kaplan_meier(days: NDArray[np.int64], happened: NDArray[np.bool_], level: fl
         reach = normal_quantile(level) * spread
         low, high = share ** np.exp(reach), share ** np.exp(-reach)
     certain = (share > 0) & (share < 1)
-    return Curve(at, share, np.where(certain, low, share), np.where(certain, high, 1.0))
+    return Curve(at, share.astype(np.float64), np.where(certain, low, share), np.where(certain, high, 1.0))

@@ -193,10 +193,19 @@ _FAMILY = (
 
 # Two employers who change the posts of one person at once wait for one another, so that a move between them is seen by the
 # one who comes second.
+#
+# Steps that were only just computed have no statistics: of many people, comparing each row with each is what the planner would
+# choose.
 DERIVE_MOVES = f"""
+DECLARE
+    usual text := current_setting('enable_nestloop');
 BEGIN
+    IF cardinality(persons) > 200 THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
     PERFORM 1 FROM people WHERE id = ANY (persons) ORDER BY id FOR NO KEY UPDATE;
     WITH whom AS MATERIALIZED (SELECT DISTINCT unnest(persons) AS person_id),
     {_HELD}, {_STAYS}, {_TRANSFERS}, {_BESIDE}, {_DESIRED.format(family=_FAMILY)}, {_COMPARED.format(family=_FAMILY)}, {_WRITTEN}
+    PERFORM set_config('enable_nestloop', usual, true);
 END
 """

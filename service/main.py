@@ -28,8 +28,6 @@ from service.insight import pages as insight_pages
 from service.kit.db import engine_for, sessions_on
 from service.mobility import api as mobility_api
 from service.mobility import pages as mobility_pages
-from service.offers import api as offers_api
-from service.offers import pages as offers_pages
 from service.organisations import api as organisations_api
 from service.organisations import pages as organisations_pages
 from service.pathways import api as pathways_api
@@ -58,8 +56,6 @@ DOORS = (
     insight_pages,
     mobility_api,
     mobility_pages,
-    offers_api,
-    offers_pages,
     organisations_api,
     organisations_pages,
     pathways_api,

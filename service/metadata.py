@@ -7,7 +7,6 @@ from service.conversations import tables as conversations
 from service.insight import tables as insight
 from service.kit.db import Base
 from service.mobility import tables as mobility
-from service.offers import tables as offers
 from service.organisations import tables as organisations
 from service.pathways import tables as pathways
 from service.people import tables as people
@@ -23,7 +22,6 @@ __all__ = [
     "insight",
     "metadata",
     "mobility",
-    "offers",
     "organisations",
     "pathways",
     "people",

@@ -12,6 +12,7 @@ from analytics.flags.detectable import smallest_gap
 from analytics.flags.evidence import with_evidence
 from analytics.flags.given import checked
 from analytics.flags.pooling import with_families
+from analytics.flags.release import release_flags
 from analytics.flags.rule import DEFAULT, LABELS, STATE, STATES, FlagRule
 from analytics.flags.silence import with_silence
 from analytics.flags.states import state
@@ -26,7 +27,9 @@ __all__ = [
     "FlagRule",
     "decide",
     "like_for_like",
+    "release_flags",
     "smallest_gap",
+    "spoken",
     "system_pattern",
     "system_wide",
 ]
@@ -61,9 +64,13 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     known = with_families(evidence, rule)
     told = state(rule, silence="silence_p" in known.columns)
     decided = known.with_columns(smallest_gap=_smallest_gap(known), state=told)
-    said = words(rule.edge, adjusted="crude_ratio" in decided.columns)
-    spoken = named(decided).select(said.alias("words")).to_series()
-    return decided.with_columns(spoken).drop(_WORKING)
+    return decided.with_columns(spoken(decided, rule)).drop(_WORKING)
+
+
+def spoken(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.Series:
+    """The words for each row, from its state, figures and names; null where the state is withheld."""
+    said = words(rule.edge, adjusted="crude_ratio" in frame.columns)
+    return named(frame).select(said.alias("words")).to_series()
 
 
 def _smallest_gap(known: pl.DataFrame) -> pl.Series:

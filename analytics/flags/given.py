@@ -39,9 +39,9 @@ def _refuse_shares(frame: pl.DataFrame) -> None:
     share, _ = as_floats("unknown_share", frame.get_column("unknown_share"))
     if ((share < 0) | (share > 1)).any():
         raise CountsError("unknown_share: must be between 0 and 1")
-    impossible = frame.filter((pl.col("unknown_share") == 1) & (pl.col("n") + pl.col("m") > 0))
+    impossible = frame.filter((pl.col("unknown_share") == 1) & (pl.col("n") > 0))
     if impossible.height:
-        raise CountsError(f"unknown_share: 1 for {_name(impossible)}, where some answers are known")
+        raise CountsError(f"unknown_share: 1 for {_name(impossible)}, where answers of the group are known")
 
 
 def keys_of(frame: pl.DataFrame) -> list[str]:

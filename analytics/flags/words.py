@@ -76,7 +76,9 @@ def system_words() -> pl.Expr:
 
 def _said(edge: float) -> pl.Expr:
     return (
-        pl.when(pl.col("state") == NOT_ENOUGH_DATA)
+        pl.when(pl.col("state").is_null())
+        .then(pl.lit(None, dtype=pl.String))
+        .when(pl.col("state") == NOT_ENOUGH_DATA)
         .then(_too_little())
         .when(pl.col("state") == FLAG)
         .then(_flag())

@@ -20,6 +20,7 @@ from analytics.errors import CellsError
 from analytics.frames import Facts
 
 LINKS: Final = ("conversation", "offer", "application", "shortlist", "appointment", "move")
+LINK: Final = pl.Enum(LINKS)
 WENT_ON: Final = {"application": "shortlisted", "shortlist": "appointed"}  # stage -> the outcome that leads on
 PLACE: Final = ("staff_group", "level")
 Window = tuple[date, date]
@@ -42,11 +43,14 @@ def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl
     talked = held.filter("success")
     offered = _having(talked, events, "offer", holder)
     applied = _applied(offered.filter("success"), events, holder)
-    people = {"conversation": held, "offer": offered, "application": applied, "move": _moved(cohort, facts, window)}
+    decided = _decided(events, facts)
     links = {
-        **people,
-        "shortlist": _decided(events, facts, "application"),
-        "appointment": _decided(events, facts, "shortlist"),
+        "conversation": held,
+        "offer": offered,
+        "application": applied,
+        "shortlist": decided.filter(pl.col("stage") == "application"),
+        "appointment": decided.filter(pl.col("stage") == "shortlist"),
+        "move": _moved(cohort, facts, window),
     }
     return pl.concat(_named(link, links[link]) for link in LINKS)
 
@@ -62,9 +66,12 @@ def opened(facts: Facts, window: Window) -> pl.DataFrame:
 
 
 def _having(cohort: pl.DataFrame, events: pl.DataFrame, stage: str, holder: Sequence[str]) -> pl.DataFrame:
-    had = events.filter(pl.col("stage") == stage).select(holder).unique()
+    return _marked(cohort, events.filter(pl.col("stage") == stage).select(holder).unique(), holder)
+
+
+def _marked(cohort: pl.DataFrame, those: pl.DataFrame, holder: Sequence[str]) -> pl.DataFrame:
     marked = cohort.select("person", "organisation", *PLACE).join(
-        had.with_columns(success=pl.lit(value=True)), on=[*holder], how="left", maintain_order="left"
+        those.with_columns(success=pl.lit(value=True)), on=[*holder], how="left", maintain_order="left"
     )
     return marked.with_columns(pl.col("success").fill_null(value=False), open=pl.lit(value=False))
 
@@ -80,30 +87,31 @@ def _applied(offered: pl.DataFrame, events: pl.DataFrame, holder: Sequence[str])
 
 def _moved(cohort: pl.DataFrame, facts: Facts, window: Window) -> pl.DataFrame:
     begun = facts.spells.filter((pl.col("started") > window[0]) & (pl.col("started") <= window[1]))
-    elsewhere = begun.select("person", pl.col("organisation").alias("to")).unique().collect(engine="streaming")
-    there = cohort.join(elsewhere, on="person", how="left", maintain_order="left")
-    away = (pl.col("to") != pl.col("organisation")).fill_null(value=False)
-    moved = there.group_by("person", "organisation", maintain_order=True).agg(
-        pl.col(PLACE).first(), away.any().alias("success")
+    elsewhere = begun.select("person", pl.col("organisation").alias("to")).collect(engine="streaming")
+    there = cohort.select("person", "organisation").join(elsewhere, on="person")
+    moved = there.filter(pl.col("to") != pl.col("organisation")).select("person", "organisation").unique()
+    return _marked(cohort, moved, ("person", "organisation"))
+
+
+def _decided(events: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Cases at the stages of WENT_ON, each where its person stood on the day it opened; without a place where none is
+    on record."""
+    cases = events.filter(pl.col("stage").is_in(list(WENT_ON))).sort("opened_on")
+    concerned = facts.spells.select("person", "organisation", "started", *PLACE).join(
+        cases.lazy().select("person"), on="person", how="semi"
     )
-    return moved.with_columns(open=pl.lit(value=False))
-
-
-def _decided(events: pl.DataFrame, facts: Facts, stage: str) -> pl.DataFrame:
-    """Cases of a stage, each where its person stood on the day it opened; without a place where none is on record."""
-    at_stage = events.filter(pl.col("stage") == stage).sort("opened_on")
-    posts = facts.spells.select("person", "organisation", "started", *PLACE).sort("started").collect(engine="streaming")
-    placed = at_stage.join_asof(
-        posts,
+    placed = cases.join_asof(
+        concerned.sort("started").collect(engine="streaming"),
         left_on="opened_on",
         right_on="started",
         by=["person", "organisation"],
         strategy="backward",
         check_sortedness=False,
     )
-    went_on = (pl.col("outcome") == WENT_ON[stage]).fill_null(value=False)
+    leads_on = pl.col("stage").replace_strict(WENT_ON, return_dtype=pl.String)
+    went_on = (pl.col("outcome").cast(pl.String) == leads_on).fill_null(value=False)
     return placed.with_columns(success=went_on, open=pl.col("closed_on").is_null())
 
 
 def _named(link: str, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.lit(link).alias("link"), "person", "organisation", *PLACE, "success", "open")
+    return frame.select(pl.lit(link, dtype=LINK).alias("link"), "person", "organisation", *PLACE, "success", "open")

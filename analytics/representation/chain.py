@@ -7,11 +7,10 @@ import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import Facts
-from analytics.representation.cases import LINKS, PLACE, Window, cases
+from analytics.representation.cases import LINK, LINKS, PLACE, Window, cases
 from analytics.representation.pairs import Merged, answers, compared, paired
 
 SCOPES: Final = ("organisation",)
-LINK: Final = pl.Enum(LINKS)
 
 
 def equity_chain(
@@ -70,15 +69,15 @@ def chain_strata(
     """The chain's counts before they are put together: one row a scope, link, staff group, level and group, with a, n,
     open, c, m, reference_open and unknown_share. What `flags.like_for_like` and `flags.system_wide` need."""
     _refuse(by, characteristic)
-    known = answers(facts, characteristic, groups)
+    known = answers(facts, characteristic, groups).cast({"group": pl.Categorical})  # grouped by number, not by name
     placed = cases(facts, window, per_organisation=bool(by)).join(known, on="person", how="left")
     keys = [*by, "link"]
     decided = pl.col("success").filter(~pl.col("open"))
     tallies = {"a": decided.sum(), "n": decided.len(), "open": pl.col("open").sum()}
-    counted = placed.drop_nulls("group").group_by(*keys, *PLACE, "group").agg(**tallies)
+    counted = placed.drop_nulls("group").group_by(*keys, *PLACE, "group").agg(**tallies).cast({"group": pl.String})
     silent = placed.group_by(keys).agg(unknown_share=pl.col("group").is_null().mean())
-    rows = paired(counted, [*keys, *PLACE], reference).with_columns(pl.col("link").cast(LINK))
-    told = rows.join(silent.with_columns(pl.col("link").cast(LINK)), on=keys, how="left", maintain_order="left")
+    rows = paired(counted, [*keys, *PLACE], reference)
+    told = rows.join(silent, on=keys, how="left", maintain_order="left")
     return told.sort(*keys, *PLACE, "group")
 
 

@@ -176,6 +176,14 @@ def _tables() -> None:
         unique=False,
         postgresql_where=sa.text("planned_for IS NOT NULL"),
     )
+    for name, columns, which in (
+        ("none_yet", ["organisation_id", "person_id"], "last_held_on IS NULL"),
+        ("no_date", ["organisation_id", "last_held_on", "person_id"], "due_on IS NULL AND last_held_on IS NOT NULL"),
+        ("reason", ["organisation_id", "reason_given_on", "person_id"], "none_reason IS NOT NULL"),
+    ):
+        op.create_index(
+            f"ix_conversation_dues_{name}", "conversation_dues", columns, unique=False, postgresql_where=sa.text(which)
+        )
     op.create_index(
         "ix_conversation_dues_last_held",
         "conversation_dues",
@@ -812,32 +820,26 @@ READS_WORDING = f"""
 """
 
 # Where each of these people stands with every organisation that employs them now. Somebody else's facilitator is not named.
+# Person by person: how many there are is not known when the plan is made, and a file may bring a hundred thousand.
 REFRESH_DUES = f"""
     DELETE FROM conversation_dues d WHERE d.person_id = ANY (persons)
        AND NOT EXISTS (SELECT 1 FROM employments e WHERE e.organisation_id = d.organisation_id AND e.person_id = d.person_id AND {EMPLOYED});
-    WITH held AS (
-        SELECT DISTINCT ON (c.person_id) c.person_id, c.organisation_id, c.held_on, c.next_due_on, c.facilitator_id
-          FROM conversations c
-         WHERE c.person_id = ANY (persons) AND c.state IN ('held', 'agreed', 'closed')
-         ORDER BY c.person_id, c.held_on DESC, c.id DESC
-    ), planned AS (
-        SELECT DISTINCT ON (c.person_id) c.person_id, c.organisation_id, c.scheduled_at, c.facilitator_id
-          FROM conversations c
-         WHERE c.person_id = ANY (persons) AND c.state IN ('planned', 'prepared')
-         ORDER BY c.person_id, c.scheduled_at, c.id
-    ), asked AS (
-        SELECT r.organisation_id, r.person_id, min(r.asked_at)::date AS asked_on
-          FROM conversation_requests r
-         WHERE r.person_id = ANY (persons) AND r.state = 'open' GROUP BY r.organisation_id, r.person_id
-    )
     INSERT INTO conversation_dues AS d (organisation_id, person_id, last_held_on, due_on, planned_for, facilitator_id, asked_on)
     SELECT e.organisation_id, e.person_id, h.held_on, h.next_due_on, p.scheduled_at,
            CASE e.organisation_id WHEN p.organisation_id THEN p.facilitator_id WHEN h.organisation_id THEN h.facilitator_id END,
            a.asked_on
       FROM employments e
-      LEFT JOIN held h ON h.person_id = e.person_id
-      LEFT JOIN planned p ON p.person_id = e.person_id
-      LEFT JOIN asked a ON a.organisation_id = e.organisation_id AND a.person_id = e.person_id
+      LEFT JOIN LATERAL (
+          SELECT c.organisation_id, c.held_on, c.next_due_on, c.facilitator_id FROM conversations c
+           WHERE c.person_id = e.person_id AND c.state IN ('held', 'agreed', 'closed')
+           ORDER BY c.held_on DESC, c.id DESC LIMIT 1) h ON true
+      LEFT JOIN LATERAL (
+          SELECT c.organisation_id, c.scheduled_at, c.facilitator_id FROM conversations c
+           WHERE c.person_id = e.person_id AND c.state IN ('planned', 'prepared')
+           ORDER BY c.scheduled_at, c.id LIMIT 1) p ON true
+      LEFT JOIN LATERAL (
+          SELECT min(r.asked_at)::date AS asked_on FROM conversation_requests r
+           WHERE r.organisation_id = e.organisation_id AND r.person_id = e.person_id AND r.state = 'open') a ON true
      WHERE e.person_id = ANY (persons) AND {EMPLOYED}
     ON CONFLICT (organisation_id, person_id) DO UPDATE
        SET last_held_on = excluded.last_held_on, due_on = excluded.due_on, planned_for = excluded.planned_for,
@@ -946,11 +948,12 @@ BEGIN
 END
 """
 
+# Nobody has seen a conversation yet that has no version: its first wording may come before its first state.
 TOUCH_CONVERSATION = """
 BEGIN
     UPDATE conversations c SET version = c.version
       FROM (SELECT DISTINCT person_id, conversation_id FROM touched) t
-     WHERE c.person_id = t.person_id AND c.id = t.conversation_id;
+     WHERE c.person_id = t.person_id AND c.id = t.conversation_id AND c.version > 0;
     RETURN NULL;
 END
 """

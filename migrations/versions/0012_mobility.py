@@ -9,7 +9,7 @@ from migrations.roles import ANALYST, APP, AUDITOR, OWNER
 from migrations.security import ACCOUNT, ME, PARTNER_OF, allow, grant, has_role, owner_reads, protect, trusted_function
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -145,9 +145,6 @@ def _tables() -> None:
         ),
         sa.CheckConstraint("system_change BETWEEN -1 AND 1", name=op.f("ck_mobility_events_one_person")),
         sa.ForeignKeyConstraint(
-            ["from_organisation_id"], ["organisations.id"], name=op.f("fk_mobility_events_from_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
             ["person_id", "corrects_id"],
             ["mobility_events.person_id", "mobility_events.id"],
             name="fk_mobility_events_corrects",
@@ -155,12 +152,8 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_mobility_events_person_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["to_organisation_id"], ["organisations.id"], name=op.f("fk_mobility_events_to_organisation_id")
-        ),
         sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_mobility_events")),
     )
-    op.create_index("ix_mobility_events_day", "mobility_events", ["person_id", "effective_on"], unique=False)
     op.create_index("ix_mobility_events_id", "mobility_events", ["id"], unique=False)
     op.create_index(
         "ix_mobility_events_legs",
@@ -171,7 +164,13 @@ def _tables() -> None:
             "superseded_at IS NULL AND NOT is_withdrawn AND kind IN ('leaver', 'retirement', 'joiner', 'return')"
         ),
     )
-    op.create_index("uq_mobility_events_corrects", "mobility_events", ["person_id", "corrects_id"], unique=True)
+    op.create_index(
+        "uq_mobility_events_corrects",
+        "mobility_events",
+        ["person_id", "corrects_id"],
+        unique=True,
+        postgresql_where=sa.text("corrects_id IS NOT NULL"),
+    )
     op.create_table(
         "mobility_sides",
         sa.Column("person_id", sa.Uuid(), nullable=False),

@@ -61,7 +61,7 @@ class Sheet:
 
 
 _SHARE: Final = (
-    Column("share", "With a conversation", Kind.SHARE),
+    Column("share", "Share of people", Kind.SHARE),
     Column("low", "95% range", Kind.SHARE, high="high"),
 )
 _COVERED: Final = (
@@ -79,8 +79,8 @@ def _covered(part: str, heading: str, first: str, about: str, *, system_only: bo
 
 SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
     Measure.COVERAGE: (
-        _covered("levels", "By level", "Level", "People whose grade has no level count in the first row only, beside"
-                 " their own. People who came within the year are in no other row."),
+        _covered("levels", "By level", "Level", "People who came within the year have a row of their own, and are in no"
+                 " other."),
         _covered("organisations", "By organisation", "Organisation", "In alphabetical order. Organisations differ in"
                  " size, place and trade: the table does not rank them.", system_only=True),
         _covered("staff_groups", "By staff group", "Staff group", "Each person is in the staff group of their main"
@@ -123,7 +123,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("from_name", "From", Kind.TEXT),
                 Column("to_name", "To", Kind.TEXT),
                 Column("people", "People"),
-                Column("median_months", "Months in the role before, half had fewer", Kind.MONTHS),
+                Column("median_months", "Months in the role before (median)", Kind.MONTHS),
                 Column("across_share", "To another organisation", Kind.SHARE),
             ),
         ),
@@ -139,7 +139,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("family_name", "Kind of work", Kind.TEXT),
                 Column("target_name", "Role", Kind.TEXT),
                 Column("wanted", "People who want it"),
-                Column("held", "People who hold one"),
+                Column("held", "People who hold one", rare="None known"),
                 Column("supply", "What there is", Kind.TEXT),
             ),
         ),
@@ -153,7 +153,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("target_name", "Role", Kind.TEXT),
                 Column("place_name", "Where", Kind.TEXT),
                 Column("wanted", "People who want it"),
-                Column("held", "People who hold one there"),
+                Column("held", "People who hold one there", rare="None known"),
                 Column("supply", "What there is", Kind.TEXT),
             ),
         ),

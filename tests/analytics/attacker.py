@@ -110,7 +110,7 @@ def bounds_of_linked(
     every = shown.unpivot(index=[*keys], on=[*counts], variable_name="figure", value_name="n").with_row_index("x")
     if cells is not None:
         every = every.drop("x").join(cells, on=[*keys, "figure"], how="semi").with_row_index("x")
-    known = [
+    known: list[tuple[float, float | None]] = [
         (0.0, None) if n is None else (max(n - rule.base // 2, rule.floor), n + (rule.base + 1) // 2 - 1)
         for n in every["n"]
     ]

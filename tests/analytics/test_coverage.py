@@ -10,8 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from analytics import coverage
-from analytics.coverage import COUNTS, a_year_before, add, coverage_cells, coverage_report, follow_up_report
+from analytics.coverage import (
+    COUNTS,
+    REASONS,
+    WHY,
+    _every_row,
+    _first_plans,
+    _slices,
+    _splits,
+    a_year_before,
+    add,
+    coverage_cells,
+    coverage_release,
+    coverage_report,
+    follow_up_report,
+)
 from analytics.disclosure import DEFAULT, Rule
 from analytics.errors import CellsError
 from analytics.frames import GROUPS, NON_ANSWERS, Facts
@@ -107,7 +120,7 @@ def test_a_date_that_has_passed_is_no_next_date(due: date | None, dated: int):
 def test_a_reason_counts_for_those_without_a_conversation_if_it_was_given_in_the_year(given_on, talks, why):
     reasons = pl.LazyFrame([{"person": 1, "organisation": "RA1", "reason": "away", "given_on": given_on}])
     found = counts_of(facts([{}], talks, reasons=reasons), "RA1")
-    assert {name for name in coverage.WHY if found[name]} == ({why} if why else set())
+    assert {name for name in WHY if found[name]} == ({why} if why else set())
 
 
 def brute_force(made: Facts, at: date) -> dict[tuple[str, str], tuple[int, int]]:
@@ -155,9 +168,7 @@ def made() -> Facts:
     system = make(staff=1_500, organisations=4, years=3, seed=5)
     rng = np.random.default_rng(5)
     reasons = system.spells.select("person", "organisation").unique(maintain_order=True).sample(500, seed=1)
-    reasons = reasons.with_columns(
-        reason=pl.Series(rng.choice(coverage.REASONS, 500)), given_on=pl.lit(date(2026, 8, 1))
-    )
+    reasons = reasons.with_columns(reason=pl.Series(rng.choice(REASONS, 500)), given_on=pl.lit(date(2026, 8, 1)))
     dues = system.conversations.sort("held_on").group_by("person").agg(
         pl.col("held_on").last().alias("last_on"), pl.col("next_due_on").last().alias("due_on")
     )  # fmt: skip
@@ -185,8 +196,8 @@ def test_shares_and_ranges_are_those_of_the_rounded_counts(made: Facts):
 
 def test_reasons_stand_beside_everybody_alone(made: Facts):
     shown = coverage_report(made, AT).frame
-    assert shown.filter(pl.col("slice") != "all").select(coverage.WHY).null_count().sum_horizontal().item() == (
-        len(coverage.WHY) * shown.filter(pl.col("slice") != "all").height
+    assert shown.filter(pl.col("slice") != "all").select(WHY).null_count().sum_horizontal().item() == (
+        len(WHY) * shown.filter(pl.col("slice") != "all").height
     )
     assert shown.filter(slice="all", organisation="")["why_not_said"].item() > 0
 
@@ -200,11 +211,11 @@ def test_groups_are_told_for_the_whole_system_alone(made: Facts):
 def test_an_attacker_with_a_solver_recovers_no_count_of_the_report(made: Facts):
     """The true cells are what adds up: where they do not (people in two organisations), no reader can subtract."""
     cells = coverage_cells(made, AT)
-    slices = coverage._slices(cells)
-    true = coverage._every_row(cells, slices).join(cells, on=["organisation", "slice"], how="left").fill_null(0)
+    slices = _slices(cells)
+    true = _every_row(cells, slices).join(cells, on=["organisation", "slice"], how="left").fill_null(0)
     long = true.unpivot(index=["organisation", "slice"], on=COUNTS, variable_name="figure", value_name="n")
-    there = long.filter(~pl.col("figure").is_in(coverage.WHY) | (pl.col("slice") == "all"))
-    splits = [split for split in coverage._splits(slices) if split.key != "organisation"]
+    there = long.filter(~pl.col("figure").is_in(WHY) | (pl.col("slice") == "all"))
+    splits = [split for split in _splits(slices) if split.key != "organisation"]
     shown = coverage_report(made, AT).frame
     found = bounds_of_linked(shown, ["organisation", "slice"], COUNTS, splits, cells=there)
     both = found.join(there, on=["organisation", "slice", "figure"])
@@ -220,7 +231,7 @@ def test_another_rule_withholds_more(made: Facts):
 
 def test_cells_that_lack_a_count_are_refused():
     with pytest.raises(CellsError, match="agreed"):
-        coverage.coverage_release(pl.DataFrame({"organisation": [""], "slice": ["all"]}))
+        coverage_release(pl.DataFrame({"organisation": [""], "slice": ["all"]}))
 
 
 PLAN: dict[str, Any] = {
@@ -232,7 +243,7 @@ PLAN: dict[str, Any] = {
 def waits(*actions: dict[str, Any]) -> list[tuple[int, bool]]:
     types = {"closed_on": pl.Date, "support": pl.String}
     plans = pl.LazyFrame([{**PLAN, **action} for action in actions], schema_overrides=types)
-    found = coverage._first_plans(facts([{}], plans=plans), TODAY)
+    found = _first_plans(facts([{}], plans=plans), TODAY)
     return found.select("wait", "done").rows()
 
 

@@ -10,7 +10,14 @@ import pytest
     "name",
     [
         *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure", "audit"),
-        *("flags", "flags.detectable", "flags.alike", "representation.shares", "representation.disparity"),
+        *(
+            "flags",
+            "flags.detectable",
+            "flags.alike",
+            "flags.release",
+            "representation.shares",
+            "representation.disparity",
+        ),
         "representation.benchmarks",
     ],
 )

@@ -275,7 +275,7 @@ def test_a_gap_of_the_smallest_size_is_seen_four_times_in_five() -> None:
         ({"family": None}, "family: a value is missing"),
         ({"unknown_share": float("nan")}, "unknown_share"),
         ({"unknown_share": 1.2}, "between 0 and 1"),
-        ({"unknown_share": 1.0}, "some answers are known"),
+        ({"unknown_share": 1.0}, "answers of the group are known"),
         ({"adverse": 0}, "true or false"),
         ({"a": 0, "n": 0}, "nobody with a known answer in any group"),
         ({"c": 0, "m": 0}, "nobody with a known answer in the reference"),

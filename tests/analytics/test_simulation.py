@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulate.protocol import Found, protocol
 
-RUNS = 24
+RUNS = 16
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,15 @@ from service.capabilities.files.esco import read_esco
 from service.capabilities.files.frameworks import read_framework
 from service.capabilities.files.roles import Known, read_roles
 from service.capabilities.files.sheets import text_of
-from service.capabilities.rules import Changes, Content, RequirementKind, changes_between, is_code, plain_title
+from service.capabilities.rules import (
+    Changes,
+    Content,
+    Requirement,
+    RequirementKind,
+    changes_between,
+    is_code,
+    plain_title,
+)
 from service.kit.errors import Invalid
 from tests.capabilities.files import FRAMEWORK, a_role, roles_file
 
@@ -103,13 +111,17 @@ def test_a_role_is_read_with_its_titles_and_what_it_asks() -> None:
     [(row, role)], problems = read_roles(roles_file(a_role(title="Ward  Helper", titles="Helper | AIDE|helper")), KNOWN)
     assert (row, problems) == (2, [])
     assert role.titles == ("ward helper", "helper", "aide")
-    asked = [(one.kind, one.is_essential, one.text or f"{one.framework}.{one.version}.{one.dimension}.{one.level}") for one in role.requirements]  # fmt: skip # noqa: E501
+    asked = [(one.kind, one.is_essential, one.text or _named(one)) for one in role.requirements]
     assert asked == [
         (RequirementKind.CAPABILITY, True, "ways.2.relating.None"),
         (RequirementKind.CAPABILITY, False, "leadership.1.people.1"),
         (RequirementKind.EXPERIENCE, True, "A year of helping"),
         (RequirementKind.QUALIFICATION, False, "Any degree"),
     ]
+
+
+def _named(asked: Requirement) -> str:
+    return f"{asked.framework}.{asked.version}.{asked.dimension}.{asked.level}"
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ from tests.conversations.test_row_security import eyes
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("14:30", time(14, 30)), ("9.05", time(9, 5)), ("9", time(9)), ("2pm", time(14)), ("12am", time(0)), ("12:15 p.m.", time(12, 15)),
-     (" 0:00 ", time(0)), ("24:00", None), ("9:60", None), ("13pm", None), ("0pm", None), ("noon", None), ("", None), ("9:5", None), ("٩:٣٠", None)],
+    [("14:30", time(14, 30)), ("9.05", time(9, 5)), ("9", time(9)), ("2pm", time(14)), ("12am", time(0)),
+     ("12:15 p.m.", time(12, 15)), (" 0:00 ", time(0)), ("24:00", None), ("9:60", None), ("13pm", None), ("0pm", None),
+     ("noon", None), ("", None), ("9:5", None), ("٩:٣٠", None)],
 )  # fmt: skip
 def test_a_time_as_people_write_it(typed: str, meant: time | None) -> None:
     assert time_of(typed) == meant
@@ -323,12 +324,14 @@ async def test_several_are_planned_one_after_the_other(make: Builder, browse: Cl
     ]
     async with admin.connect() as connection:
         asked = text(
-            "SELECT c.state, c.mode, c.held_on, s.state FROM conversations c JOIN conversation_states s ON s.conversation_id = c.id WHERE c.id = ANY (:ids)"
+            "SELECT c.state, c.mode, c.held_on, s.state FROM conversations c"
+            " JOIN conversation_states s ON s.conversation_id = c.id WHERE c.id = ANY (:ids)"
         )
         rows = list(await connection.execute(asked, {"ids": [UUID(one["id"]) for one in planned.json()]}))
         assert rows == [("planned", "video", None, "planned")] * 2
         trail = text(
-            "SELECT count(*) FROM audit_entries WHERE action = 'conversations.arranged' AND subject_person_id = ANY (:ids)"
+            "SELECT count(*) FROM audit_entries"
+            " WHERE action = 'conversations.arranged' AND subject_person_id = ANY (:ids)"
         )
         assert (await connection.execute(trail, {"ids": [new, old]})).scalar_one() == 2
 
@@ -456,6 +459,6 @@ async def test_workload_counts_by_name_and_never_ranks(make: Builder, browse: Cl
         ]
         words = (await client.get("/conversations/workload", params={"organisation": str(here)})).text
     assert (
-        "2 people hold career conversations at Elm Trust. In the last 12 months they held 3; 1 is planned, and 2 more are due"
-        in words
+        "2 people hold career conversations at Elm Trust. In the last 12 months they held 3; 1 is planned, and 2 more are"
+        " due in the next 3 months" in words
     )

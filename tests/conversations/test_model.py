@@ -12,9 +12,9 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import httpx
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from hypothesis.strategies import sampled_from
+from hypothesis.strategies import SearchStrategy, just, one_of, sampled_from
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -81,10 +81,22 @@ class World:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
 
+def mostly(who: str) -> SearchStrategy[str]:
+    """Most often whoever may, so that the run gets somewhere; anybody else now and then."""
+    return one_of(just(who), just(who), sampled_from([*PARTIES, *OTHERS]))
+
+
 class Conversations(RuleBasedStateMachine):
     world: ClassVar[World]
 
-    @initialize()
+    @initialize(start=sampled_from(["planned", "held", "agreed", "agreed"]))
+    def begin_somewhere(self, start: str) -> None:
+        self.plan()
+        if start != "planned":
+            self.hold("ben")
+        if start == "agreed":
+            self.agree("amara")
+
     def plan(self) -> None:
         self.model = Model()
         self.people = {**self.world.cast, "amara": self.world.run(self.world.make.staff(self.world.places["here"]))}
@@ -100,7 +112,7 @@ class Conversations(RuleBasedStateMachine):
         assert planned.status_code == 201, planned.text
         self.talk = planned.json()["id"]
 
-    @rule(who=sampled_from([*PARTIES, *OTHERS]))
+    @rule(who=mostly("ben"))
     def hold(self, who: str) -> None:
         given = {"summary": f"{SECRET} 1", "held_on": today().isoformat()}
         answer = self.ask(who, "POST", f"/{self.talk}/held", json=given, version=self.version())
@@ -119,23 +131,23 @@ class Conversations(RuleBasedStateMachine):
             self.model.writers.append(who)
             self.model.state, self.model.agreed = "held", None
 
-    @rule(who=sampled_from([*PARTIES, *OTHERS]))
+    @rule(who=mostly("amara"))
     def agree(self, who: str) -> None:
         if self.step(who, "agreed", {"amara"}, {"held"}):
             self.model.state, self.model.agreed = "agreed", len(self.model.writers)
 
-    @rule(who=sampled_from([*PARTIES, *OTHERS]))
+    @rule(who=mostly("ben"))
     def close(self, who: str) -> None:
         if self.step(who, "closed", {"amara", "ben"}, {"agreed"}):
             self.model.state = "closed"
 
-    @rule(who=sampled_from([*PARTIES, *OTHERS]))
+    @rule(who=mostly("ben"))
     def reopen(self, who: str) -> None:
         if self.step(who, "held", {"ben"}, {"closed"}, reason="person_asked"):
             self.model.state, self.model.agreed = "held", None
 
     @rule(
-        who=sampled_from(["amara", "amara", "ben", "partner here"]),
+        who=mostly("amara"),
         audience=sampled_from(["hr_partner", "new_employer"]),
     )
     def share(self, who: str, audience: str) -> None:
@@ -143,7 +155,7 @@ class Conversations(RuleBasedStateMachine):
         if self.may(answer, who, {"amara"}, self.model.state in {"agreed", "closed"}):
             self.model.shared.add(audience)
 
-    @rule(who=sampled_from(["amara", "ben", "partner there"]), audience=sampled_from(["hr_partner", "new_employer"]))
+    @rule(who=mostly("amara"), audience=sampled_from(["hr_partner", "new_employer"]))
     def revoke(self, who: str, audience: str) -> None:
         answer = self.ask(who, "DELETE", f"/{self.talk}/shares/{audience}")
         if self.may(answer, who, {"amara"}, True):
@@ -256,6 +268,8 @@ async def test_the_service_and_the_model_agree_on_who_may_see_what(
         stateful_step_count=LENGTH,
         deadline=None,
         database=None,
+        # A run that disagrees is told as it was: making it shorter takes minutes.
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     # Hypothesis waits for each step, so it does that in a thread of its own.

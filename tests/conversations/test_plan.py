@@ -142,6 +142,17 @@ async def test_an_action_sent_twice_is_added_once(make: Builder, browse: Client)
         assert len((await client.get("/api/me/plan")).json()) == 1
 
 
+async def test_an_idempotency_key_adds_once_and_answers_alike(make: Builder, browse: Client) -> None:
+    amara = await make.staff(await make.organisation())
+    async with browse(amara) as client:
+        for path, body in (("/api/plan", {"text": "Once"}), ("/api/me/requests", {"kind": "stay"})):
+            key = {"Idempotency-Key": f"once at {path}"}
+            first, again = [await client.post(path, json=body, headers=key) for _ in range(2)]
+            assert (first.status_code, first.json()) == (again.status_code, again.json())
+            assert first.status_code == 201
+        assert len((await client.get("/api/me/plan")).json()) == 1
+
+
 async def test_a_change_needs_the_version_that_was_read(make: Builder, browse: Client) -> None:
     amara = await make.staff(await make.organisation())
     async with browse(amara) as client:
@@ -173,9 +184,10 @@ async def test_done_then_open_again_then_set_aside_with_a_reason(make: Builder, 
             ("open", None),
             ("dropped", "no_time"),
         ]
-        again = await client.post(f"{at}/state", json={"state": "done"}, headers={"If-Match": "*"})
+        now = {"If-Match": (await client.get(at)).headers["etag"]}
+        again = await client.post(f"{at}/state", json={"state": "done"}, headers=now)
         assert again.status_code == 409
-        assert (await client.put(at, json={"text": "x"}, headers={"If-Match": "*"})).status_code == 409
+        assert (await client.put(at, json={"text": "x"}, headers=now)).status_code == 409
 
 
 async def test_what_is_carried_over_goes_on_in_the_later_conversation(make: Builder, browse: Client) -> None:
@@ -195,7 +207,7 @@ async def test_what_is_carried_over_goes_on_in_the_later_conversation(make: Buil
 
 
 async def test_an_action_is_not_carried_to_a_conversation_with_somebody_else(make: Builder, browse: Client) -> None:
-    here, amara, ben, talk = await two_who_talked(make)
+    here, _, ben, talk = await two_who_talked(make)
     other = await make.conversation(here, await make.person(here), ben.person)
     async with browse(ben) as client:
         made = (await client.post("/api/plan", json={"conversation_id": str(talk), "text": "Find a mentor"})).json()

@@ -334,6 +334,17 @@ async def test_sent_twice_under_one_key_it_is_done_once_and_told_the_same(scene:
     assert not any(b"lead a ward" in row for row in rows)
 
 
+async def test_two_at_once_under_one_key_are_one_conversation(scene: Scene, admin: AsyncEngine) -> None:
+    given = {**TALK, "held_on": today().isoformat(), **scene.whom()}
+    key = {"Idempotency-Key": uuid4().hex}
+    asked = (scene.ask(scene.ben, "POST", "", json=given, headers=key) for _ in range(5))
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert all("still being answered" in answer.text for answer in answers if answer.status_code == 409)
+    assert await count(admin, scene.amara.person) == 1
+
+
 async def test_a_refusal_is_not_kept_and_the_key_can_be_used_for_what_is_right(scene: Scene) -> None:
     key = {"Idempotency-Key": uuid4().hex}
     bad = {**TALK, "held_on": "2999-01-01", **scene.whom()}

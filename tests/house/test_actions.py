@@ -15,7 +15,15 @@ import service
 # Before there is an actor: these find out who it is.
 BEFORE = {"who_is", "start_session", "sign_in"}
 # Answers a question on the way to an action, and changes nothing.
-ASKING = {"who_is", "check_conversation", "check_plan", "check_arrangement", "before_next", "already_made", "must_stand_apart"}
+ASKING = {
+    "who_is",
+    "check_conversation",
+    "check_plan",
+    "check_arrangement",
+    "before_next",
+    "already_made",
+    "must_stand_apart",
+}
 # Throws away what the import kept for its undo once nobody may undo it: there is nobody to name and nothing to tell.
 TIDYING = {"forget_old"}
 

@@ -25,6 +25,7 @@ from service.cli.database import with_parts
 from service.cli.made_up import load
 from service.cli.numbers import release_snapshot, take_snapshot
 from service.insight.actions import Published
+from service.insight.drafting import Draft, draft, rule_with
 from service.insight.snapshots import Snapshot
 from service.kit.db import Sessions, driver_url, engine_for, sessions_on
 from service.main import create_app
@@ -134,6 +135,12 @@ async def _released(settings: Settings) -> tuple[tuple[Snapshot, Snapshot], tupl
     snapshots = [await take_snapshot(settings, quiet, on) for on in (EARLIER, UNTIL)]
     releases = [await release_snapshot(settings, quiet, snapshot.id) for snapshot in snapshots]
     return (snapshots[0], snapshots[1]), (releases[0], releases[1])
+
+
+@pytest.fixture(scope="session")
+def drafted(numbers: Numbers) -> Draft:
+    """The newest snapshot as a draft: what most tests need of one, drawn once."""
+    return draft(numbers.snapshots[1], rule_with(10), 9, None, quiet)
 
 
 @pytest.fixture(scope="session")

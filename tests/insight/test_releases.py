@@ -1,5 +1,6 @@
 """A release is what analytics released, kept word for word, read by leaders, and never changed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,7 +15,7 @@ from analytics.frames import Facts
 from analytics.reports import representation_report
 from service.cli.numbers import PUBLISHER, release_snapshot
 from service.insight.actions import before_next, must_stand_apart, publish, withdraw
-from service.insight.drafting import draft, rule_with
+from service.insight.drafting import Draft, draft, rule_with
 from service.insight.queries import find_newest, get_release, list_tables
 from service.insight.released import tables_of
 from service.insight.rules import Characteristic, ReleaseState
@@ -78,36 +79,35 @@ async def test_the_same_snapshot_twice_is_the_same_release(numbers: Numbers):
     assert (again.id, again.is_new) == (numbers.releases[1].id, False)
 
 
-async def test_figures_made_again_are_the_same_to_the_last_digit(numbers: Numbers):
-    one, other = (draft(numbers.snapshots[1], rule_with(10), 9, None, quiet) for _ in range(2))
+async def test_figures_made_again_are_the_same_to_the_last_digit(numbers: Numbers, drafted: Draft):
+    one, other = drafted, draft(numbers.snapshots[1], rule_with(10), 9, None, quiet)
     assert one.headlines == other.headlines
     assert [(page.rows, page.title, page.sentences) for page in one.pages] == [
         (page.rows, page.title, page.sentences) for page in other.pages
     ]
 
 
-async def test_another_floor_is_another_rule_and_withholds_more(numbers: Numbers):
-    def withheld(floor: int) -> int:
-        made = draft(numbers.snapshots[1], rule_with(floor), 9, None, quiet)
+async def test_another_floor_is_another_rule_and_withholds_more(numbers: Numbers, drafted: Draft):
+    def withheld(made: Draft) -> int:
         return sum(row["n"] is None for page in made.pages if page.measure == "representation" for row in page.rows)
 
     assert rule_with(20).version == "2026-2-floor-20"
-    assert withheld(20) > withheld(10)
+    assert withheld(draft(numbers.snapshots[1], rule_with(20), 9, None, quiet)) > withheld(drafted)
 
 
-async def test_nobody_publishes_without_the_permission(numbers: Numbers, analyst_sessions: Sessions):
-    made = draft(numbers.snapshots[1], rule_with(10), 9, None, quiet)
+async def test_nobody_publishes_without_the_permission(drafted: Draft, analyst_sessions: Sessions):
     async with analyst_sessions() as session, session.begin():
         with pytest.raises(NotAllowed):
-            await publish(session, Actor("Somebody"), made)
+            await publish(session, Actor("Somebody"), drafted)
         with pytest.raises(NotAllowed):
             await withdraw(session, Actor("Somebody"), 1)
 
 
-async def test_a_release_that_fails_half_way_leaves_nothing(numbers: Numbers, analyst_sessions: Sessions):
-    made = draft(numbers.snapshots[1], rule_with(15), 77, None, quiet)
-    twice = [*made.pages, made.pages[0]]
-    object.__setattr__(made, "pages", twice)
+async def test_a_release_that_fails_half_way_leaves_nothing(
+    numbers: Numbers, drafted: Draft, analyst_sessions: Sessions
+):
+    basis = replace(drafted.basis, number=77, rule_version="twice")
+    made = replace(drafted, basis=basis, pages=[*drafted.pages, drafted.pages[0]])
     with pytest.raises(IntegrityError):
         async with transaction(analyst_sessions, PUBLISHER) as session:
             await publish(session, PUBLISHER, made)
@@ -218,14 +218,15 @@ async def test_after_a_withdrawal_the_next_release_is_not_refused(analyst_sessio
 
 
 async def test_the_release_that_is_corrected_goes_when_the_correction_comes(
-    analyst_sessions: Sessions, numbers: Numbers
+    analyst_sessions: Sessions, numbers: Numbers, drafted: Draft
 ):
     """In a transaction that is undone, so that the other tests keep their release."""
     async with analyst_sessions() as session:
         number, before = await before_next(session, replaces=2)
         assert before is not None
         assert before[0].number == 1
-        corrected = draft(numbers.snapshots[1], rule_with(15), number, before, quiet)
+        basis = replace(drafted.basis, number=number, rule_version="corrected")
+        corrected = replace(drafted, basis=basis)
         await publish(session, PUBLISHER, corrected, replaces=2)
         assert (await get_release(session, numbers.releases[1].id)).state == ReleaseState.WITHDRAWN
         newest = await find_newest(session)
@@ -236,7 +237,6 @@ async def test_the_release_that_is_corrected_goes_when_the_correction_comes(
         await session.rollback()
 
 
-def test_there_is_a_table_for_the_system_and_every_organisation(numbers: Numbers):
-    pages = draft(numbers.snapshots[1], rule_with(10), 9, None, quiet).pages
-    found = {(page.organisation, page.part) for page in pages if page.measure == "representation"}
+def test_there_is_a_table_for_the_system_and_every_organisation(numbers: Numbers, drafted: Draft):
+    found = {(page.organisation, page.part) for page in drafted.pages if page.measure == "representation"}
     assert found == {(code, c.value) for code in ("", *numbers.codes) for c in Characteristic}

@@ -1,5 +1,7 @@
 """Released routes: everybody who signs in may read those of the newest release, and nobody may change one."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Subquery, and_, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -10,14 +12,14 @@ from service.capabilities.rules import How
 from service.capabilities.tables import RoleProfile
 from service.cli.numbers import PUBLISHER
 from service.insight.actions import publish, withdraw
-from service.insight.drafting import draft, rule_with
+from service.insight.drafting import Draft
 from service.kit.actor import Actor
 from service.kit.db import Sessions, sessions_on, transaction
 from service.organisations.tables import CrosswalkEntry, CrosswalkVersion
 from service.pathways.queries.released import find_route, routes_from
 from service.posts.tables import Assignment
 from tests.builders import SignedIn
-from tests.insight.conftest import Numbers, quiet
+from tests.insight.conftest import Numbers
 
 
 def eyes_of(who: SignedIn) -> Actor:
@@ -54,11 +56,11 @@ async def test_the_routes_of_an_older_release_are_not_shown_beside_the_newest(nu
         assert (await connection.execute(asked)).all() == [(2,)]
 
 
-async def test_a_withdrawn_release_takes_its_routes_with_it(numbers: Numbers, analyst_sessions: Sessions):
+async def test_a_withdrawn_release_takes_its_routes_with_it(drafted: Draft, analyst_sessions: Sessions):
     """In a transaction that is undone, so that the other tests keep their release."""
     asked = text("SELECT DISTINCT release_number FROM released_routes WHERE is_shown")
     async with analyst_sessions() as session:
-        corrected = draft(numbers.snapshots[1], rule_with(12), 3, None, quiet)
+        corrected = replace(drafted, basis=replace(drafted.basis, number=3, rule_version="corrected"))
         await publish(session, PUBLISHER, corrected, replaces=2)
         assert (await session.execute(asked)).all() == [(3,)]
         await withdraw(session, PUBLISHER, 3)

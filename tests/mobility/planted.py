@@ -49,7 +49,7 @@ def scores(found: pl.DataFrame, truth: dict[str, str]) -> tuple[float, float]:
 
 
 def _leg(dice: random.Random, place: str, side: bool, day: date, given: str, family: str, born: date) -> Leg:
-    return _id(dice), _id(dice), place, side, day, given, family, born, str(dice.randrange(10**8))
+    return _id(dice), _id(dice), place, side, day, given, family, born, str(dice.randrange(10**10))
 
 
 def _person(dice: random.Random) -> tuple[str, str, date]:

@@ -183,7 +183,7 @@ async def test_a_correction_is_a_row_of_its_own_and_survives_the_next_derivation
             await connection.execute(text("SELECT private.derive_moves(ARRAY[CAST(:p AS uuid)])"), {"p": person})
         assert await kinds(client, here) == ["rotation", "joiner"]
         history = (await client.get(f"/api/mobility/moves/{move}")).json()
-    assert [row["kind"] for row in history] == ["lateral", "rotation"]
+    assert [row["kind"] for row in history] == ["leaver", "lateral", "rotation"]
     assert await trail(admin, "mobility.corrected", person) == 1
 
 

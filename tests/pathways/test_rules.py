@@ -154,9 +154,15 @@ def test_a_step_is_marked_as_elsewhere_only_where_that_is_known(
 @pytest.mark.parametrize(
     ("family", "level", "tier", "specialist", "said"),
     [
-        ("Nursing", "Level 8, senior manager", None, False, "You said you want level 8, senior manager in Nursing"),
+        (
+            "Nursing",
+            "Level 8, senior manager",
+            None,
+            False,
+            "You said you want a role at level 8, senior manager in Nursing",
+        ),
         ("Nursing", None, None, False, "You said you want work in Nursing"),
-        (None, None, "Executive", False, "You said you want executive"),
+        (None, None, "Executive", False, "You said you want to lead as an executive,"),
         ("Digital", None, None, True, "You said you want a specialist role in Digital"),
         (None, None, None, False, "You have not said what you want next, only when: within a year."),
     ],

@@ -37,7 +37,8 @@ def table(lines: list[Found], runs: int) -> str:
 
 
 def _row(line: Found) -> str:
-    found = f"{line.found:.4f}{'' if line.holds else ' **not met**'}"
+    found = f"{line.found:,.0f}" if line.part == "P5" else f"{line.found:.4f}"
+    found = found if line.holds else f"{found} **not met**"
     return f"| {line.part} | {line.scenario} | {line.measure} | {line.wanted} | {found} |\n"
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.flags import decide, system_pattern, system_wide
+from analytics.flags import DEFAULT, FlagRule, decide, system_pattern, system_wide
+from tests.simulate.disclosed import attack
 from tests.simulate.missing import with_missing
 from tests.simulate.worlds import GRADES, A, B, Scenario, draw
 
 FLAG = pl.col("state") == "flag"
 SEED = 20261122
+UNMARKED = FlagRule(version="flags-1, drawn-in mark not asked", shrunk=1.0)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ def protocol(runs: int = 200, seed: int = SEED) -> Iterator[Found]:
     yield from _grades(runs, seed)
     yield from _system(runs, seed)
     yield from _missing(runs, seed)
+    yield from _disclosed(runs, seed)
 
 
 def _false_flags(runs: int, seed: int) -> Iterator[Found]:
@@ -60,6 +63,13 @@ def _power(runs: int, seed: int) -> Iterator[Found]:
     ):
         decided = decide(draw(world, runs, seed)).filter("affected")
         yield _least("P2", name, "true gaps flagged", least, _share(decided))
+    rare = draw(A.gap(0.50, 0.02), runs, seed)
+    for name, rule in (("A, 2 in 100 at 0.50", DEFAULT), ("A, 2 in 100 at 0.50, drawn-in mark not asked", UNMARKED)):
+        decided = decide(rare, rule)
+        yield _least("P2", name, "true gaps flagged", None, _share(decided.filter("affected")))
+        yield _most("P3", name, "flags that are false", None, _false(decided))
+    unmarked = decide(draw(A, runs, seed), UNMARKED)
+    yield _most("P1", "A, no gap, drawn-in mark not asked", "chance of any flag among 220", 0.10, _any(unmarked))
 
 
 def _false_discoveries(runs: int, seed: int) -> Iterator[Found]:
@@ -123,6 +133,17 @@ def _missing(runs: int, seed: int) -> Iterator[Found]:
         unwarned = decide(rows.drop("unknown_a", "unknown_n"))
         name = f"A, no gap, {what}, unknown outcomes not told"
         yield _most("P7", name, "flags per organisation", None, _share(unwarned))
+
+
+def _disclosed(runs: int, seed: int) -> Iterator[Found]:
+    tables = max(10, 5 * runs // 2)
+    found, name = attack(tables, seed), f"{tables} random tables, released"
+    yield _most("P5", name, "withheld counts known exactly", 0, found.exact)
+    yield _most("P5", name, "withheld counts known to within less than 5", 0, found.narrow)
+    yield _most("P5", name, "bounds that miss the true count", 0, found.wrong)
+    yield _least("P5", name, "withheld counts", None, found.withheld)
+    careless = f"{tables} random tables, only small counts withheld"
+    yield _least("P5", careless, "withheld counts known exactly", 1, found.careless)
 
 
 def _small() -> Scenario:

@@ -10,7 +10,7 @@ A title counts only in families of the same staff group, or in those that span s
 
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, Select, String, and_, case, func, literal, null, or_, select
+from sqlalchemy import ARRAY, CTE, FromClause, Select, String, Text, and_, case, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import SMALLINT, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,14 +33,17 @@ _PUBLISHED = (
 )
 
 
-def profiles_for(held: FromClause) -> Select[*tuple[Any, ...]]:
+def profiles_for(held: FromClause, *, few: bool = False) -> Select[*tuple[Any, ...]]:
     """staff_group, job_title, level, profile_id, how: one row for each distinct three of the first.
 
     `held` is anything with columns of these three names, such as a select of assignments with the crosswalk's level.
     Join back on all three, with IS NOT DISTINCT FROM for the level. profile_id and how are NULL where no role is known.
+    `few` posts are found sooner by looking only at the roles that have one of their titles.
     """
-    asked = select(held.c.staff_group, held.c.job_title, held.c.level).distinct().cte("asked_profiles")
-    named, standing = _by_title(asked), _PUBLISHED.where(RoleProfile.is_default).cte("standing_profiles")
+    # The plain title is worked out once for each post, not once for each title that it is compared with.
+    plain = func.lower(func.btrim(func.regexp_replace(held.c.job_title, r"\s+", " ", "g"))).label("plain")
+    asked = select(held.c.staff_group, held.c.job_title, held.c.level, plain).distinct().cte("asked_profiles")
+    named, standing = _by_title(asked, few), _PUBLISHED.where(RoleProfile.is_default).cte("standing_profiles")
     same_post = and_(
         named.c.staff_group == asked.c.staff_group,
         named.c.job_title == asked.c.job_title,
@@ -72,7 +75,7 @@ async def find_profile(
         literal(job_title, String).label("job_title"),
         literal(level, SMALLINT).label("level"),
     ).subquery("post")
-    match = profiles_for(post).subquery("matched")
+    match = profiles_for(post, few=True).subquery("matched")
     asked = (
         select(*ROLE, match.c.how)
         .join(JobFamily, JobFamily.code == RoleProfile.family_code)
@@ -82,13 +85,14 @@ async def find_profile(
     return (role_of(row[:-1]), How(row.how)) if row else (None, None)
 
 
-def _by_title(asked: CTE) -> CTE:
+def _by_title(asked: CTE, few: bool) -> CTE:
     """Of the roles that have the title, the one at the nearest level."""
-    titles = _PUBLISHED.cte("published_profiles")
+    said = select(func.array_agg(asked.c.plain, type_=ARRAY(Text))).scalar_subquery()
+    titles = (_PUBLISHED.where(RoleProfile.titles.bool_op("&&")(said)) if few else _PUBLISHED).cte("published_profiles")
     title = func.unnest(titles.c.titles).label("title")
     named = select(titles.c.id, titles.c.code, titles.c.level, titles.c.staff_group, title).cte("named_profiles")
-    plain = func.lower(func.btrim(func.regexp_replace(asked.c.job_title, r"\s+", " ", "g")))
-    same = and_(named.c.title == plain, or_(named.c.staff_group == asked.c.staff_group, named.c.staff_group.is_(None)))
+    here = or_(named.c.staff_group == asked.c.staff_group, named.c.staff_group.is_(None))
+    same = and_(named.c.title == asked.c.plain, here)
     asked_for = (asked.c.staff_group, asked.c.job_title, asked.c.level)
     found = (
         select(*asked_for, named.c.id, func.count().over(partition_by=asked_for).label("roles"))

@@ -31,8 +31,10 @@ async def read_dues(
     """One list of an organisation's people. Raises what `Actor.must` raises."""
     actor.must(ARRANGE, organisation_id)
     page = await list_dues(session, organisation_id, show, today(), cursor, size)
-    facts = {"shown": show, "number": len(page.items)}
-    await record(session, actor, "conversations.due_listed", organisation=organisation_id, **facts)
+    number = len(page.items)
+    await record(
+        session, actor, "conversations.due_listed", organisation=organisation_id, shown=show.value, number=number
+    )
     return page
 
 

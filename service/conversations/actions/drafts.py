@@ -1,5 +1,6 @@
 """Keeping what somebody has typed until they send it. Sealed like a private note; gone once it is sent."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -28,7 +29,10 @@ async def save_draft(session: AsyncSession, actor: Actor, vault: Vault, draft_id
     if sum(len(name) + len(value) for name, value in given.fields) > MOST_CHARACTERS:
         raise Invalid(Problem("fields", f"A draft may have {MOST_CHARACTERS:,} characters at most."))
     key = {"author_id": me, "id": draft_id}
-    row = {"about_id": given.about_id, **DRAFTS.seal(vault, key, msgspec.json.encode(given.fields).decode())}
+    row: dict[str, Any] = {
+        "about_id": given.about_id,
+        **DRAFTS.seal(vault, key, msgspec.json.encode(given.fields).decode()),
+    }
     before = await find_saved(session, me, draft_id)
     if before is None:
         await _first(session, actor, given, key | row)
@@ -53,7 +57,7 @@ async def forget_sent(session: AsyncSession, actor: Actor, draft_id: UUID) -> No
         await record(session, actor, "conversations.draft_sent", entity=draft_id)
 
 
-async def _first(session: AsyncSession, actor: Actor, given: DraftIn, row: dict[str, object]) -> None:
+async def _first(session: AsyncSession, actor: Actor, given: DraftIn, row: dict[str, Any]) -> None:
     if given.version is not None:
         raise NotFound("draft")
     if await count_drafts(session, me_of(actor)) >= MOST:
@@ -63,7 +67,7 @@ async def _first(session: AsyncSession, actor: Actor, given: DraftIn, row: dict[
     await record(session, actor, "conversations.draft_begun", entity=row["id"])
 
 
-async def _again(session: AsyncSession, version: int | None, key: dict[str, UUID], row: dict[str, object]) -> None:
+async def _again(session: AsyncSession, version: int | None, key: dict[str, UUID], row: dict[str, Any]) -> None:
     kept = update(Draft).filter_by(**key, version=version)
     done = await session.execute(kept.values(**row, version=(version or 0) + 1, saved_at=now()))
     if not done.rowcount:  # pyright: ignore[reportAttributeAccessIssue]

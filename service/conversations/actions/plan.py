@@ -64,10 +64,10 @@ async def add_action(session: AsyncSession, actor: Actor, given: ActionIn) -> UU
     talk = await _talk_of(session, me, given.conversation_id)
     await _check(session, given, me, {talk.person_id, talk.facilitator_id})
     holder = talk.facilitator_id if given.conversation_id else None
-    row = {**given.model_dump(), "id": given.id or new_id(), "person_id": talk.person_id, "facilitator_id": holder}
-    row |= {"owner_id": given.owner_id or me, "organisation_id": talk.organisation_id}
-    await _insert(session, me, row)
-    found = await get_action(session, row["id"])
+    key = given.id or new_id()
+    row = {**given.model_dump(), "id": key, "person_id": talk.person_id, "facilitator_id": holder}
+    await _insert(session, me, row | {"owner_id": given.owner_id or me, "organisation_id": talk.organisation_id})
+    found = await get_action(session, key)
     await _tell(session, actor, "conversations.action_added", found)
     return found.id
 

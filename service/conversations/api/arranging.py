@@ -1,8 +1,9 @@
 """Over JSON: asking for a conversation, who should have one, and planning several at once."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import get, post, put
+from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
@@ -17,8 +18,11 @@ from service.conversations.schemas.arranging import ArrangeIn, AskIn, DueOut, Lo
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
 from service.kit.paging import Page
+from service.kit.vault import Vault
 from service.web.asked import CursorText, Size
+from service.web.idempotency import KeyText, once
 
+Asked = Request[Any, Any, Any]
 TAGS = ["Arranging conversations"]
 MINE = ["Me"]
 
@@ -31,12 +35,21 @@ async def my_requests(session: NamedDependency[AsyncSession], actor: NamedDepend
 
 @post("/api/me/requests", tags=MINE, summary="Ask for a conversation")
 async def send(
-    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[AskIn]
-) -> RequestOut:
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    vault: NamedDependency[Vault],
+    data: JSONBody[AskIn],
+    idempotency_key: KeyText = None,
+) -> Response[RequestOut]:
     """Of whoever holds your conversations, or of whoever arranges them where you work. They see your name, the day and
     the kind. It is answered by the next conversation that is planned for you there. 409 where one is open already."""
-    made = await ask(session, actor, data)
-    return await get_request(session, made, me_of(actor))
+
+    async def work() -> Response[RequestOut]:
+        made = await ask(session, actor, data)
+        return Response(await get_request(session, made, me_of(actor)), status_code=201)
+
+    return await once(request, session, actor, vault, idempotency_key, work)
 
 
 @post("/api/me/requests/{request_id:uuid}/withdraw", tags=MINE, summary="Take a request back", status_code=200)
@@ -85,11 +98,20 @@ async def reason(
 
 @post("/api/conversations/arranged", tags=TAGS, summary="Plan several conversations at once")
 async def plan(
-    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[ArrangeIn]
-) -> list[Planned]:
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    vault: NamedDependency[Vault],
+    data: JSONBody[ArrangeIn],
+    idempotency_key: KeyText = None,
+) -> Response[list[Planned]]:
     """One after the other on one day, held by you or, where you arrange conversations, by somebody else who is employed
     there. All are planned or none: 422 when a time clashes with another conversation of whoever holds them."""
-    return await arrange(session, actor, data)
+
+    async def work() -> Response[list[Planned]]:
+        return Response(await arrange(session, actor, data), status_code=201)
+
+    return await once(request, session, actor, vault, idempotency_key, work)
 
 
 @get("/api/conversations/workload", tags=TAGS, summary="Who holds how many conversations")

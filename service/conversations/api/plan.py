@@ -22,7 +22,9 @@ from service.conversations.actions.plan import (
 from service.conversations.queries.plan import get_action, list_plan
 from service.conversations.schemas.plan import ActionChange, ActionIn, ActionOut, ActionStateIn, ActionStateOut, CarryIn
 from service.kit.actor import Actor
-from service.web.versions import etag, if_match
+from service.kit.vault import Vault
+from service.web.idempotency import KeyText, once
+from service.web.versions import IfMatch, etag, named_version
 
 Asked = Request[Any, Any, Any]
 TAGS = ["Plans"]
@@ -44,11 +46,20 @@ async def agreed(
 
 @post("/api/plan", tags=TAGS, summary="Add an action")
 async def add(
-    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[ActionIn]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    vault: NamedDependency[Vault],
+    data: JSONBody[ActionIn],
+    idempotency_key: KeyText = None,
 ) -> Response[ActionOut]:
     """To your own plan, or to what a conversation led to if you are one of the two who talked. Its owner is the person
     or whoever held the conversation."""
-    return _tagged(await get_action(session, await add_action(session, actor, data)), status=201)
+
+    async def work() -> Response[ActionOut]:
+        return _tagged(await get_action(session, await add_action(session, actor, data)), status=201)
+
+    return await once(request, session, actor, vault, idempotency_key, work)
 
 
 @get("/api/plan/{action_id:uuid}", tags=TAGS, summary="Read an action")
@@ -69,28 +80,28 @@ async def states(
 
 @put("/api/plan/{action_id:uuid}", tags=TAGS, summary="Change an action")
 async def change(
-    request: Asked,
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     action_id: FromPath[UUID],
     data: JSONBody[ActionChange],
+    if_match: IfMatch = None,
 ) -> Response[ActionOut]:
     """The whole action as it should be. Needs If-Match: 428 without it, 412 when somebody changed it since."""
-    version = await _version(request, session, actor, action_id)
+    version = await _version(session, actor, action_id, if_match)
     return _tagged(await change_action(session, actor, action_id, version, data))
 
 
 @post("/api/plan/{action_id:uuid}/state", tags=TAGS, summary="Say what happened to an action", status_code=200)
 async def close(
-    request: Asked,
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     action_id: FromPath[UUID],
     data: JSONBody[ActionStateIn],
+    if_match: IfMatch = None,
 ) -> Response[ActionOut]:
     """Done, set aside with a reason, or open again. Needs If-Match: 428 without it, 412 when somebody changed it
     since."""
-    version = await _version(request, session, actor, action_id)
+    version = await _version(session, actor, action_id, if_match)
     return _tagged(await close_action(session, actor, action_id, version, data))
 
 
@@ -114,11 +125,11 @@ async def send_reminder(
     await remind(session, actor, action_id)
 
 
-async def _version(request: Asked, session: AsyncSession, actor: Actor, action_id: UUID) -> int:
+async def _version(session: AsyncSession, actor: Actor, action_id: UUID, if_match: str | None) -> int:
+    """The version that was read, of an action that is there at all: what is not is 404 before it is 428."""
     me_of(actor)
-    found = await get_action(session, action_id)
-    if_match(request, found.version)
-    return found.version
+    await get_action(session, action_id)
+    return named_version(if_match)
 
 
 def _tagged(found: ActionOut, status: int = 200) -> Response[ActionOut]:

@@ -18,7 +18,6 @@ from service.conversations.presenters.drafts import VERSION, ConflictPage, about
 from service.conversations.presenters.record import LogPage
 from service.conversations.queries.drafts import get_draft
 from service.conversations.queries.terms import current_terms
-from service.conversations.queries.terms import current_terms
 from service.conversations.schemas.drafts import DraftIn
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, NotFound, Stale

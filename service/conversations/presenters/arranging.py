@@ -6,14 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from service.conversations.choosing import Choice, key_of
-from service.conversations.rules import KIND_NAMES
+from service.conversations.presenters.coded import MODE_NAMES
+from service.conversations.rules import KIND_NAMES, Mode
 from service.conversations.schemas.arranging import Planned
 from service.people.schemas import Found
 from service.web.forms import Form
 from service.web.presenters import count_of, moment
 
 Option = Mapping[str, object]
-MODES: Mapping[str, str] = {"in_person": "In person", "video": "By video", "telephone": "By telephone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ArrangePage:
     @property
     def modes(self) -> list[Option]:
         chosen = self.form.value("mode")
-        return [{"value": code, "text": name, "checked": code == chosen} for code, name in MODES.items()]
+        return [{"value": code, "text": name, "checked": code == chosen} for code, name in MODE_NAMES.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ArrangeCheckPage:
     organisation: str
     planned: Sequence[Planned]
     held_by: str
-    mode: str | None
+    mode: Mode | None
     hidden: Sequence[tuple[str, str]]
 
     @property
@@ -90,4 +90,4 @@ class ArrangeCheckPage:
 
     @property
     def how(self) -> str:
-        return MODES.get(self.mode or "", "Not decided yet")
+        return MODE_NAMES[self.mode] if self.mode else "Not decided yet"

@@ -50,7 +50,7 @@ def _event(meeting: Meeting, address: str) -> Event:
     event.add("summary", TITLE)
     event.add("description", f"Sign in to Ridgeway to see it: {address}/")
     event.add("url", vUri(f"{address}/"))
-    event.add("organizer", organizer, encode=0)
+    event.add("organizer", organizer, encode=False)
     event.add("sequence", meeting.version)
     event.add("status", "CANCELLED" if meeting.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")

@@ -11,12 +11,12 @@ from service.web.forms import Form
 
 SEVERAL = (Topic.ASPIRATION, Topic.BARRIER, Topic.SUPPORT)
 QUESTIONS: Mapping[Topic, str] = {
-    Topic.IMPACT_NOW: "Where their contribution sits today",
-    Topic.IMPACT_WANTED: "Where they would like it to sit",
-    Topic.GROWTH_NOW: "How they are growing now",
-    Topic.GROWTH_WANTED: "How they would like to grow",
+    Topic.IMPACT_NOW: "Where the contribution sits today",
+    Topic.IMPACT_WANTED: "Where it would best sit",
+    Topic.GROWTH_NOW: "Growth now",
+    Topic.GROWTH_WANTED: "Growth wanted",
     Topic.HORIZON: "By when",
-    Topic.ASPIRATION: "What they would like",
+    Topic.ASPIRATION: "Aspirations",
     Topic.BARRIER: "What stands in the way",
     Topic.SUPPORT: "Support wanted",
 }
@@ -42,7 +42,7 @@ FACILITATOR_NAMES: Mapping[FacilitatorKind, str] = {
 # What is chosen from codes of our own: the question, and the names.
 PLAIN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "facilitator_kind": (
-        "What whoever held it is to them",
+        "Whoever held it is the person’s",
         {kind.value: name for kind, name in FACILITATOR_NAMES.items()},
     ),
     "mode": ("How you met", {mode.value: name for mode, name in MODE_NAMES.items()}),

@@ -71,11 +71,15 @@ class DuePage:
         return self.show is not Show.PLANNED
 
     def told(self, due: DueOut) -> str:
-        """ "Last held on 3 March 2026 by Ben Hale. Was due on 3 September 2026." """
-        return " ".join(part for part in (_last(due), _next(due), _why(due)) if part)
+        return stands(due)
 
     def _href(self, show: Show, **more: str | None) -> str:
         return f"/conversations/due?{urlencode({'organisation': str(self.here), 'show': show.value} | more)}"
+
+
+def stands(due: DueOut) -> str:
+    """ "Last held on 3 March 2026 by Ben Hale. Was due on 3 September 2026." """
+    return " ".join(part for part in (_last(due), _next(due), _why(due)) if part)
 
 
 def _last(due: DueOut) -> str:

@@ -56,7 +56,8 @@ class ActionLine:
         """ "Done on 3 March 2026" """
         closed, reason = self.action.closed_on, self.action.reason
         said = f"{ACTION_STATE_NAMES[self.action.state]} on {day(closed)}"
-        return f"{said}: {DROP_REASONS[reason].lower()}" if reason in DROP_REASONS else said
+        why = DROP_REASONS.get(reason or "")
+        return f"{said}: {why.lower()}" if why else said
 
 
 def lines_of(actions: Sequence[ActionOut], me: UUID | None, supports: Supports) -> list[ActionLine]:
@@ -174,7 +175,8 @@ class ActionPage:
             return f"{who} added it" if one.number == 1 else f"{who} opened it again"
         if one.state is ActionState.CARRIED:
             return f"{who} carried it over to the next conversation"
-        why = f": {self.reasons[one.reason].lower()}" if one.reason in self.reasons else ""
+        reason = self.reasons.get(one.reason or "")
+        why = f": {reason.lower()}" if reason else ""
         return f"{who} marked it as done" if one.state is ActionState.DONE else f"{who} set it aside{why}"
 
 

@@ -143,7 +143,7 @@ class TalkPage:
         talk = self.conversation
         place = ("At", talk.organisation)
         how = [("How", MODE_NAMES[talk.mode])] if talk.mode else []
-        kind = f", {FACILITATOR_NAMES[talk.facilitator_kind].lower()}" if talk.facilitator_kind else ""
+        kind = f", {within(FACILITATOR_NAMES[talk.facilitator_kind])}" if talk.facilitator_kind else ""
         if talk.held_on is None:
             when = f"{moment(talk.scheduled_at)}, {talk.minutes} minutes" if talk.scheduled_at else "No date yet"
             return [("When", when), ("With", f"{talk.facilitator.name}{kind}"), *how, place]
@@ -201,6 +201,11 @@ class TalkPage:
         if party == self.me:
             return "you"
         return next((one.name for one in self.conversation.parties if one.id == party), "somebody else")
+
+
+def within(name: str) -> str:
+    """A name in the middle of a sentence: "line manager", "HR partner"."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _is_half(state: StateOut) -> bool:

@@ -100,6 +100,11 @@ async def list_dues_of(session: AsyncSession, organisation_id: UUID, people: Col
     return {due.person_id: due for due in await _dues(session, asked)}
 
 
+async def list_dues_about(session: AsyncSession, person_id: UUID) -> list[DueOut]:
+    """Where one person stands, with each of their employers of whom the reader may know it."""
+    return await _dues(session, _DUE.where(ConversationDue.person_id == person_id))
+
+
 async def list_to_hold(
     session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50
 ) -> list[DueOut]:
@@ -111,14 +116,13 @@ async def list_to_hold(
 
 async def list_workload(session: AsyncSession, organisation_id: UUID) -> list[Load]:
     """Everybody who holds conversations in one organisation, by name. For its partners; nothing for anybody else."""
-    work = _WORKLOAD.subquery("work")
-    asked = select(work, Employment.listed_as).outerjoin(
-        Employment,
-        and_(Employment.organisation_id == organisation_id, Employment.person_id == work.c.facilitator_id),
+    rows = (await session.execute(_WORKLOAD, {"organisation": organisation_id})).all()
+    # In a statement of its own: joined to the function, the whole table of employments would be read.
+    here = select(Employment.person_id, Employment.listed_as).where(
+        Employment.organisation_id == organisation_id, Employment.person_id.in_([row.facilitator_id for row in rows])
     )
-    rows = (await session.execute(asked, {"organisation": organisation_id})).all()
-    names = await named(session, {row.facilitator_id for row in rows if row.listed_as is None})
-    names |= {row.facilitator_id: said_as(row.listed_as) for row in rows if row.listed_as}
+    names = {row.person_id: said_as(row.listed_as) for row in await session.execute(here)}
+    names |= await named(session, {row.facilitator_id for row in rows} - set(names))
     loads = [
         Load(Party(row.facilitator_id, names.get(row.facilitator_id, SOMEBODY)), row.held, row.planned, row.due)
         for row in rows
@@ -189,7 +193,9 @@ async def find_clashes(session: AsyncSession, facilitator_id: UUID, slots: Colle
     return [place - 1 for (place,) in await session.execute(_CLASHES, given)]
 
 
-def _shown(show: Show, organisation_id: UUID, today: date) -> tuple[Select[Any], InstrumentedAttribute[Any] | None]:
+def _shown(
+    show: Show, organisation_id: UUID, today: date
+) -> tuple[Select[*tuple[Any, ...]], InstrumentedAttribute[Any] | None]:
     """The statement for one list, and what it is ordered by before the person (None: nothing)."""
     due = ConversationDue
     lists: Mapping[Show, tuple[ColumnElement[bool], InstrumentedAttribute[Any] | None]] = {
@@ -205,7 +211,7 @@ def _shown(show: Show, organisation_id: UUID, today: date) -> tuple[Select[Any],
     return _DUE.where(due.organisation_id == organisation_id, which), key
 
 
-def _asked_in(organisation_id: UUID) -> Select[tuple[UUID]]:
+def _asked_in(organisation_id: UUID) -> Select[UUID]:
     return select(ConversationRequest.person_id).where(
         ConversationRequest.organisation_id == organisation_id, ConversationRequest.state == RequestState.OPEN
     )
@@ -232,10 +238,13 @@ async def _dues(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[
     rows = (await session.execute(asked)).all()
     names = await named(session, {row.facilitator_id for row in rows if row.facilitator_id and not row.holder})
     names |= {row.facilitator_id: said_as(row.holder) for row in rows if row.holder}
-    return [
-        DueOut(row.person_id, said_as(row.listed_as), *row[2:6], party_of(row.facilitator_id, names), *row[8:])
-        for row in rows
-    ]
+    return [_due(row, names) for row in rows]
+
+
+def _due(row: Any, names: Mapping[UUID, str]) -> DueOut:
+    values: list[Any] = [*row[:6], party_of(row.facilitator_id, names), *row[8:]]
+    values[1] = said_as(row.listed_as)
+    return DueOut(*values)
 
 
 async def named(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, str]:

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.queries.record import names_of
+from service.conversations.queries.terms import current_terms
 from service.conversations.rules import SOON, ActionState, State, Topic
 from service.conversations.schemas.plan import ActionOut, ActionStateOut
 from service.conversations.schemas.record import Party
-from service.conversations.tables import Conversation, ConversationTerm, PlanAction, PlanActionState, TermsVersion
+from service.conversations.tables import Conversation, PlanAction, PlanActionState
 from service.kit.errors import NotFound
 from service.people.queries import EMPLOYED_NOW
 from service.people.tables import Employment
@@ -122,11 +123,7 @@ async def get_employer(session: AsyncSession, me: UUID) -> UUID:
 
 async def list_supports(session: AsyncSession) -> dict[str, str]:
     """code -> label of each kind of support that can be asked for, in order, in the current edition of the terms."""
-    current = select(func.max(TermsVersion.version)).scalar_subquery()
-    asked = select(ConversationTerm.code, ConversationTerm.label).where(
-        ConversationTerm.version == current, ConversationTerm.topic == Topic.SUPPORT
-    )
-    return {row.code: row.label for row in await session.execute(asked.order_by(ConversationTerm.place))}
+    return {term.code: term.label for term in (await current_terms(session)).of(Topic.SUPPORT)}
 
 
 async def _actions(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[ActionOut]:

@@ -73,6 +73,27 @@ class ConversationDue(Base):
             "person_id",
             postgresql_where=text("planned_for IS NOT NULL"),
         ),
+        # Each list of people is read in the order of its own index.
+        Index(
+            "ix_conversation_dues_none_yet",
+            "organisation_id",
+            "person_id",
+            postgresql_where=text("last_held_on IS NULL"),
+        ),
+        Index(
+            "ix_conversation_dues_no_date",
+            "organisation_id",
+            "last_held_on",
+            "person_id",
+            postgresql_where=text("due_on IS NULL AND last_held_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_dues_reason",
+            "organisation_id",
+            "reason_given_on",
+            "person_id",
+            postgresql_where=text("none_reason IS NOT NULL"),
+        ),
         Index("ix_conversation_dues_last_held", "organisation_id", "last_held_on", "person_id"),
         Index("ix_conversation_dues_person", "person_id"),
     )

@@ -9,6 +9,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.conversations.queries.dues import list_dues_about
+from service.conversations.queries.plan import list_plan
 from service.conversations.queries.record import list_about
 from service.home.presenters.people import PersonPage
 from service.kit.actor import Actor
@@ -55,7 +57,17 @@ async def person(
     may_log = actor.person_id not in {None, person_id} and any(
         actor.may("conversations.log", place) for place in places
     )
-    return shown(request, "home/person.html", PersonPage(found, posts.items, talks.items, may_edit, may_log))
+    page = PersonPage(
+        found,
+        posts.items,
+        talks.items,
+        await list_dues_about(session, person_id),
+        await list_plan(session, person_id),
+        actor.person_id,
+        may_edit,
+        may_log,
+    )
+    return shown(request, "home/person.html", page)
 
 
 routes: list[ControllerRouterHandler] = [people, person]

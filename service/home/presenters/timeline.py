@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.conversations.rules import KIND_NAMES as CONVERSATIONS
+from service.conversations.rules import State
+from service.conversations.rules.steps import SPOKEN, STATE_NAMES
 from service.conversations.schemas.record import Held
 from service.kit.clock import today
 from service.posts.rules import END_REASONS, STAFF_GROUP_NAMES
 from service.posts.rules import KIND_NAMES as POSTS
 from service.posts.schemas import AssignmentOut
-from service.web.presenters import day
+from service.web.presenters import day, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +48,14 @@ def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
 
 def of_conversation(talk: Held) -> Event:
     due = (f"Next conversation due on {day(talk.next_due_on)}",) if talk.next_due_on else ()
-    lines = (f"Held by {talk.facilitator.name} at {talk.organisation}", *due)
-    return Event(talk.on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", "Read what was agreed")
+    lines = (f"{_took_place(talk)} {talk.facilitator.name} at {talk.organisation}", *due)
+    link = "Read what was agreed" if talk.state in SPOKEN else "See the details"
+    return Event(talk.on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", link)
+
+
+def _took_place(talk: Held) -> str:
+    if talk.state in SPOKEN:
+        return "Held by"
+    if talk.scheduled_at and talk.state in {State.PLANNED, State.PREPARED}:
+        return f"Planned for {moment(talk.scheduled_at)} with"
+    return f"{STATE_NAMES[talk.state]}. It was to be with"

@@ -12,8 +12,9 @@ from service.insight.words.coverage import apart
 from service.web.presenters import percent
 
 Row = Mapping[str, Any]
-_WIDTH, _ROW = 420, 26
-_LONGEST: Final = 44
+_WIDTH, _ROW = 300, 26
+_LONGEST: Final = 30
+_BRIEF: Final = {"Grade not mapped to a level": "No level"}
 
 
 def draw_dots(rows: Sequence[Row], whole: Row, rounded_to: int) -> str | None:
@@ -35,7 +36,7 @@ def described_dots(rows: Sequence[Row], whole: Row) -> str:
 
 
 def _spec(rows: Sequence[Row], whole: Row, rounded_to: int) -> Spec:
-    names = [_short(row["name"]) for row in rows]
+    names = _short([row["name"] for row in rows])
     place = {"field": "name", "type": "nominal", "sort": None, "scale": {"domain": names}, "title": None,
              "axis": {"grid": False, "ticks": False, "labelPadding": 6, "labelLimit": 320}}  # fmt: skip
     shown = [
@@ -63,5 +64,13 @@ def _across(field: str) -> Spec:
     return {"field": field, "type": "quantitative", "scale": {"domain": [0, 1], "nice": False}, "axis": axis}
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+def _short(names: Sequence[str]) -> list[str]:
+    """Names that leave room for the picture: "Level 8" for "Level 8, senior manager", and no two alike."""
+    plain = [
+        _BRIEF.get(name) or name.partition(",")[0]
+        if name.startswith(("Level ", "Grade "))
+        else name.partition(": ")[2] or name
+        for name in names
+    ]
+    cut = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in plain]
+    return [name if cut.count(name) == 1 else f"{at}. {name}" for at, name in enumerate(cut, start=1)]

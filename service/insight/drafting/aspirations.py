@@ -95,7 +95,7 @@ def _kind(row: Row, found: _Supply) -> dict[str, Any]:
         "place_name": found.organisations.get(row["place"], "Anywhere in the system"),
         "supply_code": ("thin" if thin else "some") if exists else "none",
         "steps": found.steps.get(kind, 0) > 0,
-        "reason": row["reason"],
+        "reason": row["reason"] if exists else None,
     }
     if row["place"] == ALL:
         del told["place"], told["place_name"]

@@ -25,5 +25,5 @@ def drafted(facts: Facts, manifest: Manifest, rule: Rule) -> Sequence[Page]:
         for row in released
         if ALL not in {row["from_profile"], row["to_profile"]}
     ]
-    rows.sort(key=lambda row: (row["from_name"].casefold(), row["to_name"].casefold(), row["to_profile"]))
+    rows.sort(key=lambda row: (*(str(row[name]).casefold() for name in ("from_name", "to_name")), row["to_profile"]))
     return [Page(Measure.ROUTES, SYSTEM, "routes", rows, sentences=routes.reading(total, rows))]

@@ -100,7 +100,7 @@ def _organisations(row: ReleaseRow, measure: Measure) -> list[Choice]:
 def _part(sheet: Sheet, asked: Mapping[str, object], *, is_first: bool) -> Part:
     shape = sheet.shape
     columns = [column for column in shape.columns if column.kind is not Kind.CODE]
-    here = asked | {"part": sheet.part}
+    here = {**asked, "part": sheet.part}
     return Part(
         key=sheet.part,
         heading=shape.heading,
@@ -126,7 +126,7 @@ def _place(name: str) -> int:
 def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
     drawn = [row for row in sheet.rows if _is_drawn(row, name)]
     whole = next((row for row in sheet.rows if row["slice"] == "all"), {"share": None})
-    href = f"/reports/{sheet.measure}/chart.svg?{urlencode(here | {'chart': name})}"
+    href = f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name})}"
     return Picture(LABELS.get(name, ""), href, described_dots(drawn, whole), 26 * len(drawn) + 40)
 
 

@@ -67,7 +67,7 @@ def headline(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> 
     else:
         text = (
             f"About {number(total)} people have said what role they want. Enough people share {len(rows)} of these"
-            f" wishes to show them: for {nothing} there is no such role, and for {thin} fewer people hold one than want one."
+            f" wishes to show them: for {nothing} there is no such role, and for {thin} fewer hold one than want one."
         )
     return [{"text": text, "measure": "aspirations"}]
 
@@ -82,8 +82,8 @@ def supply_words(row: Row, nearest: str) -> str:
     if row["supply_code"] == "thin":
         if row["held"] is None:
             return "Too few people to show hold one, or fewer than want it."
-        return f"Fewer hold one than want it: about {number(row['held'])}."
-    return f"About {number(row['held'])} people hold one."
+        return "Fewer hold one than want it."
+    return "At least as many hold one as want it."
 
 
 def _lower(name: str) -> str:

@@ -105,7 +105,7 @@ def _main(whole: Row, where: str, basis: Basis) -> str:
     if whole["share"] is None:
         return f"The numbers for {where} are too small, or too near to one another, to show."
     return (
-        f"{number(whole['agreed'])} of about {number(whole['eligible'])} people employed in {where} for the year up to"
+        f"About {number(whole['agreed'])} of {number(whole['eligible'])} people employed in {where} for the year up to"
         f" {day(basis.snapshot_on)} had a career conversation in it, and agreed its record: {share_of(whole)}."
     )
 

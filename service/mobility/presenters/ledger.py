@@ -32,11 +32,11 @@ def period_filter(kind: str, period: str, today: date) -> MoveFilter:
 
 
 def grade_words(side: SideOut | None) -> str:
-    """ "AFC 6, level 6: Leading practitioner"; nothing where it is not the reader's to see."""
+    """ "AFC 6 (level 6, senior professional)"; nothing where it is not the reader's to see."""
     if side is None or side.grade is None:
         return ""
-    level = f", level {side.level}: {side.level_name}" if side.level else ", no system level"
-    return f"{(side.grade_scheme or '').upper()} {side.grade}{level}"
+    level = side.level_name[:1].lower() + side.level_name[1:] if side.level else "no system level"
+    return f"{(side.grade_scheme or '').upper()} {side.grade} ({level})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ class Line:
             return f"{left.organisation} to {came.organisation}"
         only = came or left
         return only.organisation if only else ""
+
+    @property
+    def across(self) -> str:
+        """Both organisations, where there are two; a list of one organisation need not name it on each line."""
+        left, came = self.move.left, self.move.came
+        return self.where if left and came and left.organisation_id != came.organisation_id else ""
 
     @property
     def grades(self) -> str:

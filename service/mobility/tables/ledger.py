@@ -40,8 +40,9 @@ class MobilityEvent(Base):
     kind: Mapped[MoveKind] = mapped_column(code_of(MoveKind))
     effective_on: Mapped[date]
     left_on: Mapped[date | None]
-    from_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
-    to_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    # The organisations are those of the posts, which are checked there: an import writes many moves at once.
+    from_organisation_id: Mapped[UUID | None]
+    to_organisation_id: Mapped[UUID | None]
     system_change: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     crosswalk_version: Mapped[int | None] = mapped_column(comment="the edition that its levels were read from")
     source: Mapped[MoveSource] = mapped_column(code_of(MoveSource))
@@ -62,9 +63,14 @@ class MobilityEvent(Base):
         CheckConstraint("num_nonnulls(from_organisation_id, to_organisation_id) > 0", name="touches_an_organisation"),
         CheckConstraint("system_change BETWEEN -1 AND 1", name="one_person"),
         CheckConstraint("(corrects_id IS NULL) = (reason IS NULL)", name="a_correction_has_a_reason"),
-        Index("uq_mobility_events_corrects", "person_id", "corrects_id", unique=True),
+        Index(
+            "uq_mobility_events_corrects",
+            "person_id",
+            "corrects_id",
+            unique=True,
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
         Index("ix_mobility_events_id", "id"),
-        Index("ix_mobility_events_day", "person_id", "effective_on"),
         Index(
             "ix_mobility_events_legs",
             "effective_on",

@@ -52,9 +52,8 @@ class AspirationsPage:
         return [(day(one.said_at.date()), self.told(one)) for one in self.before[1:] if one.said_at]
 
     def told(self, one: AspirationOut) -> str:
-        tier = next((tier.name for tier in self.tiers if tier.code == one.target_tier), None)
         level = level_name(one.target_level) if one.target_level else None
-        return sentence(one.family, level, tier, one.timeframe, specialist=one.specialist_track)
+        return sentence(one.family, level, one.tier, one.timeframe, specialist=one.specialist_track)
 
 
 def form_of(said: AspirationOut) -> Form:

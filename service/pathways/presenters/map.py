@@ -8,10 +8,10 @@ from textwrap import wrap
 
 from service.pathways.rules.steps import StepKind, is_sideways
 
-WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, ROW = 840, 240, 96, 60, 150
+WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, ROW = 840, 240, 92, 60, 136
 ACROSS = (0, BOX_WIDTH + GAP, 2 * (BOX_WIDTH + GAP))
 LETTERS, LINES = 26, 3
-FIRST_LINE, LINE = 26, 20
+LINE, ABOVE_MARK = 20, 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def _box(x: int, y: int, title: str) -> Box:
     told = wrap(title, LETTERS) or [title]
     if len(told) > LINES:
         told = [*told[: LINES - 1], f"{told[LINES - 1][: LETTERS - 1]}…"]
-    return Box(x, y, tuple((y + FIRST_LINE + LINE * at, line) for at, line in enumerate(told)), title)
+    top = y + 6 + (ABOVE_MARK - LINE * len(told)) // 2 + LINE - 5
+    return Box(x, y, tuple((top + LINE * at, line) for at, line in enumerate(told)), title)
 
 
 def _of_three(index: int, count: int, top: int) -> tuple[int, int]:

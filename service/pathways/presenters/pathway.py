@@ -9,7 +9,7 @@ from service.pathways.presenters.map import Map, Place, draw
 from service.pathways.rules.aspirations import sentence
 from service.pathways.rules.steps import KIND_HINTS, KIND_NAMES, StepState
 from service.pathways.schemas.aspirations import AspirationOut
-from service.pathways.schemas.steps import ChosenOut, PathwayOut, PlaceOut, StepOut, SuggestionOut, TierOut
+from service.pathways.schemas.steps import ChosenOut, PathwayOut, PlaceOut, StepOut, SuggestionOut
 from service.web.presenters import count_of
 
 HOW = {
@@ -64,7 +64,6 @@ class PathwayView:
 
     found: PathwayOut
     aspiration: AspirationOut
-    tiers: Sequence[TierOut] = ()
 
     @property
     def place(self) -> PlaceOut:
@@ -111,10 +110,7 @@ class PathwayView:
         if said.is_muted:
             return "What you want next is muted: it is kept for you and used for nothing."
         level = level_name(said.target_level) if said.target_level else None
-        tier = next((one.name for one in self.tiers if one.code == said.target_tier), None)
-        if said.target_tier and tier is None:
-            tier = said.target_tier.replace("_", " ")
-        return sentence(said.family, level, tier, said.timeframe, specialist=said.specialist_track)
+        return sentence(said.family, level, said.tier, said.timeframe, specialist=said.specialist_track)
 
     @property
     def wish_link(self) -> str:

@@ -8,7 +8,7 @@ from service.capabilities.tables import JobFamily
 from service.organisations.tables import Organisation
 from service.pathways.rules.aspirations import Timeframe, WillingToMove, WorkingPattern
 from service.pathways.schemas.aspirations import AspirationOut, HiddenOut
-from service.pathways.tables import Aspiration, AspirationHidden
+from service.pathways.tables import Aspiration, AspirationHidden, LeadershipTier
 
 _SAID = (
     select(
@@ -26,7 +26,9 @@ _SAID = (
         Aspiration.said_at,
         JobFamily.name,
         Organisation.name,
+        LeadershipTier.name,
     )
+    .outerjoin(LeadershipTier, LeadershipTier.code == Aspiration.target_tier)
     .outerjoin(JobFamily, JobFamily.code == Aspiration.target_family)
     .outerjoin(Organisation, Organisation.id == Aspiration.place_id)
 )

@@ -67,8 +67,10 @@ def problems_with(*, level: int | None, tier: str | None, specialist: bool) -> l
 def sentence(family: str | None, level: str | None, tier: str | None, timeframe: Timeframe, *, specialist: bool) -> str:
     """One sentence of where somebody said they want to be."""
     where = f" in {family}" if family else ""
-    what = tier or level or ("a specialist role" if specialist else "")
-    role = f"{what}{where}" if what else (f"work{where}" if family else "")
+    lead = f"to lead as {'an' if tier[0] in 'AEIOU' else 'a'} {tier[0].lower()}{tier[1:]}" if tier else ""
+    at = f"a role at {level[0].lower()}{level[1:]}" if level else ""
+    what = lead or at or ("a specialist role" if specialist else "work" if family else "")
+    role = f"{what}{where}" if what else ""
     when = {
         Timeframe.NOW: "as soon as you can",
         Timeframe.WITHIN_A_YEAR: "within a year",
@@ -78,4 +80,4 @@ def sentence(family: str | None, level: str | None, tier: str | None, timeframe:
     }[timeframe]
     if not role:
         return f"You have not said what you want next, only when: {when}."
-    return f"You said you want {role[0].lower()}{role[1:]}, {when}."
+    return f"You said you want {role}, {when}."

@@ -40,6 +40,7 @@ class AspirationOut(Struct, frozen=True):
     said_at: datetime | None
     family: str | None = None
     place: str | None = None
+    tier: str | None = None
 
 
 class HiddenOut(Struct, frozen=True):

@@ -1,3 +1,0 @@
-from litestar.types import ControllerRouterHandler
-
-routes: list[ControllerRouterHandler] = []
