@@ -12,7 +12,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 FOLDER := $(or $(RIDGEWAY_FOLDER),.ridgeway)
 
-.PHONY: help demo serve assets test lint browser bench screenshots locks clean
+.PHONY: help demo serve assets test lint browser bench simulate screenshots locks clean
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile | expand -t 20
 
@@ -39,6 +39,9 @@ assets: .venv/made-run
 
 bench: .venv/made-dev assets  ## repeat the measurements of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+simulate: .venv/made-dev  ## repeat the simulations of docs/trust.md; ARGS=--write puts them there
+	@$(BIN)/python -m tests.simulate $(ARGS)
 
 screenshots: .venv/made-dev assets browser  ## take a picture of every page into .ridgeway/screenshots
 	@$(BIN)/python -m tests.screenshots .ridgeway/screenshots

@@ -79,17 +79,15 @@ def steps(facts: Facts, at: date) -> pl.DataFrame:
         .sort("person", "started", "ended", "organisation", nulls_last=True)
         .collect(engine="streaming")
     )
-    before = {name: pl.col(name).shift(1).over("person") for name in ("organisation", "profile", "ended")}
-    gap = (pl.col("started") - before["ended"]).dt.total_days()
-    follows = gap.is_between(SOONEST, LATEST)
-    same = (follows & (before["profile"] == pl.col("profile"))).fill_null(value=False)
-    ordered = posts.with_columns(run=(~same).cum_sum().over("person")).with_columns(
-        since=pl.col("started").min().over("person", "run"), **{f"{name}_before": expr for name, expr in before.items()}
-    )
-    first = a_few_years_before(at)
+    # In order of person and day: what came before is the row above, if it is the same person's.
+    posts = posts.with_columns(pl.col("person", "organisation", "profile", "ended").shift(1).name.suffix("_before"))
+    gap = (pl.col("started") - pl.col("ended_before")).dt.total_days()
+    follows = (pl.col("person") == pl.col("person_before")) & gap.is_between(SOONEST, LATEST)
+    stays = (follows & (pl.col("profile") == pl.col("profile_before"))).fill_null(value=False)
+    since = pl.when(~stays).then(pl.col("started")).forward_fill()
     return (
-        ordered.with_columns(since_before=pl.col("since").shift(1).over("person"))
-        .filter(follows & ~same & (pl.col("started") > first))
+        posts.with_columns(since_before=since.shift(1))
+        .filter(follows & ~stays & (pl.col("started") > a_few_years_before(at)))
         .select(
             "person",
             from_profile="profile_before",

@@ -168,10 +168,11 @@ class Builder:
             organisation_id, person_id, job_title="Ward manager", grade="7", fte="0.5"
         )
         where = {"person_id": person_id, "organisation_id": organisation_id}
-        row = where | {"assignment_id": post, "to_tier": "enabled_leader", "started_on": date(2026, 11, 2)} | given
+        started = given.pop("started_on", date(2026, 11, 2))
+        row = {**where, "assignment_id": post, "to_tier": "enabled_leader", "started_on": started, **given}
         key = await self._add(Transition, row)
         for day in (30, 90, 180):
-            due = row["started_on"] + timedelta(days=day)
+            due = started + timedelta(days=day)
             await self._insert(TransitionCheckIn, where | {"transition_id": key, "day": day, "due_on": due})
         return key
 

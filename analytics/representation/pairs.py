@@ -73,4 +73,5 @@ def crude_ratio(counts: pl.DataFrame, level: float = 0.95) -> dict[str, pl.Serie
     """ratio, low, high and p of rows of a, n, c, m; null where there is nothing to compare."""
     four = [counts.get_column(name) for name in ("a", "n", "c", "m")]
     ratio, low, high = risk_ratio(four[0], four[1], four[2], four[3], level)
-    return {"ratio": ratio, "low": low, "high": high, "p": mid_p(*four)}
+    p = pl.Series("p", mid_p(*four)).set(ratio.is_null(), None)
+    return {"ratio": ratio, "low": low, "high": high, "p": p}

@@ -52,6 +52,7 @@ FUNCTIONS = (
     "workload(uuid)",
     "count_version()",
     "reach_state()",
+    "answer_requests()",
     "touch_conversation()",
     "dues_of_new()",
     "dues_of_old()",
@@ -754,6 +755,7 @@ def _triggers() -> None:
     for name, body in (
         ("count_version", COUNT_VERSION),
         ("reach_state", REACH_STATE),
+        ("answer_requests", ANSWER_REQUESTS),
         ("touch_conversation", TOUCH_CONVERSATION),
         ("dues_of_new", DUES_OF.format(rows="arrived")),
         ("dues_of_old", DUES_OF.format(rows="departed")),
@@ -766,6 +768,10 @@ def _triggers() -> None:
     op.execute(
         "CREATE TRIGGER conversation_states_reach AFTER INSERT ON conversation_states"
         " REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION private.reach_state()"
+    )
+    op.execute(
+        "CREATE TRIGGER conversation_states_tell AFTER INSERT ON conversation_states"
+        " REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION private.answer_requests()"
     )
     for command, rows in (("INSERT", "NEW TABLE AS touched"), ("DELETE", "OLD TABLE AS touched")):
         op.execute(
@@ -930,20 +936,29 @@ REACH_STATE = """
 BEGIN
     UPDATE conversations c
        SET state = s.state,
-           agreed_on = CASE s.state WHEN 'agreed' THEN s.at::date WHEN 'closed' THEN coalesce(a.at::date, c.agreed_on) END,
-           agreed_wording = CASE s.state WHEN 'agreed' THEN s.wording WHEN 'closed' THEN coalesce(a.wording, c.agreed_wording) END
-      FROM (SELECT DISTINCT ON (person_id, conversation_id) * FROM arrived
+           agreed_on = CASE s.state WHEN 'agreed' THEN s.at::date WHEN 'closed' THEN coalesce(s.at_before::date, c.agreed_on) END,
+           agreed_wording = CASE s.state WHEN 'agreed' THEN s.wording WHEN 'closed' THEN coalesce(s.wording_before, c.agreed_wording) END
+      FROM (SELECT DISTINCT ON (person_id, conversation_id) person_id, conversation_id, state, at, wording,
+                   CASE lag(state) OVER w WHEN 'agreed' THEN lag(at) OVER w END AS at_before,
+                   CASE lag(state) OVER w WHEN 'agreed' THEN lag(wording) OVER w END AS wording_before
+              FROM arrived WINDOW w AS (PARTITION BY person_id, conversation_id ORDER BY number)
              ORDER BY person_id, conversation_id, number DESC) s
-      LEFT JOIN arrived a ON a.person_id = s.person_id AND a.conversation_id = s.conversation_id
-                         AND a.number = s.number - 1 AND a.state = 'agreed'
      WHERE c.person_id = s.person_id AND c.id = s.conversation_id;
-    -- Whoever asked for a conversation has it once one is planned, or was held since.
-    UPDATE conversation_requests r
-       SET state = 'arranged', closed_at = s.at, conversation_id = s.conversation_id
-      FROM arrived s
-      JOIN conversations c ON c.person_id = s.person_id AND c.id = s.conversation_id
-     WHERE s.state IN ('planned', 'held') AND r.organisation_id = c.organisation_id AND r.person_id = c.person_id
-       AND r.state = 'open' AND (c.held_on IS NULL OR c.held_on >= r.asked_at::date);
+    RETURN NULL;
+END
+"""
+
+# Whoever asked for a conversation has it once one is planned, or was held since.
+ANSWER_REQUESTS = """
+BEGIN
+    IF EXISTS (SELECT 1 FROM conversation_requests WHERE state = 'open') THEN
+        UPDATE conversation_requests r
+           SET state = 'arranged', closed_at = s.at, conversation_id = s.conversation_id
+          FROM arrived s
+          JOIN conversations c ON c.person_id = s.person_id AND c.id = s.conversation_id
+         WHERE s.state IN ('planned', 'held') AND r.organisation_id = c.organisation_id AND r.person_id = c.person_id
+           AND r.state = 'open' AND (c.held_on IS NULL OR c.held_on >= r.asked_at::date);
+    END IF;
     RETURN NULL;
 END
 """
@@ -965,13 +980,13 @@ BEGIN
 END
 """
 
-# Most changes of a conversation leave its dates alone.
+# Most changes of a conversation leave its dates alone. Not a join: the plan of the first, smallest change is kept for all.
 DUES_OF_CHANGED = """
 BEGIN
     PERFORM private.refresh_dues(ARRAY(
-        SELECT DISTINCT o.person_id FROM departed o JOIN arrived n ON n.person_id = o.person_id AND n.id = o.id
-         WHERE (o.state, o.held_on, o.next_due_on, o.scheduled_at)
-               IS DISTINCT FROM (n.state, n.held_on, n.next_due_on, n.scheduled_at)));
+        SELECT DISTINCT person_id FROM (
+            SELECT person_id, id, state, held_on, next_due_on, scheduled_at FROM departed
+            EXCEPT SELECT person_id, id, state, held_on, next_due_on, scheduled_at FROM arrived) changed));
     RETURN NULL;
 END
 """

@@ -45,7 +45,8 @@ def upgrade() -> None:
         )
     # Whatever goes takes its notes with it, and must not read every note that there is to find them.
     op.create_index("ix_private_notes_conversation", "private_notes", ["person_id", "conversation_id"])
-    owner_reads("conversations", "DELETE")
+    for table in ("conversations", "wordings"):
+        owner_reads(table, "DELETE")
     trusted_function(f"conversations_on({ASKED})", CONVERSATIONS_ON, returns="SETOF bigint", language="sql STABLE")
     trusted_function(
         f"take_back_conversations({ONE_IMPORT})", TAKE_BACK, returns="TABLE (about uuid, is_taken boolean)"
@@ -67,28 +68,35 @@ CONVERSATIONS_ON = f"""
 
 # Deletes the conversations that this import brought in, except those that somebody has agreed, corrected, shared, written
 # a note about or planned from since: of those it says only whom they are about. Locked first, so that none of that can
-# come in between.
+# come in between. Wordings go first, all at once: what watches them would else be asked for each conversation.
 TAKE_BACK = f"""
+DECLARE
+    people uuid[];
+    talks uuid[];
 BEGIN
     IF {not_partner("organisation")} THEN
         RETURN;
     END IF;
-    PERFORM 1 FROM import_changes i JOIN conversations c ON c.organisation_id = i.organisation_id AND c.id = i.record_id
+    PERFORM 1 FROM import_changes i JOIN conversations c ON c.id = i.record_id
       WHERE i.organisation_id = organisation AND i.import_id = import AND i.what = 'conversations' FOR UPDATE OF c;
+    SELECT array_agg(c.person_id), array_agg(c.id) INTO people, talks
+      FROM import_changes i
+      JOIN conversations c ON c.id = i.record_id
+     WHERE i.organisation_id = organisation AND i.import_id = import AND i.what = 'conversations' AND c.version = i.after
+       AND NOT EXISTS (SELECT 1 FROM conversation_shares s WHERE s.person_id = c.person_id AND s.conversation_id = c.id)
+       AND NOT EXISTS (SELECT 1 FROM private_notes n WHERE n.person_id = c.person_id AND n.conversation_id = c.id)
+       AND NOT EXISTS (SELECT 1 FROM plan_actions a WHERE a.person_id = c.person_id AND a.conversation_id = c.id)
+       AND NOT EXISTS (SELECT 1 FROM conversation_requests r
+                        WHERE r.person_id = c.person_id AND r.conversation_id = c.id);
+    DELETE FROM wordings w USING unnest(people, talks) AS t (person, talk)
+     WHERE w.person_id = t.person AND w.conversation_id = t.talk;
+    DELETE FROM conversations c USING unnest(people, talks) AS t (person, talk)
+     WHERE c.person_id = t.person AND c.id = t.talk;
+    RETURN QUERY SELECT t.person, true FROM unnest(people) AS t (person);
     RETURN QUERY
-    WITH ours AS MATERIALIZED (
-        SELECT c.person_id, c.id,
-               c.version = i.after
-               AND NOT EXISTS (SELECT 1 FROM conversation_shares s WHERE s.person_id = c.person_id AND s.conversation_id = c.id)
-               AND NOT EXISTS (SELECT 1 FROM private_notes n WHERE n.person_id = c.person_id AND n.conversation_id = c.id)
-               AND NOT EXISTS (SELECT 1 FROM plan_actions a WHERE a.person_id = c.person_id AND a.conversation_id = c.id)
-               AND NOT EXISTS (SELECT 1 FROM conversation_requests r
-                                WHERE r.person_id = c.person_id AND r.conversation_id = c.id) AS is_untouched
-          FROM import_changes i
-          JOIN conversations c ON c.organisation_id = i.organisation_id AND c.id = i.record_id
-         WHERE i.organisation_id = organisation AND i.import_id = import AND i.what = 'conversations'),
-    gone AS (DELETE FROM conversations c USING ours o WHERE o.is_untouched AND c.person_id = o.person_id AND c.id = o.id)
-    SELECT o.person_id, o.is_untouched FROM ours o;
+    SELECT DISTINCT c.person_id, false FROM import_changes i
+      JOIN conversations c ON c.id = i.record_id
+     WHERE i.organisation_id = organisation AND i.import_id = import AND i.what = 'conversations';
 END
 """
 
@@ -97,7 +105,8 @@ def downgrade() -> None:
     """What was brought in stays; imports of conversations that could still be undone no longer can."""
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION private.{function}")
-    op.execute("DROP POLICY trusted_functions_delete ON conversations")
+    for table in ("conversations", "wordings"):
+        op.execute(f"DROP POLICY trusted_functions_delete ON {table}")
     op.drop_index("ix_private_notes_conversation", table_name="private_notes")
     op.execute("DELETE FROM import_changes WHERE what = 'conversations'")
     for column, (kind, before, after) in COMMENTS.items():

@@ -266,16 +266,10 @@ def _tables() -> None:
         ),
         sa.CheckConstraint("name_likeness BETWEEN 0 AND 100", name=op.f("ck_move_pairs_likeness_is_0_to_100")),
         sa.ForeignKeyConstraint(
-            ["joiner_organisation_id"], ["organisations.id"], name=op.f("fk_move_pairs_joiner_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
             ["joiner_person_id", "joiner_event_id"],
             ["mobility_events.person_id", "mobility_events.id"],
             name="fk_move_pairs_joiner",
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["leaver_organisation_id"], ["organisations.id"], name=op.f("fk_move_pairs_leaver_organisation_id")
         ),
         sa.ForeignKeyConstraint(
             ["leaver_person_id", "leaver_event_id"],

@@ -12,6 +12,7 @@ from analytics.synthetic import System
 from service.access.grants import Role
 from service.access.personas import Persona
 from service.cli.made_up import Loaded
+from service.cli.story import tell
 from service.kit.ids import new_id
 
 Connection = asyncpg.Connection
@@ -26,6 +27,7 @@ async def cast(connection: Connection, system: System, loaded: Loaded, today: da
         await _rename(connection, loaded.people[partner - 1], "Bronwen", "Parry")
         await _rename(connection, loaded.people[staff - 1], "Amara", "Okafor")
         await _rename(connection, loaded.people[facilitator - 1], "Daniel", "Whitlock")
+        await tell(connection, here, loaded.people[partner - 1], loaded.people[staff - 1], today)
         return [
             await _open(connection, "Bronwen Parry", f"HR partner, {name_of_home}",
                         "Looks after people and posts, imports the workforce file, logs career conversations.",
@@ -65,7 +67,9 @@ def _choose(system: System, today: date) -> tuple[str, int, int, int]:
     nurses = open_now.filter(pl.col("level").is_between(5, 7), organisation=home, staff_group="nursing_midwifery")[
         "person"
     ].implode()
+    managers = open_now.filter(job_title="Ward manager", organisation=home)["person"].implode()
     theirs = held.filter(pl.col("person").is_in(nurses), facilitator=partner).sort(soon, "person")
+    theirs = theirs.sort(pl.col("person").is_in(managers), descending=True, maintain_order=True)
     if theirs.is_empty():
         theirs = held.filter(pl.col("person") != facilitator, facilitator=partner)
     return home, partner, theirs["person"][0], facilitator

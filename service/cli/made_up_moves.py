@@ -71,14 +71,14 @@ async def load_moves(connection: asyncpg.Connection, today: date) -> int:
     await connection.execute(_SECONDMENTS, today)
     await connection.execute(_EXTENSIONS, today)
     await connection.copy_records_to_table("move_pairs", columns=list(PAIRS), records=await _pairs(connection, today))
-    return await connection.fetchval("SELECT count(*) FROM mobility_events")
+    return await connection.fetchval("SELECT count(*) FROM mobility_events") or 0
 
 
 async def _pairs(connection: asyncpg.Connection, today: date) -> list[tuple[Any, ...]]:
     # The search is the service's own: nobody else is given the legs of every organisation.
     await connection.execute("SELECT set_config('ridgeway.roles', 'service', false)")
     rows = await connection.fetch(_LEGS, today - timedelta(days=400))
-    review_days = await connection.fetchval("SELECT review_days FROM mobility_limits")
+    review_days: int = await connection.fetchval("SELECT review_days FROM mobility_limits") or 0
     await connection.execute("SELECT set_config('ridgeway.roles', '', false)")
     legs = pl.DataFrame([tuple(row) for row in rows], LEG, orient="row")
     came = dict(zip(legs["event_id"], legs["day"], strict=True))

@@ -180,7 +180,8 @@ async def copy_talks(connection: asyncpg.Connection, talks: Talks) -> None:
         await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         await connection.copy_records_to_table(table, columns=list(columns), records=talks.rows[table])
         await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    await connection.execute("SELECT private.refresh_dues(ARRAY(SELECT DISTINCT person_id FROM employments))")
+    about = {row[0] for row in talks.rows["conversations"]} | {row[2] for row in talks.rows["conversation_requests"]}
+    await connection.execute("SELECT private.refresh_dues($1)", list(about))
 
 
 async def known_codes(connection: asyncpg.Connection) -> tuple[int | None, Codes]:
@@ -215,7 +216,7 @@ def _what_follows(talk: Talk, talks: Talks, dice: Random) -> None:
         talks.planned(talk, dice.randint(1, 28))
     elif chance < 0.06:
         talks.planned(talk, -dice.randint(1, 5))
-    elif chance < 0.08:
+    elif chance < 0.064:
         talks.asked(talk, dice.randint(1, 20), of_facilitator=dice.random() < 0.5)
     elif chance < 0.10:
         state, reason = dice.choice(REASONS)

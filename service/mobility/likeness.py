@@ -31,6 +31,7 @@ NUMBER_WEIGHT, DAY_WEIGHT, RIVAL = 40, 0.1, 12
 # Letters of their own, which do not come apart into a plain one and an accent.
 LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "'": "", "\u2019": ""}
 _DIGITS = tuple(range(8))
+PART = 500_000  # pairs compared at once
 
 
 def candidates(legs: pl.DataFrame, review_days: int, known: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -41,9 +42,10 @@ def candidates(legs: pl.DataFrame, review_days: int, known: pl.DataFrame | None 
     """
     known = pl.DataFrame(schema=KNOWN) if known is None else known
     free = _without_waiting(legs, known)
-    pairs = _brought_together(_side(free, leaver=True), _side(free, leaver=False), review_days)
-    asked_before = ["leaver_event_id", "joiner_event_id"]
-    near = _judged(_compared(pairs.join(known, on=asked_before, how="anti")))
+    leaver, joiner = _side(free, leaver=True), _side(free, leaver=False)
+    together = _brought_together(leaver, joiner, review_days)
+    parts = list(together.iter_slices(PART)) or [together]
+    near = pl.concat([_judged(_compared(_in_full(leaver, joiner, part, known))) for part in parts])
     return _one_to_one(near).select(
         *(f"{leg}_{part}" for leg in ("leaver", "joiner") for part in ("event_id", "person_id", "organisation_id")),
         *("basis", "gap_days", "name_likeness", "birth_dates", "same_number", "has_rival"),
@@ -81,17 +83,30 @@ def _side(legs: pl.DataFrame, *, leaver: bool) -> pl.DataFrame:
 
 
 def _brought_together(leaver: pl.DataFrame, joiner: pl.DataFrame, review_days: int) -> pl.DataFrame:
-    gap = (pl.col("joiner_day") - pl.col("leaver_day")).dt.total_days()
+    """leaver_row, joiner_row, gap_days: positions only, as millions share a day of birth and few of them a name."""
+    gap = (pl.col("joiner_day") - pl.col("leaver_day")).dt.total_days().cast(pl.Int16)
     in_time = gap.is_between(-LONGEST_OVERLAP, review_days)
-    elsewhere = pl.col("leaver_organisation_id") != pl.col("joiner_organisation_id")
+    elsewhere = pl.col("leaver_place") != pl.col("joiner_place")
     parts = [
-        leaver.lazy()
-        .join(joiner.lazy(), left_on=f"leaver_{key}", right_on=f"joiner_{key}", how="inner", coalesce=False)
+        _thin(leaver, "leaver_", key)
+        .join(_thin(joiner, "joiner_", key), on="key")
         .filter(in_time, elsewhere)
+        .select("leaver_row", "joiner_row", gap_days=gap)
         for key in ("person_id", "birth_date", "name", "number")
     ]
-    found = pl.concat([part.with_columns(gap_days=gap.cast(pl.Int16)) for part in parts])
-    return found.unique(["leaver_event_id", "joiner_event_id"]).collect()
+    return pl.concat(parts).unique(["leaver_row", "joiner_row"]).collect()
+
+
+def _thin(side: pl.DataFrame, prefix: str, key: str) -> pl.LazyFrame:
+    place = pl.col(f"{prefix}organisation_id").hash().alias(f"{prefix}place")
+    shown = side.lazy().select(pl.col(f"{prefix}{key}").alias("key"), f"{prefix}day", place)
+    return shown.with_row_index(f"{prefix}row").filter(pl.col("key").is_not_null())
+
+
+def _in_full(leaver: pl.DataFrame, joiner: pl.DataFrame, pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The same pairs with everything that is compared, but for those that were proposed before."""
+    whole = pl.concat([leaver[pairs["leaver_row"]], joiner[pairs["joiner_row"]]], how="horizontal")
+    return whole.with_columns(pairs["gap_days"]).join(known, on=["leaver_event_id", "joiner_event_id"], how="anti")
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:

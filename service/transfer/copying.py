@@ -39,6 +39,12 @@ async def copy_in(session: AsyncSession, table: str, frame: pl.DataFrame) -> Non
     await session.execute(text(f"ANALYZE {table}"))
 
 
+async def forget_plans(session: AsyncSession) -> None:
+    """The database keeps the plan that a trigger made for one row, on this connection, and it would do for a hundred
+    thousand."""
+    await session.execute(text("DISCARD PLANS"))
+
+
 async def run(session: AsyncSession, statement: str, facts: dict[str, Any]) -> int:
     """With those of the facts that it names. The number of rows that it wrote."""
     named = {name: value for name, value in facts.items() if f":{name}" in statement}

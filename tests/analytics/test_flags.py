@@ -265,6 +265,29 @@ def test_a_gap_of_the_smallest_size_is_seen_four_times_in_five() -> None:
 
 
 @pytest.mark.parametrize(
+    ("n", "rate", "false_alarm", "power"),
+    [
+        (20, 0.20, 0.36, (0.05, 0.09, 0.16)),
+        (50, 0.20, 0.27, (0.08, 0.19, 0.38)),
+        (100, 0.20, 0.18, (0.14, 0.36, 0.69)),
+        (50, 0.10, 0.35, (0.04, 0.08, 0.15)),
+        (100, 0.40, 0.06, (0.31, 0.75, 0.98)),
+    ],
+)
+def test_one_organisation_detects_what_exact_enumeration_says(
+    n: int, rate: float, false_alarm: float, power: tuple[float, ...]
+) -> None:
+    m = 4 * n  # the reference is four times the group; the table does not tell which test, nor how it treats ties
+    a, c = (grid.ravel() for grid in np.meshgrid(np.arange(n + 1), np.arange(m + 1)))
+    low = 5 * a * m < 4 * c * n
+    convincing = low & (mid_p(a, n, c, m) <= 0.05)
+    seen = {ratio: stats.binom.pmf(a, n, rate * ratio) * stats.binom.pmf(c, m, rate) for ratio in (1.0, 0.8, 0.65, 0.5)}
+    assert seen[1.0][low].sum() == pytest.approx(false_alarm, abs=0.03)
+    found = [seen[ratio][convincing].sum() for ratio in (0.8, 0.65, 0.5)]
+    assert found == pytest.approx(power, abs=0.03)
+
+
+@pytest.mark.parametrize(
     ("change", "match"),
     [
         ({"a": -1}, "negative"),

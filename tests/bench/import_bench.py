@@ -6,6 +6,8 @@ Two files in turn, each side in fresh processes and on a database of its own: al
 in 10 changed and 1 in 10 is new. Both loops read with csv.DictReader, check the same rules row by row and write through
 the ORM, in one transaction. The careful one fetches all that is held once, keeps it in dictionaries, and flushes once.
 The usual one looks up and flushes each row; it is given a part of the file, and its time is multiplied.
+
+After that, as many past conversations of the people of the first file, brought in and taken back.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +44,7 @@ from service.people.tables import Employment, Person
 from service.posts.rules import AssignmentKind, StaffGroup, Term, overlap, problems_with
 from service.posts.tables import Assignment
 from service.transfer import actions
+from service.transfer.rules import FileKind
 from service.transfer.staging import Staging
 
 TODAY = today()
@@ -117,6 +120,47 @@ async def ours(sessions: Sessions, organisation: UUID, content: bytes, folder: P
         "new": summary.new,
         "changed": summary.changed,
     }
+
+
+def talks_of(number: int) -> list[dict[str, str]]:
+    """A past conversation with each of the people of the first file, held by the next of them: one in a hundred faulty."""
+    rows: list[dict[str, str]] = []
+    for n in range(number):
+        row = {
+            "EMPLOYEE_NUMBER": f"{20_000_000 + n}",
+            "HELD_ON": f"{1 + n % 28:02}/{1 + n % 12:02}/2025",
+            "KIND": "Follow-up" if n % 3 else "First career conversation",
+            "FACILITATOR_EMPLOYEE_NUMBER": f"{20_000_000 + n // 10 * 10 + (n + 1) % 10}",
+            "FACILITATOR_KIND": "Line manager",
+            "MODE": "Video" if n % 2 else "In person",
+            "NEXT_DUE_ON": f"{1 + n % 28:02}/{1 + n % 12:02}/2026",
+            "IMPACT_NOW": "Well placed",
+            "ASPIRATIONS": ("lead_people; specialise", "lead_change", "")[n % 3],
+            "SUPPORT": ("coaching; shadowing", "")[n % 2],
+        }
+        rows.append(row | {"KIND": "chat"} if n % 100 == 99 else row)
+    return rows
+
+
+async def history(sessions: Sessions, organisation: UUID, content: bytes, folder: Path) -> dict[str, float]:
+    staging, times = Staging(folder), {}
+    async with transaction(sessions, the_service(organisation)) as session:
+        recorder = await session.scalar(select(Employment.person_id).where(Employment.organisation_id == organisation))
+    actor = replace(the_service(organisation), person_id=recorder)
+    began = time.perf_counter()
+    async with transaction(sessions, actor) as session:
+        kind = FileKind.CONVERSATIONS
+        import_id = await actions.upload(session, actor, organisation, "bench.csv", content, staging, kind=kind)
+        summary = await actions.check_import(session, actor, import_id, staging)
+    times["check"] = time.perf_counter() - began
+    async with transaction(sessions, actor) as session:
+        await actions.apply_import(session, actor, import_id, staging, without_problem_rows=True)
+    times["import"] = time.perf_counter() - began - times["check"]
+    times["all"] = time.perf_counter() - began
+    async with transaction(sessions, actor) as session:
+        await actions.undo_import(session, actor, import_id)
+    times["undo"] = time.perf_counter() - began - times["all"]
+    return times | {"problems": summary.problems, "new": summary.new}
 
 
 @dataclass
@@ -259,6 +303,7 @@ def day(words: str) -> date:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rows", type=int, default=100_000)
+    asked.add_argument("--history", action="store_true", help="past conversations alone")
     asked.add_argument("--worker", nargs=4, metavar=("SIDE", "URL", "ORGANISATION", "FILE"))
     given = asked.parse_args()
     if given.worker:
@@ -270,13 +315,24 @@ def main() -> None:
     ):
         files = [Path(folder) / "first.csv", Path(folder) / "second.csv"]
         for second, file in enumerate(files):
-            rows = rows_of(given.rows, bool(second))
-            with file.open("w", newline="") as out:
-                writer = csv.DictWriter(out, rows[0])
-                writer.writeheader()
-                writer.writerows(rows)
-        got = {side: in_turn(side, url, files) for side in SIDES}
-    report(given.rows, got)
+            write(file, rows_of(given.rows, bool(second)))
+        talks = Path(folder) / "talks.csv"
+        write(talks, talks_of(given.rows))
+        got = {} if given.history else {side: in_turn(side, url, files) for side in SIDES}
+        place = a_database(url, "history")
+        in_a_process("ours", *place, files[0])
+        past = in_a_process("history", *place, talks)
+    if got:
+        report(given.rows, got)
+    told = ", ".join(f"{step} {past[step]:.1f} s" for step in ("all", "check", "import", "undo"))
+    print(f"{given.rows:,} past conversations: {told}; peak {past['peak']:.0f} MB; problem rows {past['problems']:,}")
+
+
+def write(file: Path, rows: list[dict[str, str]]) -> None:
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def report(rows: int, got: dict[str, list[dict[str, float]]]) -> None:
@@ -339,7 +395,7 @@ def work(side: str, url: str, organisation: str, file: str) -> None:
 
     async def run() -> dict[str, float]:
         engine = engine_for(url, APP)
-        way = {"ours": ours, "careful": careful, "usual": usual}[side]
+        way = {"ours": ours, "careful": careful, "usual": usual, "history": history}[side]
         with tempfile.TemporaryDirectory() as folder:
             done = await way(sessions_on(engine), UUID(organisation), content, Path(folder))
         await engine.dispose()

@@ -133,6 +133,16 @@ async def test_a_step_that_cannot_follow_is_refused_and_changes_nothing(
     assert (await scene.ask(scene.ben, "GET", f"/{talk['id']}")).json() == talk
 
 
+async def test_what_was_written_down_is_not_written_down_again(scene: Scene) -> None:
+    talk = await scene.logged()
+    words = {"summary": "Another.", "held_on": today().isoformat()}
+    for state in ("held", "agreed", "closed"):
+        refused = await scene.ask(scene.ben, "POST", f"/{talk['id']}/held", talk["version"], json=words)
+        assert refused.status_code == 409, state
+        after = {"held": "agreed", "agreed": "closed"}.get(state)
+        talk = (await scene.step(scene.amara, talk, after)).json() if after else talk
+
+
 async def test_without_the_version_a_step_is_428_and_with_an_old_one_412(scene: Scene) -> None:
     talk = await scene.logged()
     address = f"/{talk['id']}/states"

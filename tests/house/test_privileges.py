@@ -88,6 +88,7 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
         TALK | {"party_id", "purpose", "sealed", "key_id", "is_shown"},
         {"sealed", "key_id", "is_shown", "version", "changed_at"},
     ),
+    "kept_answers": ({"account_id", "key", "asked", "sealed", "key_id"}, set()),
     "accounts": ({"id", "name", "email"}, {"closed_at"}),
     "grants": ({"id", "account_id", "role", "organisation_id", "granted_by"}, set()),
     "sign_ins": (set(), set()),
@@ -140,6 +141,8 @@ DELETED = {"grants", "sign_ins", "import_changes", "import_mappings"} | {
     "private_notes",
     "drafts",
     "calendar_feeds",
+    # an answer that was kept for a repeat, after a day
+    "kept_answers",
 }
 
 

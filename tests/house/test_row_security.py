@@ -52,8 +52,6 @@ FUNCTIONS = {
     "dues_of_new", "dues_of_old", "dues_of_changed", "refresh_dues",
     # whether somebody had a post here by a day, for those who may find them here
     "worked_here_by",
-    # a calendar fetches its meetings without signing in
-    "feed_of",
     # with whom somebody else has talked since, so that nobody is chased for nothing
     "spoken_since",
     # which role profile a job title means, for the analyst role alone: the title stays where it is
@@ -62,6 +60,8 @@ FUNCTIONS = {
     "list_again",
     # when a facilitator is busy, and how much each holds, for those who arrange
     "clashes", "workload",
+    # a request is answered by the conversation that is planned
+    "answer_requests",
     # a calendar fetches the times of meetings with the address it was given
     "feed_of",
     # the ledger of moves follows from posts, whoever records them; for partners, names of those whose moves touch their

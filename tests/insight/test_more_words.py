@@ -150,8 +150,10 @@ def test_a_wish_is_a_sentence(given: dict[str, Any], said: str):
     [
         (
             {},
-            "No post in the system has had a job title of that kind in the last year."
-            " No published step leads to one. N.",
+            (
+                "No post in the system has had a job title of that kind in the last year."
+                " No published step leads to one. N."
+            ),
         ),
         ({"steps": True, "place": "R1"}, "No post there has had a job title of that kind in the last year. N."),
         ({"supply_code": "thin"}, "Too few people to show hold one, or fewer than want it."),

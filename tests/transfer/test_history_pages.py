@@ -94,6 +94,27 @@ async def test_a_partner_says_once_what_columns_and_values_mean_for_this_kind_of
         assert (await put(client, other)).url.path.endswith("/columns"), "a workforce file has columns of its own"
 
 
+async def test_the_person_reads_where_it_came_from_and_agrees_or_corrects_it(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
+    t = await talkers(make)
+    async with browse(t.partner) as client:
+        await bring_in_talks(client, t.organisation, a_file(a_talk(SUPPORT="coaching")))
+    [talk] = await talks_of(admin, t.organisation)
+    async with browse(await make.account([], t.person)) as client:
+        address = f"/conversations/{talk['id']}"
+        page = (await client.get(address)).text
+        assert "Brought in from a file by Organisation" in page
+        assert "Nothing that was said was brought in" in page
+        assert "Coaching" in page
+        assert f'href="{address}/correct"' in page
+        assert (await client.get(f"{address}/correct")).status_code == 200
+        version = {"version": str(talk["version"]), "state": "agreed"}
+        agreed = await client.post(f"{address}/step", data=version)
+        assert agreed.status_code == 303, agreed.text
+    assert [talk["state"] for talk in await talks_of(admin, t.organisation)] == ["agreed"]
+
+
 async def test_free_text_is_refused_on_the_page_where_the_file_was_given(make: Builder, browse: Client) -> None:
     t = await talkers(make)
     async with browse(t.partner) as client:

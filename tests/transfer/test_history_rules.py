@@ -82,7 +82,7 @@ FAULTS = [
     ({"NEXT_DUE_ON": f"{today().year + 4}-01-01"}, "NEXT_DUE_ON", "within the next 3 years"),
     ({"KIND": ""}, "KIND", "Every row needs it"),
     ({"KIND": "chat"}, "KIND", "Use one of: First career conversation, Follow-up"),
-    ({"MODE": "pigeon"}, "MODE", "Use one of: In person, Video, Telephone"),
+    ({"MODE": "pigeon"}, "MODE", "Use one of: In person, By video, By telephone"),
     ({"FACILITATOR_KIND": "coatch"}, "FACILITATOR_KIND", "Did you mean “Coach”? Use one of: Line manager, Coach"),
     ({"IMPACT_NOW": "promising"}, "IMPACT_NOW", "Use one of: Settling in, Well placed"),
     ({"IMPACT_NOW": "settling_in; well_placed"}, "IMPACT_NOW", "We do not know this value"),

@@ -8,9 +8,10 @@
 A title counts only in families of the same staff group, or in those that span several. Retired roles are never matched.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, CTE, FromClause, Select, String, Text, and_, case, func, literal, null, or_, select
+from sqlalchemy import ARRAY, CTE, FromClause, Select, String, Text, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import SMALLINT, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,19 +71,25 @@ async def find_profile(
     session: AsyncSession, staff_group: str, job_title: str, level: int | None
 ) -> tuple[RoleOut, How] | tuple[None, None]:
     """The role that a post is, and how it was found; (None, None) where none is known."""
+    post = {"staff_group": staff_group, "job_title": job_title, "level": level}
+    row = (await session.execute(_role_of_post(), post)).one_or_none()
+    return (role_of(row[:-1]), How(row.how)) if row else (None, None)
+
+
+@cache
+def _role_of_post() -> Select[*tuple[Any, ...]]:
+    # Made once: putting the statement together costs more than running it.
     post = select(
-        literal(staff_group, String).label("staff_group"),
-        literal(job_title, String).label("job_title"),
-        literal(level, SMALLINT).label("level"),
+        bindparam("staff_group", type_=String).label("staff_group"),
+        bindparam("job_title", type_=String).label("job_title"),
+        bindparam("level", type_=SMALLINT).label("level"),
     ).subquery("post")
     match = profiles_for(post, few=True).subquery("matched")
-    asked = (
+    return (
         select(*ROLE, match.c.how)
         .join(JobFamily, JobFamily.code == RoleProfile.family_code)
         .join(match, match.c.profile_id == RoleProfile.id)
     )
-    row = (await session.execute(asked)).one_or_none()
-    return (role_of(row[:-1]), How(row.how)) if row else (None, None)
 
 
 def _by_title(asked: CTE, few: bool) -> CTE:

@@ -12,7 +12,7 @@ from service.conversations.queries.history import list_states
 from service.conversations.queries.record import get_conversation, time_problems
 from service.conversations.queries.terms import current_terms
 from service.conversations.rules import State, code_problems, problems_with
-from service.conversations.rules.steps import PREPARED, Part, must_step
+from service.conversations.rules.steps import PREPARED, Part, must_hold, must_step
 from service.conversations.schemas.record import ConversationOut, HeldIn
 from service.conversations.schemas.steps import StepIn
 from service.conversations.tables import Conversation
@@ -67,7 +67,7 @@ async def hold_conversation(
 ) -> ConversationOut:
     """Writes down a conversation that was planned. Raises as `take_step`, and Invalid as logging one does."""
     talk = the_one_read(await get_conversation(session, conversation_id), version)
-    must_step(talk.state, State.HELD, parts_of(actor, talk))
+    must_hold(talk.state, parts_of(actor, talk))
     me = me_in(actor, talk)
     terms = await current_terms(session)
     problems = await _problems(session, talk, given) + code_problems(given.codes.by_topic, terms.labels)

@@ -21,7 +21,7 @@ from service.conversations.queries.history import list_shares
 from service.conversations.queries.record import get_conversation
 from service.conversations.queries.terms import current_terms, terms_of
 from service.conversations.rules import State
-from service.conversations.rules.steps import must_step
+from service.conversations.rules.steps import must_hold
 from service.conversations.schemas.record import HeldIn, WordingIn
 from service.kit.actor import Actor
 from service.kit.clock import UK, today
@@ -41,7 +41,7 @@ async def ask_hold(
 ) -> Response[str]:
     """Held on the day it was planned for, unless that is still to come."""
     talk = await get_conversation(session, conversation_id)
-    must_step(talk.state, State.HELD, parts_of(actor, talk))
+    must_hold(talk.state, parts_of(actor, talk))
     day = min(talk.scheduled_at.astimezone(UK).date(), today()) if talk.scheduled_at else today()
     date = {"held_on-day": str(day.day), "held_on-month": str(day.month), "held_on-year": str(day.year)}
     page = WordsPage(talk, actor.person_id, Form({"version": str(talk.version), **date}), await current_terms(session))
@@ -105,7 +105,7 @@ async def _hold_again(
     talk = await get_conversation(session, conversation_id)
     if isinstance(refusal, Stale):
         # It may have been held or called off meanwhile; else the form is shown again with the version of now.
-        must_step(talk.state, State.HELD, parts_of(actor, talk))
+        must_hold(talk.state, parts_of(actor, talk))
         form = Form({**form.values, "version": str(talk.version)})
     else:
         form = form.refused(refusal)

@@ -158,8 +158,16 @@ class TalkPage:
         wording = self.conversation.wording
         if wording is None:
             return ""
+        if self.has_no_words:
+            return f"Brought in from a file by {self.conversation.organisation} on {moment(wording.written_at)}"
         again = f", wording {wording.number}" if wording.number > 1 else ""
         return f"Written by {self.name(wording.written_by)} on {moment(wording.written_at)}{again}"
+
+    @property
+    def has_no_words(self) -> bool:
+        """As it came from a file: codes at most, and nothing that was said."""
+        wording = self.conversation.wording
+        return wording is not None and not wording.summary
 
     @property
     def history(self) -> list[tuple[str, str, str]]:

@@ -119,6 +119,13 @@ def must_step(before: State, after: State, parts: Collection[Part], reason: str 
         raise Invalid(Problem("reason", f"Choose a reason: {', '.join(step.reasons) or 'none is needed here'}."))
 
 
+def must_hold(before: State, parts: Collection[Part]) -> None:
+    """Whether what was planned may be written down now: later it is corrected, or reopened. Raises as `must_step`."""
+    if before not in _TO_COME:
+        raise Conflict(_words(before, State.HELD))
+    must_step(before, State.HELD, parts)
+
+
 def next_states(before: State, parts: Collection[Part]) -> list[State]:
     """Where these parts may take it from here, for the buttons of its page."""
     return [after for (state, after) in STEPS if state is before and may_step(before, after, parts)]

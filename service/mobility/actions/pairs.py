@@ -6,7 +6,7 @@ from uuid import UUID
 
 import polars as pl
 from msgspec.structs import replace
-from sqlalchemy import insert, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,6 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Conflict, Invalid, NotAllowed
-from service.kit.ids import new_id
 from service.kit.paging import Page
 from service.mobility.likeness import KNOWN, LEG, candidates
 from service.mobility.queries.ledger import get_limits
@@ -26,6 +25,17 @@ from service.mobility.tables import MovePair
 EDIT = "mobility.reconcile"
 # A leaver of this long ago may still be found, when their new employer is late to record them.
 LOOKED_BACK = timedelta(days=400)
+PART = 20_000
+# One statement for many: the rows of a night are many, and each of them in the same columns.
+_ADD = text(
+    "INSERT INTO move_pairs (id, leaver_event_id, leaver_person_id, leaver_organisation_id, joiner_event_id,"
+    " joiner_person_id, joiner_organisation_id, basis, gap_days, name_likeness, birth_dates, same_number, has_rival)"
+    " SELECT gen_random_uuid(), * FROM unnest(CAST(:leaver_event_id AS uuid[]), CAST(:leaver_person_id AS uuid[]),"
+    " CAST(:leaver_organisation_id AS uuid[]), CAST(:joiner_event_id AS uuid[]), CAST(:joiner_person_id AS uuid[]),"
+    " CAST(:joiner_organisation_id AS uuid[]), CAST(:basis AS text[]), CAST(:gap_days AS smallint[]),"
+    " CAST(:name_likeness AS smallint[]), CAST(:birth_dates AS text[]), CAST(:same_number AS boolean[]),"
+    " CAST(:has_rival AS boolean[]))"
+)
 DECIDED = "This has been decided already, or one side of it was corrected. Go back to the list to see what is left."
 USED = (
     "One of the two is already part of another move. A leaver, and a joiner, is counted once. Look at the other first."
@@ -41,8 +51,8 @@ async def find_pairs(session: AsyncSession, actor: Actor, since: date | None = N
     legs = pl.DataFrame(await fetch_legs(session, since or today() - LOOKED_BACK), LEG, orient="row")
     known = pl.DataFrame(await list_known(session), KNOWN, orient="row")
     found = candidates(legs, limits.review_days, known)
-    if not found.is_empty():
-        await session.execute(insert(MovePair), [_row(row) for row in found.iter_rows(named=True)])
+    for part in found.iter_slices(PART):
+        await session.execute(_ADD, {name: part[name].to_list() for name in part.columns})
     number = found.height
     await record(session, actor, "mobility.searched", number=number)
     return number
@@ -92,10 +102,6 @@ async def _told(session: AsyncSession, actor: Actor, action: str, pair: PairOut,
     place = next((organisation for organisation in both if organisation in ours), both[0])
     for person in dict.fromkeys((pair.leaver_person_id, pair.joiner_person_id)):
         await record(session, actor, action, subject=person, organisation=place, entity=pair.id, **detail)
-
-
-def _row(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: UUID(value) if name.endswith("_id") else value for name, value in found.items()} | {"id": new_id()}
 
 
 def _own_name_only(pair: PairOut, where: frozenset[UUID]) -> PairOut:

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, func, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.kit.db import Base, Key, code_of
@@ -20,10 +20,10 @@ class MovePair(Base):
     id: Mapped[Key]
     leaver_person_id: Mapped[UUID]
     leaver_event_id: Mapped[UUID]
-    leaver_organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    leaver_organisation_id: Mapped[UUID]
     joiner_person_id: Mapped[UUID]
     joiner_event_id: Mapped[UUID]
-    joiner_organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    joiner_organisation_id: Mapped[UUID]
     basis: Mapped[Basis] = mapped_column(code_of(Basis))
     gap_days: Mapped[int] = mapped_column(SmallInteger)
     name_likeness: Mapped[int] = mapped_column(SmallInteger, comment="0 to 100")

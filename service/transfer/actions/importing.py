@@ -10,6 +10,7 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now
 from service.kit.errors import Conflict, Invalid, Problem
+from service.transfer.copying import forget_plans
 from service.transfer.kinds import KINDS
 from service.transfer.planning import STALE, plan_as_shown
 from service.transfer.plans import Place, Tell, not_told
@@ -43,6 +44,7 @@ async def apply_import(
     kind.fit(actor, None)
     await one_at_a_time(session, here)
     plan = await plan_as_shown(session, found, staging)
+    await forget_plans(session)
     try:
         applied = await kind.apply(session, actor, Place(here, import_id), plan, tell)
     except IntegrityError:
@@ -59,6 +61,7 @@ async def undo_import(session: AsyncSession, actor: Actor, import_id: UUID) -> U
         raise Conflict(_TOO_LATE)
     here = found.organisation_id
     await one_at_a_time(session, here)
+    await forget_plans(session)
     try:
         undone = await KINDS[found.kind].undo(session, actor, Place(here, import_id))
     except IntegrityError:

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 
+from service.conversations.presenters.coded import FACILITATOR_NAMES, MODE_NAMES
 from service.conversations.queries.terms import Terms
-from service.conversations.rules import KIND_NAMES, FacilitatorKind, Mode
+from service.conversations.rules import KIND_NAMES
 from service.transfer.columns import CONVERSATIONS, OUTCOMES, plain
 
 Codes = Mapping[str, str]
 
-FACILITATOR_KINDS: Mapping[FacilitatorKind, str] = {
-    FacilitatorKind.LINE_MANAGER: "Line manager",
-    FacilitatorKind.COACH: "Coach",
-    FacilitatorKind.MENTOR: "Mentor",
-    FacilitatorKind.HR_PARTNER: "HR partner",
-}
-MODES: Mapping[Mode, str] = {Mode.IN_PERSON: "In person", Mode.VIDEO: "Video", Mode.TELEPHONE: "Telephone"}
 # What other systems call them.
 _OTHERS: Mapping[str, Codes] = {
     "kind": {"First": "initial", "Follow up": "follow_up", "Stay": "stay", "Exit": "moving_on", "Leaving": "moving_on"},
@@ -31,7 +25,7 @@ _OTHERS: Mapping[str, Codes] = {
 
 def words_with(terms: Terms) -> Mapping[str, Codes]:
     """field -> code -> the words to offer for it."""
-    own: dict[str, Codes] = {"kind": {**KIND_NAMES}, "facilitator_kind": {**FACILITATOR_KINDS}, "mode": {**MODES}}
+    own: dict[str, Codes] = {"kind": {**KIND_NAMES}, "facilitator_kind": {**FACILITATOR_NAMES}, "mode": {**MODE_NAMES}}
     outcomes = {field: {t.code: t.label for t in terms.terms if t.topic == field} for field in OUTCOMES}
     return {**own, **outcomes}
 
