@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.pydantic import PydanticPlugin
@@ -32,6 +33,7 @@ from service.organisations import api as organisations_api
 from service.organisations import pages as organisations_pages
 from service.pathways import api as pathways_api
 from service.pathways import pages as pathways_pages
+from service.pathways.reactions import listen
 from service.people import api as people_api
 from service.people import pages as people_pages
 from service.posts import api as posts_api
@@ -73,6 +75,7 @@ def create_app(settings: Settings) -> Litestar:
     not.
     """
     engine = engine_for(settings.database_url, APP, settings.pool_size)
+    listen()
 
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncGenerator[None, None]:
@@ -88,6 +91,8 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[connected],
         plugins=[PydanticPlugin(prefer_alias=True)],
         openapi_config=_described(),
+        # Files that are the same for everybody, and no page: a page carries a token that its length could tell.
+        compression_config=CompressionConfig("gzip", exclude=[r"^/(?!assets/|static/)"]),
         request_max_body_size=settings.upload_megabytes * 1_000_000,
         logging_config=None,
     )

@@ -12,6 +12,7 @@ from service.pathways import tables as pathways
 from service.people import tables as people
 from service.posts import tables as posts
 from service.transfer import tables as transfer
+from service.web import tables as web
 
 metadata = Base.metadata
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "people",
     "posts",
     "transfer",
+    "web",
 ]

@@ -67,9 +67,11 @@ def _choose(system: System, today: date) -> tuple[str, int, int, int]:
     nurses = open_now.filter(pl.col("level").is_between(5, 7), organisation=home, staff_group="nursing_midwifery")[
         "person"
     ].implode()
-    managers = open_now.filter(job_title="Ward manager", organisation=home)["person"].implode()
+    known = open_now.filter(pl.col("job_title").is_in(["Ward manager", "Staff nurse"]), organisation=home)[
+        "person"
+    ].implode()
     theirs = held.filter(pl.col("person").is_in(nurses), facilitator=partner).sort(soon, "person")
-    theirs = theirs.sort(pl.col("person").is_in(managers), descending=True, maintain_order=True)
+    theirs = theirs.sort(pl.col("person").is_in(known), descending=True, maintain_order=True)
     if theirs.is_empty():
         theirs = held.filter(pl.col("person") != facilitator, facilitator=partner)
     return home, partner, theirs["person"][0], facilitator

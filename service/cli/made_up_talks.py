@@ -87,11 +87,11 @@ class Talks:
             self.rows["conversation_shares"].append((talk.person, key, audience, given, stopped))
 
     def planned(self, talk: Talk, days_ahead: int) -> None:
-        on = _working(self._today + timedelta(days=days_ahead))
+        on = _working(self._today + timedelta(days=days_ahead), back=days_ahead < 0)
         starts = _at(on, self._dice.choice([9, 10, 11, 14, 15]), self._dice.choice([0, 30]))
         arranged = _at(self._today - timedelta(days=self._dice.randint(2, 9)), 10, 15)
         state = ("planned", arranged, talk.facilitator, None)
-        self._add(talk, new_id(), [state], arranged, scheduled_at=starts)
+        self._add(talk, new_id(), [state], min(arranged, starts - timedelta(days=3)), scheduled_at=starts)
 
     def unheld(self, talk: Talk, state: str, reason: str) -> None:
         """Planned, and then not held: nobody is blamed."""
@@ -230,5 +230,7 @@ def _at(day: date, hour: int, minute: int) -> datetime:
     return datetime.combine(day, time(hour, minute), UTC)
 
 
-def _working(day: date) -> date:
-    return day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
+def _working(day: date, *, back: bool) -> date:
+    """The day itself, or the working day after a weekend (before it, for what is past)."""
+    shift = (0, 0, 0, 0, 0, -1, -2) if back else (0, 0, 0, 0, 0, 2, 1)
+    return day + timedelta(days=shift[day.weekday()])

@@ -27,10 +27,9 @@ async def pathway_of(
     me: UUID,
     assignment_id: UUID | None = None,
     posts: Sequence[AssignmentOut] | None = None,
-    taken: frozenset[UUID] = frozenset(),
 ) -> PathwayOut:
     """From the main post, or from one that is named. Raises NotFound for a post that the reader does not hold now.
-    `posts` are the reader's own, where they were read already; `taken`, the roles that a release says people moved to."""
+    `posts` are the reader's own, where they were read already."""
     if posts is None:
         posts = (await list_assignments(session, me)).items
     held = [post for post in posts if post.is_held_on(today())]
@@ -40,4 +39,4 @@ async def pathway_of(
         post = next((one for one in held if one.id == assignment_id), None)
         if post is None:
             raise NotFound("post")
-    return await get_pathway(session, me, await find_place(session, me, post), taken)
+    return await get_pathway(session, me, await find_place(session, me, post))

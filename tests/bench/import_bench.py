@@ -143,7 +143,8 @@ def talks_of(number: int) -> list[dict[str, str]]:
 
 
 async def history(sessions: Sessions, organisation: UUID, content: bytes, folder: Path) -> dict[str, float]:
-    staging, times = Staging(folder), {}
+    staging = Staging(folder)
+    times: dict[str, float] = {}
     async with transaction(sessions, the_service(organisation)) as session:
         recorder = await session.scalar(select(Employment.person_id).where(Employment.organisation_id == organisation))
     actor = replace(the_service(organisation), person_id=recorder)

@@ -144,6 +144,6 @@ async def test_the_sides_of_an_organisation_add_up_to_its_staff(make: Builder, a
     async with admin.connect() as connection:
         for day in (date(2024, 2, 29), date(2024, 3, 1), date(2026, 8, 31), date(2026, 9, 1), date(2026, 11, 22)):
             given = {"day": day, "places": places}
-            by_posts = dict((await connection.execute(text(STOCK), given)).tuples())
-            by_ledger = dict((await connection.execute(text(LEDGER), given)).tuples())
+            by_posts = dict((await connection.execute(text(STOCK), given)).tuples().all())
+            by_ledger = dict((await connection.execute(text(LEDGER), given)).tuples().all())
             assert by_ledger == by_posts, day

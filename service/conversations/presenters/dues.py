@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.conversations.rules.arranging import NONE_REASON_NAMES, SHOW_NAMES, Show
 from service.conversations.schemas.arranging import DueOut, Load
-from service.kit.clock import today
+from service.kit.clock import now, today
 from service.web.forms import Form
 from service.web.presenters import count_of, day, moment
 
@@ -91,6 +91,8 @@ def _last(due: DueOut) -> str:
 
 def _next(due: DueOut) -> str:
     asked = f"Asked for one on {day(due.asked_on)}. " if due.asked_on else ""
+    if due.planned_for and due.planned_for < now():
+        return f"{asked}Was planned for {moment(due.planned_for)}, and is not logged yet."
     if due.planned_for:
         return (
             f"{asked}Planned for {moment(due.planned_for)}{f' with {due.facilitator.name}' if due.facilitator else ''}."

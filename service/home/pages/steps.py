@@ -19,6 +19,7 @@ from service.pathways.queries.aspirations import get_aspiration
 from service.pathways.queries.choosing import has_chosen
 from service.pathways.queries.evidence import list_shown
 from service.pathways.queries.place import candidate, reader_of
+from service.pathways.queries.released import find_route
 from service.pathways.queries.steps import get_step, list_requirements
 from service.pathways.rules.places import is_elsewhere
 from service.pathways.rules.suggesting import explained
@@ -43,7 +44,8 @@ async def step(
     card = StepCard(found, reasons, is_elsewhere=is_elsewhere(found.to.family_code, kind))
     asks = await list_requirements(session, found.to.id)
     view = StepView(card, asks, evidence, await has_chosen(session, me, step_id))
-    return shown(request, "home/step.html", StepPage(view))
+    route = await find_route(session, found.from_code, found.to.code)
+    return shown(request, "home/step.html", StepPage(view, route))
 
 
 routes: list[ControllerRouterHandler] = [step]

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.conversations.presenters.plan import due_words
+from service.conversations.rules import State
 from service.conversations.schemas.plan import ActionOut
 from service.conversations.schemas.record import Held
 from service.home.presenters.timeline import Event, held_now, of_conversation, of_post
@@ -60,7 +61,14 @@ class MePage:
 
     @property
     def conversations(self) -> list[Event]:
-        return [of_conversation(talk) for talk in self.talks]
+        return [of_conversation(talk, is_mine=True) for talk in self.talks]
+
+    @property
+    def to_agree(self) -> list[tuple[str, str]]:
+        """(what waits for the reader, where it is): nothing counts until they agree it."""
+        waiting = [talk for talk in self.talks if talk.state is State.HELD]
+        said = "{0} wrote down your conversation of {1}. Read it, and agree or correct it"
+        return [(said.format(talk.recorded_by.name, day(talk.on)), f"/conversations/{talk.id}") for talk in waiting[:3]]
 
     @property
     def next_due(self) -> str:

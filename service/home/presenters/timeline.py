@@ -46,10 +46,12 @@ def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
     )
 
 
-def of_conversation(talk: Held) -> Event:
+def of_conversation(talk: Held, *, is_mine: bool = False) -> Event:
     due = (f"Next conversation due on {day(talk.next_due_on)}",) if talk.next_due_on else ()
     lines = (f"{_took_place(talk)} {talk.facilitator.name} at {talk.organisation}", *due)
     link = "Read what was agreed" if talk.state in SPOKEN else "See the details"
+    if talk.state is State.HELD:
+        link = "Read it and say whether you agree" if is_mine else "Read what was written"
     return Event(talk.on, CONVERSATIONS[talk.kind], lines, f"/conversations/{talk.id}", link)
 
 

@@ -12,6 +12,7 @@ from service.organisations.tables import Organisation
 from service.pathways.queries.aspirations import get_aspiration
 from service.pathways.queries.choosing import list_chosen, list_stated
 from service.pathways.queries.evidence import list_shown
+from service.pathways.queries.released import routes_from
 from service.pathways.queries.steps import get_role, list_steps_from
 from service.pathways.rules.places import is_elsewhere
 from service.pathways.rules.suggesting import Candidate, Reader, around, next_three, ordered
@@ -51,18 +52,17 @@ async def _matched(session: AsyncSession, post: AssignmentOut | None) -> tuple[R
     return RoleOut(found.id, found.code, found.title, found.family_code, found.family, found.level, found.tier), how
 
 
-async def get_pathway(
-    session: AsyncSession, person_id: UUID, place: PlaceOut, taken: frozenset[UUID] = frozenset()
-) -> PathwayOut:
-    """The next three steps, and some around them, each with its reasons. `taken` are the roles that a release says
-    people moved to from here."""
+async def get_pathway(session: AsyncSession, person_id: UUID, place: PlaceOut) -> PathwayOut:
+    """The next three steps, and some around them, each with its reasons. That people took a step is known from the
+    newest release alone."""
     chosen = await list_chosen(session, person_id)
     if place.role is None:
         return PathwayOut(place, [], chosen)
     steps = await list_steps_from(session, place.role.code)
     reader = reader_of(place, await get_aspiration(session, person_id), await list_shown(session, person_id))
     by_id = {step.id: step for step in steps}
-    suggested = ordered(reader, [candidate(step, was_taken=step.to.id in taken) for step in steps])
+    taken = {route.to_profile for route in await routes_from(session, place.role.code)}
+    suggested = ordered(reader, [candidate(step, was_taken=step.to.code in taken) for step in steps])
     first = {one.step.step_id for one in next_three(suggested)}
     here = OrganisationKind(place.organisation_kind) if place.organisation_kind else None
     shown = [
