@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.pydantic import PydanticPlugin
@@ -91,8 +93,6 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[connected],
         plugins=[PydanticPlugin(prefer_alias=True)],
         openapi_config=_described(),
-        # Files that are the same for everybody, and no page: a page carries a token that its length could tell.
-        compression_config=CompressionConfig("gzip", exclude=[r"^/(?!assets/|static/)"]),
         request_max_body_size=settings.upload_megabytes * 1_000_000,
         logging_config=None,
     )
@@ -108,7 +108,9 @@ def _described() -> OpenAPIConfig:
 
 def _files(settings: Settings) -> list[ControllerRouterHandler]:
     """Our own files, named by their fingerprint, and those that were installed from their packages."""
+    # No page is compressed: a page carries a token that its length could tell.
+    smaller = DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip"))
     return [
-        create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False),
-        create_static_files_router(path="/assets", directories=[settings.folder / "assets"], include_in_schema=False),
+        create_static_files_router(path=path, directories=[folder], include_in_schema=False, middleware=[smaller])
+        for path, folder in (("/static", STATIC), ("/assets", settings.folder / "assets"))
     ]

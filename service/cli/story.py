@@ -50,7 +50,8 @@ async def _waits(connection: asyncpg.Connection, place: UUID, partner: UUID, per
     await connection.execute(
         "INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, mode,"
         " held_on, next_due_on, terms_version, facilitator_kind)"
-        " VALUES ($1, $2, $3, $4, $4, 'follow_up', 'in_person', $5, $6, (SELECT max(version) FROM terms_versions), 'hr_partner')",
+        " VALUES ($1, $2, $3, $4, $4, 'follow_up', 'in_person', $5, $6, (SELECT max(version) FROM terms_versions),"
+        " 'hr_partner')",
         person, key, place, partner, held_on, today + timedelta(days=180),
     )  # fmt: skip
     await connection.execute(

@@ -302,7 +302,7 @@ DOORS: Mapping[str, Door] = {
     "GET /api/me/calendar": Door(PLAN),
     "POST /api/me/calendar": Door(PLAN),
     "DELETE /api/me/calendar": Door(PLAN, own=False),
-    "GET /calendar/{file}": Door(ANYONE),
+    "GET /calendar/{file}": Door(ANYONE, own=False),
     "GET /conversations/{conversation_id}/invitation.ics": Door(PLAN, HIDDEN, own=False),
     # import and export
     "GET /imports": Door(IMPORT),

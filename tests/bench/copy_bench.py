@@ -126,6 +126,7 @@ LOOSEN = (
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_person_id",
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_facilitator_id",
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_recorded_by_id",
+    "ALTER TABLE assignments DISABLE TRIGGER USER",
     "ALTER TABLE equality_answers DROP CONSTRAINT fk_equality_answers_person_id",
 )
 

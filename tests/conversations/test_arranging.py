@@ -459,6 +459,6 @@ async def test_workload_counts_by_name_and_never_ranks(make: Builder, browse: Cl
         ]
         words = (await client.get("/conversations/workload", params={"organisation": str(here)})).text
     assert (
-        "2 people hold career conversations at Elm Trust. In the last 12 months they held 3; 1 is planned, and 2 more are"
-        " due in the next 3 months" in words
+        "2 people hold career conversations at Elm Trust. In the last 12 months they held 3; 1 is planned, and 2"
+        " more are due in the next 3 months" in words
     )
