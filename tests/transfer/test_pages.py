@@ -29,7 +29,7 @@ async def test_the_start_page_offers_a_template_a_field_for_a_file_and_says_what
         assert "<title>Import a file" in page
         assert 'enctype="multipart/form-data"' in page
         assert re.search(r'<label[^>]*for="file"', page)
-        assert "Nothing yet. Start with the template" in page
+        assert "Nothing yet. Start with a template" in page
         template = await client.get("/imports/template.csv")
         assert template.headers["content-disposition"] == 'attachment; filename="workforce-template.csv"'
         found = (await give(client, here, template.content)).json()

@@ -8,7 +8,7 @@ from migrations.moves import DERIVE_MOVES
 from migrations.roles import ANALYST, APP, AUDITOR, OWNER
 from migrations.security import ACCOUNT, ME, PARTNER_OF, allow, grant, has_role, owner_reads, protect, trusted_function
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
