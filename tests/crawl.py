@@ -10,6 +10,8 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
 _NOT_PAGES = re.compile(
     r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema|api)/|/problems$"
 )
+# The link of a map drawn as SVG has no href that is text.
+_ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
 AT_MOST = 40
 
 
@@ -31,7 +33,7 @@ async def reachable(page: Page) -> list[str]:
             continue
         assert answer.status == 200, f"{address} is linked but answers {answer.status}"
         found.append(address)
-        for link in await page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+        for link in await page.eval_on_selector_all("a[href]", _ADDRESSES):
             parts = urlsplit(link)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             if (

@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import access, demo, frameworks, keys, migrate, numbers, serve, transfer
+from service.cli import access, demo, frameworks, keys, migrate, moves, numbers, serve, transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,3 +18,4 @@ transfer.add_to(app)
 numbers.add_to(app)
 keys.add_to(app)
 frameworks.add_to(app)
+moves.add_to(app)

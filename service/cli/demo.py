@@ -16,6 +16,7 @@ from service.cli import migrate, numbers, serve
 from service.cli.cast import cast
 from service.cli.database import database
 from service.cli.made_up import load
+from service.cli.made_up_moves import load_moves
 from service.cli.made_up_paths import open_made_up_transitions
 from service.kit.clock import today
 from service.settings import Settings
@@ -82,6 +83,7 @@ async def _fill(settings: Settings, staff: int, organisations: int) -> None:
             async with connection.transaction():
                 loaded = await load(connection, system)
                 personas = await cast(connection, system, loaded, today())
+                await load_moves(connection, today())
                 write(settings.folder, personas)
         with step("Opening leadership transitions"):
             await open_made_up_transitions(settings.database_url, list(loaded.organisations.values()))

@@ -166,7 +166,7 @@ class Talks:
             history = self.rows["plan_action_states"]
             history.append((talk.person, action, 1, "open", opened, talk.facilitator, None))
             if closed:
-                why = "no_longer_needed" if state == "dropped" else None
+                why = dice.choice(["not_wanted_now", "no_time", "not_offered"]) if state == "dropped" else None
                 history.append((talk.person, action, 2, state, _at(closed, 16, 30), owner, why))
 
     def _some(self, topic: str, number: int) -> list[str]:

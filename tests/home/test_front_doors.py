@@ -39,7 +39,7 @@ async def test_work_says_what_is_due_in_the_order_to_do_it(make: Builder, browse
     words = said(page)
     assert "1 overdue with you" in words
     assert "2 due in the next 14 days" in words
-    verbs = re.findall(r"Log your conversation with (\w+ \w+) (?:Was due|Due) on (\d+ \w+ \d+)", words)
+    verbs = re.findall(r"Plan your conversation with (\w+ \w+) (?:Was due|Due) on (\d+ \w+ \d+)", words)
     assert verbs == [(name, day(due[name])) for name in ("Late Lee", "Today Tom", "Soon Sam")]
 
 

@@ -22,6 +22,7 @@ from tests.builders import Builder, SignedIn
 from tests.house.test_row_security import FUNCTIONS, answer
 
 TRIGGERS = {"list_again", "email_changed", "count_version", "reach_state", "touch_conversation"} | {
+    "answer_requests",
     "dues_of_new",
     "dues_of_old",
     "dues_of_changed",
@@ -297,6 +298,8 @@ CALLS = {
     "take_back_conversations": "(:o, :i)",
     "names_in_moves": "(ARRAY[CAST(:p AS uuid)])",
     "legs_of_moves": "(date '1900-01-01')",
+    "clashes": "(:f, ARRAY[now()], ARRAY[600000])",
+    "workload": "(:o)",
 }
 
 

@@ -18,6 +18,7 @@ from service.home.presenters.work import WorkPage
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.vault import Vault
+from service.mobility.queries.secondments import returns_due
 from service.people.places import places_for
 from service.people.queries import list_organisations
 from service.web.templating import shown
@@ -44,6 +45,7 @@ async def work(
         me=me,
         now=moment,
         arranges=actor.where(ARRANGE),
+        returns=await returns_due(session, actor.where("mobility.read"), today()) if me else [],
         opens_records=bool(actor.where("people.read")),
         arranged=arranged,
         saved=saved,

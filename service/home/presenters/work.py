@@ -10,7 +10,10 @@ from service.conversations.schemas.arranging import DueOut, MyTalk, RequestOut
 from service.conversations.schemas.drafts import DraftOut
 from service.conversations.schemas.plan import ActionOut
 from service.kit.clock import UK
+from service.mobility.schemas.secondments import ReturnDue
 from service.web.presenters import day, moment
+
+FIRST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,24 @@ class Task:
     href: str
     when: str
     instead: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What to do of one kind, the first of them shown; `more` leads to the rest."""
+
+    heading: str
+    every: Sequence[Task]
+    rest: str = ""
+
+    @property
+    def first(self) -> Sequence[Task]:
+        return self.every[:FIRST]
+
+    @property
+    def more(self) -> tuple[str, str] | None:
+        left = len(self.every) - FIRST
+        return (f"See {left} more", self.rest) if left > 0 and self.rest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,7 @@ class WorkPage:
     me: UUID | None
     now: datetime
     arranges: frozenset[UUID]
+    returns: Sequence[ReturnDue] = ()
     opens_records: bool = False
     arranged: int = 0
     saved: bool = False
@@ -62,20 +84,23 @@ class WorkPage:
             (late, "overdue with you", "overdue with you"),
             (len(self.dues) - late, "due in the next 14 days", "due in the next 14 days"),
             (len(self.drafts), "draft to finish", "drafts to finish"),
+            (len(self.returns), "person back from a secondment soon", "people back from a secondment soon"),
             (len(self.actions), "action of yours is due", "actions of yours are due"),
         ]
         return [(n, one if n == 1 else many) for n, one, many in counted if n]
 
     @property
-    def tasks(self) -> list[Task]:
+    def tasks(self) -> list[Tasks]:
         """What was held and is not written down fades first; then those who wait for an answer."""
-        return [
-            *(self._finish(draft) for draft in self.drafts),
-            *(self._log(talk) for talk in self.to_log),
-            *(self._answer(request) for request in self.requests),
-            *(self._hold(due) for due in self.dues),
-            *(self._act(action) for action in self.actions),
+        due = f"/conversations/due?organisation={next(iter(self.arranges))}&show=" if self.arranges else ""
+        groups = [
+            Tasks("To write down", [*map(self._finish, self.drafts), *map(self._log, self.to_log)]),
+            Tasks("People who asked for a conversation", [*map(self._answer, self.requests)], due and f"{due}asked"),
+            Tasks("Conversations to have", [*map(self._hold, self.dues)], due and f"{due}overdue"),
+            Tasks("Coming back from a secondment", [*map(self._welcome, self.returns)], "/mobility/secondments"),
+            Tasks("What you said you would do", [*map(self._act, self.actions)]),
         ]
+        return [group for group in groups if group.every]
 
     @property
     def to_log(self) -> list[MyTalk]:
@@ -116,17 +141,20 @@ class WorkPage:
 
     def _hold(self, due: DueOut) -> Task:
         when = f"{'was due' if due.due_on and due.due_on < self.today else 'due'} on {day(due.due_on)}"
-        log = f"/conversations/new?person={due.person_id}"
-        return Task(
-            f"Log your conversation with {due.name}",
-            log,
-            when,
-            ("Plan it", _arrange(due.person_id, due.organisation_id)),
-        )
+        log = ("Log it", f"/conversations/new?person={due.person_id}")
+        return Task(f"Plan your conversation with {due.name}", _arrange(due.person_id, due.organisation_id), when, log)
+
+    def _welcome(self, one: ReturnDue) -> Task:
+        if one.is_back:
+            talk = _arrange(one.person_id, one.home_organisation_id)
+            return Task(f"Welcome {one.name} back", talk, f"the secondment ended on {day(one.last_day)}")
+        what = f"Agree what {one.name} comes back to"
+        return Task(what, f"/mobility/secondments/{one.secondment_id}", f"the secondment ends on {day(one.last_day)}")
 
     def _act(self, action: ActionOut) -> Task:
         whose = "your own plan" if action.person.id == self.me else f"for {action.person.name}"
-        return Task(action.text, f"/plan/{action.id}", f"{whose}, {due_words(action.due_on, self.today).lower()}")
+        due = due_words(action.due_on, self.today)
+        return Task(action.text, f"/plan/{action.id}", f"{whose}, {due[:1].lower()}{due[1:]}")
 
     def _place(self, request: RequestOut) -> str:
         return self.places.get(request.organisation_id, "another organisation")
