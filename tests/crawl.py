@@ -1,52 +1,81 @@
-"""Finding every page a persona can reach, one of each kind, by following its links as they would."""
+"""Finding every page a persona can reach, one of each route, by following its links as they would."""
 
 import re
 from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Page
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
-_NOT_PAGES = re.compile(
-    r"\.(csv|xlsx|json|svg|ics)$|/(download|template|problems\.csv|file)\b|^/(static|assets|schema|api)/|/problems$"
-)
+from tests.access.doors import DOORS
+
 # The link of a map drawn as SVG has no href that is text.
 _ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
-AT_MOST = 40
+
+
+def _pattern(route: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", r"[^/]+", re.sub(r"\.(?!\*)", r"\.", route)))
+
+
+# What is said in words comes before what stands for anything: /people/new is not a person.
+ROUTES = {
+    route: _pattern(route) for route in sorted(door.removeprefix("GET ") for door in DOORS if door.startswith("GET "))
+}
 
 
 async def reachable(page: Page) -> list[str]:
-    """Addresses of pages, the page open now first. Two addresses that differ only by identifier or question count as
-    one kind.
+    """Addresses of pages, the page open now first; one for each route."""
+    return [address async for _, address in walk(page, set())]
+
+
+async def walk(page: Page, seen: set[str]) -> AsyncIterator[tuple[str, str]]:
+    """(route, address) of each page while it is open, the page open now first. Routes in `seen` are left out and those
+    that are found are added to it. Raises AssertionError for a link that leads nowhere.
     """
     start = urlsplit(page.url).path
-    seen, found, waiting = {_kind(start)}, [], deque([start])
-    while waiting and len(found) < AT_MOST:
+    waiting = deque([start])
+    seen.add(route_of(start))
+    while waiting:
         address = waiting.popleft()
-        try:
-            answer = await page.goto(address)
-        except Error as error:
-            if "Download is starting" in error.message:
-                continue
-            raise
-        if answer is None or "html" not in answer.headers.get("content-type", ""):
+        if not await _opens(page, address) or _is_elsewhere(page, address, seen):
             continue
-        assert answer.status == 200, f"{address} is linked but answers {answer.status}"
-        found.append(address)
-        for link in await page.eval_on_selector_all("a[href]", _ADDRESSES):
-            parts = urlsplit(link)
-            path = parts.path + (f"?{parts.query}" if parts.query else "")
-            if (
-                parts.netloc == urlsplit(page.url).netloc
-                and not _NOT_PAGES.search(parts.path)
-                and _kind(path) not in seen
-            ):
-                seen.add(_kind(path))
+        links = await page.eval_on_selector_all("a[href]:not([download])", _ADDRESSES)
+        yield route_of(address), address
+        for path in _inside(links, page.url):
+            route = route_of(path)
+            if route not in seen:
+                seen.add(route)
                 waiting.append(path)
-    return found
 
 
-def _kind(address: str) -> str:
-    path, _, question = address.partition("?")
-    names = sorted(part.split("=")[0] for part in question.split("&") if part)
-    return _IDENTIFIER.sub("*", path) + ("?" + "&".join(names) if names else "")
+def route_of(address: str) -> str:
+    """ "/people/3f0b6c1e?page=2" -> "/people/{person_id}"; an address that no route answers is its own."""
+    path = address.partition("?")[0]
+    return next((route for route, pattern in ROUTES.items() if pattern.fullmatch(path)), path)
+
+
+async def _opens(page: Page, address: str) -> bool:
+    """Whether it is a page: a file is not."""
+    try:
+        answer = await page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return False
+        raise
+    if answer is None or "html" not in answer.headers.get("content-type", ""):
+        return False
+    assert answer.status == 200, f"{address} is linked but answers {answer.status}"
+    return True
+
+
+def _is_elsewhere(page: Page, address: str, seen: set[str]) -> bool:
+    """Whether the address only leads on to a page that is in line already."""
+    landed = route_of(urlsplit(page.url).path)
+    return landed != route_of(address) and landed in seen
+
+
+def _inside(links: list[str], here: str) -> Iterator[str]:
+    for link in links:
+        parts = urlsplit(link)
+        if parts.netloc == urlsplit(here).netloc and not re.match("/(static|assets|schema)/", parts.path):
+            yield parts.path + (f"?{parts.query}" if parts.query else "")

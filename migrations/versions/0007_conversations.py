@@ -626,7 +626,11 @@ def _conversations() -> None:
         using=f"written_by_id = {ME} OR private.reads_wording(person_id, conversation_id, number)",
     )
     allow("wordings", "parties_write", "INSERT", check=f"written_by_id = {ME} AND {party}")
-    allow("wordings", "writer_undoes", "DELETE", using=f"written_by_id = {ME} AND written_at > {recent}")
+    agreed = "c.person_id = wordings.person_id AND c.id = conversation_id AND c.agreed_on IS NOT NULL"
+    unanswered = f"NOT EXISTS (SELECT 1 FROM conversations c WHERE {agreed})"
+    allow(
+        "wordings", "writer_undoes", "DELETE", using=f"written_by_id = {ME} AND written_at > {recent} AND {unanswered}"
+    )
 
     grant("SELECT, INSERT (person_id, conversation_id, audience), UPDATE (revoked_at)", "conversation_shares")
     allow("conversation_shares", "parties_read", "SELECT", using=f"person_id = {ME} OR {party}")

@@ -83,10 +83,10 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                  " other."),
         _covered("organisations", "By organisation", "Organisation", "In alphabetical order. Organisations differ in"
                  " size, place and trade: the table does not rank them.", system_only=True),
-        _covered("staff_groups", "By staff group", "Staff group", "Each person is in the staff group of their main"
-                 " post."),
         _covered("groups", "By ethnicity, sex, disability and age band", "Group", "From what people answered, or their"
                  " employer recorded. Those who gave no answer have a row of their own.", system_only=True),
+        _covered("staff_groups", "By staff group", "Staff group", "Each person is in the staff group of their main"
+                 " post."),
         Shape(
             "reasons",
             "Why there has been none",
@@ -141,6 +141,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("wanted", "People who want it"),
                 Column("held", "People who hold one", rare="None known"),
                 Column("supply", "What there is", Kind.TEXT),
+                Column("nearest", "What comes nearest", Kind.TEXT),
             ),
         ),
         Shape(
@@ -155,6 +156,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("wanted", "People who want it"),
                 Column("held", "People who hold one there", rare="None known"),
                 Column("supply", "What there is", Kind.TEXT),
+                Column("nearest", "What comes nearest", Kind.TEXT),
             ),
         ),
     ),

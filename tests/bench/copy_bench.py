@@ -24,6 +24,8 @@ from service.cli.database import with_parts
 from service.cli.local_postgres import local_postgres
 from service.insight import facts
 from service.insight.copying import Field
+from service.insight.facts.conversations import events
+from service.insight.facts.posts import spells
 from service.insight.snapshots import take
 from service.kit.db import engine_for
 
@@ -74,14 +76,11 @@ async def _copy_alone(url: str) -> tuple[float, int, int]:
 
 async def _queries(connection: asyncpg.Connection) -> list[tuple[str, Sequence[Field]]]:
     codes = [row["code"] for row in await connection.fetch('SELECT code FROM organisations ORDER BY code COLLATE "C"')]
-    found = [
-        await connection.fetch(f"SELECT DISTINCT {c} AS code FROM assignments WHERE {c} IS NOT NULL")
-        for c in ("end_reason", "destination")
-    ]
-    reasons, destinations = (sorted(row["code"] for row in rows) for rows in found)
+    asked = "SELECT DISTINCT code FROM role_profiles ORDER BY code"
+    profiles = [row["code"] for row in await connection.fetch(asked)]
     version = await connection.fetchval("SELECT max(version) FROM crosswalk_versions")
-    spells = facts.spells_query(version, reasons, destinations), facts.spell_fields(codes, reasons, destinations)
-    return [(facts.PEOPLE, facts.people_fields(ON)), spells, (facts.EVENTS, facts.event_fields(codes))]
+    held = await spells(connection, codes, profiles, version)
+    return [(facts.PEOPLE, facts.people_fields(ON)), held, events(codes)]
 
 
 async def _snapshot(url: str, folder: Path) -> float:
@@ -127,6 +126,7 @@ LOOSEN = (
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_facilitator_id",
     "ALTER TABLE conversations DROP CONSTRAINT fk_conversations_recorded_by_id",
     "ALTER TABLE assignments DISABLE TRIGGER USER",
+    "ALTER TABLE conversations DISABLE TRIGGER USER",
     "ALTER TABLE equality_answers DROP CONSTRAINT fk_equality_answers_person_id",
 )
 
@@ -156,9 +156,9 @@ FILL = (
         CASE WHEN i % 3 = 0 THEN 'retired' END, CASE WHEN i % 9 = 0 THEN 'ORG' || (1 + i % 220) END
     FROM generate_series(1, {{assignments}}) i""",
     f"""INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, held_on,
-        summary)
+        state, agreed_on, agreed_wording)
     SELECT {PERSON}, {_id("i")}, {ORGANISATION}, {_id("1")}, {_id("1")}, 'initial',
-        date '2022-01-01' + (i % 1600)::int, 'Wants to lead a ward.'
+        date '2022-01-01' + (i % 1600)::int, 'agreed', date '2022-01-05' + (i % 1600)::int, 1
     FROM generate_series(1, {{conversations}}) i""",
 )
 

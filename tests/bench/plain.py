@@ -48,12 +48,18 @@ EMPLOYED = text("""
     SELECT person_id, listed_as FROM employments
      WHERE organisation_id = :organisation AND person_id IN (:one, :two) AND (ended IS NULL OR ended >= CURRENT_DATE)""")
 WRITE = text("""
-    INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, held_on, next_due_on, summary)
-    VALUES (:person, :id, :organisation, :facilitator, :me, :kind, :held_on, :next_due_on, :summary)""")
+    INSERT INTO conversations (person_id, id, organisation_id, facilitator_id, recorded_by_id, kind, held_on, next_due_on)
+    VALUES (:person, :id, :organisation, :facilitator, :me, :kind, :held_on, :next_due_on)""")
+WORDED = text("""
+    INSERT INTO wordings (person_id, conversation_id, number, written_by_id, summary)
+    VALUES (:person, :id, 1, :me, :summary)""")
+HELD = text("""
+    INSERT INTO conversation_states (person_id, conversation_id, number, state, by_id) VALUES (:person, :id, 1, 'held', :me)""")
 WRITTEN = text("""
     SELECT c.id, c.person_id, c.facilitator_id, c.recorded_by_id, c.organisation_id, o.name AS organisation, c.kind, c.held_on, c.next_due_on,
-           c.recorded_at, c.summary
-      FROM conversations c JOIN organisations o ON o.id = c.organisation_id WHERE c.id = :id""")
+           c.recorded_at, c.state, c.version, w.summary
+      FROM conversations c JOIN organisations o ON o.id = c.organisation_id
+      JOIN wordings w ON w.person_id = c.person_id AND w.conversation_id = c.id WHERE c.id = :id""")
 NAMES = text("SELECT person_id, name FROM private.names_of(:people)")
 ORGANISATIONS = text("SELECT id, name FROM organisations WHERE id IN (:organisation) ORDER BY name")
 PAGE = Environment(autoescape=True).from_string(
@@ -127,8 +133,11 @@ async def log(session: NamedDependency[AsyncSession], data: JSONBody[dict[str, A
     key = uuid4()
     me = session.info["who"].person_id
     row = {"person": person_id, "id": key, "organisation": organisation, "facilitator": facilitator, "me": me, "kind": data["kind"],
-           "held_on": date.fromisoformat(data["held_on"]), "next_due_on": None, "summary": data["summary"]}  # fmt: skip
+           "held_on": date.fromisoformat(data["held_on"]), "next_due_on": None}  # fmt: skip
     await session.execute(WRITE, row)
+    said = {"person": person_id, "id": key, "me": me}
+    await session.execute(WORDED, said | {"summary": data["summary"]})
+    await session.execute(HELD, said)
     await _audit(session, "conversations.logged", person_id, organisation, key)
     written = (await session.execute(WRITTEN, {"id": key})).one()
     names = (await session.execute(NAMES, {"people": [person_id, facilitator]})).all()

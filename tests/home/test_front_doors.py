@@ -124,7 +124,7 @@ async def test_staff_whose_next_conversation_is_overdue_are_told_whom_to_ask(mak
     await make.conversation(here, amara.person, ben, held_on=today() - timedelta(200), next_due_on=gone)
     async with browse(amara) as client:
         words = said((await client.get("/me")).text)
-    assert f"Your next conversation was due on {day(gone)}. Ask your manager or HR partner for one." in words
+    assert f"Your next conversation was due on {day(gone)}. You can ask for one below." in words
 
 
 async def test_somebody_new_without_a_post_is_told_what_to_do(make: Builder, browse: Client) -> None:

@@ -121,7 +121,7 @@ def test_slices_have_names(slice_: str, name: str):
 
 WISH = {
     "family": "nursing", "family_name": "Nursing", "target": "level:8", "wanted": 15, "held": None, "steps": False,
-    "supply_code": "none", "supply": "No post.",
+    "supply_code": "none", "supply": "No post", "nearest": "",
 }  # fmt: skip
 
 
@@ -139,6 +139,14 @@ WISH = {
         ),
         ({"target": "tier:executive"}, "About 15 people want an executive role in nursing. No post."),
         ({"target": "any", "family_name": "HR and people"}, "About 15 people want a role in HR and people. No post."),
+        (
+            {"nearest": "Level 6 in the same work"},
+            "About 15 people want a level 8 role in nursing. No post. What comes nearest is level 6 in the same work.",
+        ),
+        (
+            {"nearest": aspirations.NOTHING},
+            "About 15 people want a level 8 role in nursing. No post. No post in the same work.",
+        ),
     ],
 )
 def test_a_wish_is_a_sentence(given: dict[str, Any], said: str):
@@ -148,21 +156,47 @@ def test_a_wish_is_a_sentence(given: dict[str, Any], said: str):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (
-            {},
-            (
-                "No post in the system has had a job title of that kind in the last year."
-                " No published step leads to one. N."
-            ),
-        ),
-        ({"steps": True, "place": "R1"}, "No post there has had a job title of that kind in the last year. N."),
-        ({"supply_code": "thin"}, "Too few people to show hold one, or fewer than want it."),
-        ({"supply_code": "thin", "held": 10}, "Fewer hold one than want it."),
-        ({"supply_code": "some", "held": 90}, "At least as many hold one as want it."),
+        ({}, "No such post in the last year, and no published step leads to one"),
+        ({"steps": True, "place": "R1"}, "No such post in the last year"),
+        ({"supply_code": "thin"}, "Too few to show, or fewer than want it"),
+        ({"supply_code": "thin", "held": 10}, "Fewer hold one than want it"),
+        ({"supply_code": "some", "held": 90}, "At least as many hold one as want it"),
     ],
 )
 def test_what_there_is_is_told_without_a_number_that_was_withheld(given: dict[str, Any], said: str):
-    assert aspirations.supply_words({**WISH, **given}, "N.") == said
+    assert aspirations.supply_words({**WISH, **given}) == said
+
+
+@pytest.mark.parametrize(
+    ("target", "there", "said"),
+    [
+        ("level:8", {"level:5", "level:6"}, "Level 6 in the same work"),
+        ("level:5", {"level:4", "level:6"}, "Level 4 in the same work"),
+        ("level:8", {"tier:executive"}, "Another role in the same work"),
+        ("tier:executive", {"tier:enabled_leader", "tier:mid_senior"}, "Mid to senior leader in the same work"),
+        ("tier:executive", {"level:5", "level:8"}, "Levels 5 to 8 in the same work"),
+        ("tier:executive", {"level:5"}, "Level 5 in the same work"),
+        ("level:8", set[str](), "No post in the same work"),
+    ],
+)
+def test_what_comes_nearest_is_in_the_same_work(target: str, there: set[str], said: str):
+    assert aspirations.nearest_words(target, there) == said
+
+
+def test_the_same_role_elsewhere_names_two_places_at_most():
+    assert aspirations.elsewhere_words(["A", "B"]) == "The same role at A and B"
+    assert aspirations.elsewhere_words(["A", "B", "C", "D"]) == "The same role at A, B and 2 more"
+
+
+def test_the_most_wanted_without_supply_come_first_and_wishes_for_anywhere_are_not_told_twice():
+    kinds = [{**WISH, "wanted": n} for n in (10, 40, 20, 30)] + [{**WISH, "wanted": 90, "supply_code": "some"}]
+    places = [{**WISH, "wanted": 35, "place": "", "place_name": "Anywhere in the system"}]
+    places.append({**WISH, "wanted": 15, "place": "R1", "place_name": "St Elm's"})
+    total, counted, *said = aspirations.reading(500, kinds, places)
+    assert total == "About 500 people have said what kind of role they want."
+    assert "5 kinds of role to be shown. For 4 of these nobody has held such a post" in counted
+    assert [words.split()[1] for words in said] == ["40", "30", "20", "15"]
+    assert "at St Elm's" in said[-1]
 
 
 def test_where_too_few_said_what_they_want_the_page_says_so():
@@ -170,11 +204,26 @@ def test_where_too_few_said_what_they_want_the_page_says_so():
     assert aspirations.headline(None, [], []) == []
 
 
+def route(start: str, end: str, people: int) -> dict[str, Any]:
+    return {"from_profile": start, "to_profile": end, "from_name": start, "to_name": end, "people": people}
+
+
+def test_a_route_is_told_once_with_the_way_back():
+    rows = [route("Receptionist", "Administrator", 455), route("Administrator", "Receptionist", 490)]
+    rows.append(route("Nurse", "HR partner", 20))
+    assert routes.reading({"people": 965, "across_share": None}, rows)[2:] == [
+        "About 490 people went from administrator to receptionist, and about 455 the other way.",
+        "About 20 people went from nurse to HR partner.",
+    ]
+
+
 def test_routes_are_told_as_steps_and_never_as_chances():
-    said = routes.reading({"people": 1300, "across_share": 0.34}, [{}] * 14)
+    said = routes.reading({"people": 1300, "across_share": 0.34}, [route(f"A{n}", "B", n) for n in range(10, 24)])
     assert said[0] == (
         "People took about 1,300 steps between role profiles in the five years up to the day. 34.0% of these steps led"
         " to another organisation."
     )
     assert "14 routes can be shown" in said[1]
+    assert len(said) == 2 + routes.MOST
+    assert not any("chance" in words or "likel" in words for words in said)
     assert routes.reading(None, [])[0].startswith("Too few people have moved")

@@ -76,11 +76,19 @@ def as_shown(row: dict[str, Any], shape: Shape) -> list[str]:
 
 
 def on_page(page: str, shape: Shape) -> list[list[str]]:
+    """Every line of the part's tables; where there is one for each kind of work, its caption is the first cell."""
     section = re.search(rf'<h2 class="nhsuk-heading-m" id="{shape.part}">.*?</section>', page, re.DOTALL)
     assert section
-    body = re.search(r"<tbody.*?</tbody>", section[0], re.DOTALL)
-    lines = re.findall(r"<tr>(.*?)</tr>", body[0], re.DOTALL) if body else []
-    return [[plain(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL)] for line in lines]
+    found: list[list[str]] = []
+    for table in re.findall(r'<table class="nhsuk-table rw-sheet">.*?</table>', section[0], re.DOTALL):
+        caption, heads, body = [
+            re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", table, re.DOTALL) for tag in ("caption", "thead", "tbody")
+        ]
+        whole = heads[0].count("<th ") == sum(column.kind is not Kind.CODE for column in shape.columns)
+        for line in re.findall(r"<tr>(.*?)</tr>", body[0], re.DOTALL):
+            cells = [plain(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL)]
+            found.append(cells if whole else [plain(caption[0]), *cells])
+    return found
 
 
 def plain(text: str) -> str:
@@ -154,13 +162,25 @@ async def test_the_page_leads_with_the_whole_system_in_words(numbers: Numbers):
 
 async def test_every_picture_on_the_page_is_there_and_told_in_words(numbers: Numbers):
     page = (await get(numbers, "/reports/coverage")).text
-    pictures = re.findall(r'<img class="rw-chart" src="([^"]*)" alt="([^"]*)"', page)
+    pictures = re.findall(r'srcset="([^"]*)">\s*<img class="rw-chart" src="([^"]*)" alt="([^"]*)"', page)
     assert len(pictures) == 7
-    for address, words in pictures:
-        svg = await get(numbers, address.replace("&amp;", "&"))
-        assert svg.text.startswith("<svg")
-        assert not re.search(r"<script|<style|style=|href=|onload", svg.text)
+    for narrow, wide, words in pictures:
+        for address in (narrow, wide):
+            svg = await get(numbers, address.replace("&amp;", "&"))
+            assert svg.text.startswith("<svg")
+            assert not re.search(r"<script|<style|style=|href=|onload", svg.text)
         assert "range" in words
+
+
+async def test_the_top_of_a_long_page_leads_to_each_part_and_what_a_picture_shows_is_folded(numbers: Numbers):
+    page = (await get(numbers, "/reports/coverage")).text
+    links = re.findall(r'<li><a href="#([a-z_]+)"', page)
+    assert links == [*(shape.part for shape in SHAPES[Measure.COVERAGE]), "meaning"]
+    assert all(f'id="{link}"' in page for link in links)
+    assert page.index('id="groups"') < page.index('id="staff_groups"')
+    for part in ("levels", "organisations", "groups", "staff_groups"):
+        section = page[page.index(f'<h2 class="nhsuk-heading-m" id="{part}"') :]
+        assert section.index("<figure") < section.index("<details") < section.index("<table")
 
 
 async def test_what_changed_leads_to_the_new_reports_and_still_says_seven_things_at_most(numbers: Numbers):

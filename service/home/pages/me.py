@@ -12,12 +12,16 @@ from msgspec import json, to_builtins
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
+from service.conversations.queries.everything import everything_of as talks_of
 from service.conversations.queries.plan import list_plan
-from service.conversations.queries.record import list_about, list_in_full
+from service.conversations.queries.record import list_about
 from service.home.presenters.me import EqualityPage, HeldPage, MePage
 from service.kit.actor import Actor
-from service.kit.clock import now
+from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotFound
+from service.kit.vault import Vault
+from service.mobility.queries.ledger import list_moves_of
+from service.mobility.queries.secondments import list_secondments_of
 from service.pathways.myself import myself, pathway_of
 from service.pathways.presenters.pathway import PathwayView
 from service.pathways.queries.aspirations import get_aspiration
@@ -69,16 +73,20 @@ async def held(
 
 
 @get("/me/data", include_in_schema=False)
-async def download(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[bytes]:
-    """Everything that is held about the reader, in one file."""
+async def download(
+    session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], vault: NamedDependency[Vault]
+) -> Response[bytes]:
+    """Everything that is held about the reader, in one file; of what others keep to themselves, nothing."""
     me = myself(actor)
-    posts, talks = await list_assignments(session, me, size=1000), await list_in_full(session, me)
+    posts = await list_assignments(session, me, size=1000)
     everything = {
         "made_at": now(),
         "me": await get_me(session, me),
         "posts": posts.items,
         "pathway": await everything_of(session, me),
-        "conversations": talks,
+        **await talks_of(session, vault, me),
+        "moves": await list_moves_of(session, me),
+        "secondments": await list_secondments_of(session, me, today()),
         "readers": await list_readers(session, me, None, 10_000),
     }
     await record(session, actor, "people.downloaded", subject=me)

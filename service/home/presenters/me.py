@@ -78,7 +78,7 @@ class MePage:
             return ""
         if due >= today():
             return f"Your next conversation is due on {day(due)}."
-        return f"Your next conversation was due on {day(due)}. Ask your manager or HR partner for one."
+        return f"Your next conversation was due on {day(due)}. You can ask for one below."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Written as Vega-Lite and drawn by vl-convert: building the same through Altair took four times as long as drawing it.
 """
 
-from service.insight.charts.dots import described_dots, draw_dots
+from service.insight.charts.dots import NARROW, described_dots, draw_dots
 from service.insight.charts.representation import described, draw, drawn
 
-__all__ = ["described", "described_dots", "draw", "draw_dots", "drawn"]
+__all__ = ["NARROW", "described", "described_dots", "draw", "draw_dots", "drawn"]

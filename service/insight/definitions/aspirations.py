@@ -14,7 +14,8 @@ def of_aspirations(rule: dict[str, Any]) -> dict[str, str]:
         "No such role": "Nobody held such a role there in the twelve months up to the day. Whether an employer has a"
         " kind of role is a fact about the employer, not a figure about a person.",
         "Few": f"Fewer people hold such a role than want one, or fewer than {rule['floor']} hold one.",
-        "Order": "By kind of work, role and place. No wish stands before another because more people share it.",
+        "Order": "By kind of work, role and place. A long list begins with at most 15 wishes that most people share"
+        " and no post meets: where a role could be made, not whose wish counts for more.",
         "Evidence": "What people said themselves, and assignments as the employers recorded them. Vacancies and offers"
         " are not in it yet.",
         "What it does not say": "Who wants what. Wishes that few people share are not here at all.",

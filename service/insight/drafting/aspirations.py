@@ -24,27 +24,14 @@ class _Supply:
     organisations: Mapping[str, str]
 
     def nearest(self, family: str, target: str, place: str) -> str:
-        """What comes nearest to a role that is not held there: the same role elsewhere, else the nearest level."""
+        """What comes nearest to a role that is not held there: the same role elsewhere, else the same work."""
         elsewhere = sorted(
             self.organisations[code] for code in self.places.get((family, target), ()) if code in self.organisations
         )
         if elsewhere:
-            more = f" and {len(elsewhere) - 2} more" if len(elsewhere) > 2 else ""
-            return f"There are such posts at {' and '.join(elsewhere[:2])}{more}."
-        level = self._nearest_level(family, target, place)
-        return f"The nearest is {aspirations.role_words(level)} in the same work." if level else ""
-
-    def _nearest_level(self, family: str, target: str, place: str) -> str:
-        kind, _, wanted = target.partition(":")
-        if kind != "level":
-            return ""
-        there = [
-            int(other.partition(":")[2])
-            for (of, other), places in self.places.items()
-            if of == family and other.startswith("level:") and place in places
-        ]
-        best = min(there, key=lambda level: (abs(level - int(wanted)), level), default=None)
-        return "" if best is None else f"level:{best}"
+            return aspirations.elsewhere_words(elsewhere)
+        there = {other for (of, other), places in self.places.items() if of == family and place in places}
+        return aspirations.nearest_words(target, there)
 
 
 def drafted(facts: Facts, manifest: Manifest, rule: Rule) -> Drafted:
@@ -99,10 +86,11 @@ def _kind(row: Row, found: _Supply) -> dict[str, Any]:
     }
     if row["place"] == ALL:
         del told["place"], told["place_name"]
-    return told | {"supply": aspirations.supply_words(told, found.nearest(*kind, place))}
+    nearest = "" if exists else found.nearest(*kind, place)
+    return told | {"supply": aspirations.supply_words(told), "nearest": nearest}
 
 
 def _sorted(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By kind of work, role and place: no wish comes before another because more people share it."""
+    """By kind of work, role and place."""
     order = ("family_name", "target", "place_name", "family", "place")
     return sorted(rows, key=lambda row: tuple(str(row.get(name, "")).casefold() for name in order))

@@ -75,9 +75,11 @@ def _system_pages(rows: _Rows, rule: Rule) -> Iterator[Page]:
     yield _page(SYSTEM, "organisations", employers, title, (), _chart("organisations", employers, whole, rule))
     groups = [row for row in rows.slices[SYSTEM] if row["slice"].partition(":")[0] in CHARACTERISTICS]
     pictures = {
-        name: svg
+        drawing: svg
         for name in CHARTS
-        for svg in _chart(name, [row for row in groups if row["slice"].startswith(f"{name}:")], whole, rule).values()
+        for drawing, svg in _chart(
+            name, [row for row in groups if row["slice"].startswith(f"{name}:")], whole, rule
+        ).items()
     }
     yield _page(SYSTEM, "groups", groups, "Conversations by group", coverage.groups(groups, whole), pictures)
 
@@ -102,8 +104,7 @@ _KEPT = {
 
 
 def _chart(name: str, rows: Sequence[Row], whole: Row, rule: Rule) -> dict[str, str]:
-    svg = draw_dots(rows, whole, rule.base) if rows else None
-    return {name: svg} if svg else {}
+    return draw_dots(name, rows, whole, rule.base) if rows else {}
 
 
 def _by_level(rows: Sequence[Row]) -> list[Row]:

@@ -6,41 +6,37 @@ from typing import Any
 from urllib.parse import urlencode
 
 from analytics.frames import LABELS
-from service.insight.charts import described_dots
+from service.insight.charts import NARROW, described_dots
 from service.insight.definitions import meaning_of
 from service.insight.presenters.representation import (
     LINKS,
     WHOLE_SYSTEM,
-    WITHHELD,
     Choice,
     organisation_name,
     stamp_of,
 )
+from service.insight.presenters.tables import Table, all_tables, first_table
 from service.insight.queries import ReleaseRow
 from service.insight.rules import SYSTEM, Measure
-from service.insight.shapes import Column, Kind, Sheet
-from service.web.presenters import day, number, percent
+from service.insight.shapes import Sheet
+from service.web.presenters import day
 
 Row = Mapping[str, Any]
+# What stands open below the figures; the rest of their meaning is folded beneath it.
+_FIRST = {"Measure", "Numerator", "Denominator", "Left out", "What it does not say", "Date of the facts"}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     label: str
     href: str
+    narrow: str
     description: str
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    text: str
-    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table with what is said and drawn above it. The first cell of each line is its heading."""
+    """What is said, drawn and tabled of one part. `first`: its most asked for rows, where it is long."""
 
     key: str
     heading: str
@@ -48,8 +44,8 @@ class Part:
     chart_title: str
     sentences: Sequence[str]
     pictures: Sequence[Picture]
-    heads: Sequence[Cell]
-    lines: Sequence[Sequence[Cell]]
+    first: Table | None
+    tables: Sequence[Table]
     reason: str
     csv: str
 
@@ -66,13 +62,14 @@ class SheetsPage:
     parts: Sequence[Part]
     organisations: Sequence[Choice]
     definition: Mapping[str, str]
-    stamp: Mapping[str, str]
+    method: Mapping[str, str]
     xlsx: str
 
 
 def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, newest: bool) -> SheetsPage:
     """The report as a page. The first part's sentences are the report's own, and stand at the top."""
     asked = {"release": row.id, "organisation": row.organisation}
+    meanings = {**meaning_of(measure, row.rule), **stamp_of(row, measure)}
     return SheetsPage(
         title=LINKS[measure],
         organisation=organisation_name(row),
@@ -83,8 +80,8 @@ def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, n
         sentences=sheets[0].sentences,
         parts=[_part(sheet, asked, is_first=sheet is sheets[0]) for sheet in sheets],
         organisations=_organisations(row, measure),
-        definition=meaning_of(measure, row.rule),
-        stamp=stamp_of(row, measure),
+        definition={term: meaning for term, meaning in meanings.items() if term in _FIRST},
+        method={term: meaning for term, meaning in meanings.items() if term not in _FIRST},
         xlsx=f"/reports/{measure}/figures.xlsx?{urlencode(asked)}",
     )
 
@@ -99,7 +96,6 @@ def _organisations(row: ReleaseRow, measure: Measure) -> list[Choice]:
 
 def _part(sheet: Sheet, asked: Mapping[str, object], *, is_first: bool) -> Part:
     shape = sheet.shape
-    columns = [column for column in shape.columns if column.kind is not Kind.CODE]
     here = {**asked, "part": sheet.part}
     return Part(
         key=sheet.part,
@@ -108,15 +104,16 @@ def _part(sheet: Sheet, asked: Mapping[str, object], *, is_first: bool) -> Part:
         chart_title=sheet.title,
         sentences=() if is_first else sheet.sentences,
         pictures=_pictures(sheet, here),
-        heads=[Cell(column.label, column.kind is not Kind.TEXT) for column in columns],
-        lines=[[Cell(_text(row, column), column.kind is not Kind.TEXT) for column in columns] for row in sheet.rows],
+        first=first_table(sheet),
+        tables=all_tables(sheet),
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         csv=f"/reports/{sheet.measure}/figures.csv?{urlencode(here)}",
     )
 
 
 def _pictures(sheet: Sheet, here: Mapping[str, object]) -> list[Picture]:
-    return [_picture(sheet, name, here) for name in sorted(sheet.charts, key=_place)]
+    drawn = [name for name in sheet.charts if not name.endswith(NARROW)]
+    return [_picture(sheet, name, here) for name in sorted(drawn, key=_place)]
 
 
 def _place(name: str) -> int:
@@ -126,20 +123,12 @@ def _place(name: str) -> int:
 def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
     drawn = [row for row in sheet.rows if _is_drawn(row, name)]
     whole = next((row for row in sheet.rows if row["slice"] == "all"), {"share": None})
-    href = f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name})}"
-    return Picture(LABELS.get(name, ""), href, described_dots(drawn, whole), 26 * len(drawn) + 40)
+    hrefs = [f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name + end})}" for end in ("", NARROW)]
+    # A release from before pictures were drawn twice has one for all screens.
+    narrow = hrefs[1] if name + NARROW in sheet.charts else ""
+    return Picture(LABELS.get(name, ""), hrefs[0], narrow, described_dots(drawn, whole))
 
 
 def _is_drawn(row: Row, name: str) -> bool:
     wanted = {"levels": "level:", "staff_groups": "staff_group:", "organisations": ""}.get(name, f"{name}:")
     return row["slice"].startswith(wanted) and row["slice"] not in {"all", "new"}
-
-
-def _text(row: Row, column: Column) -> str:
-    value = row.get(column.name)
-    if column.kind is Kind.TEXT:
-        return value or ""
-    if value is None or (column.high and row.get(column.high) is None):
-        return column.rare if column.rare and row.get("reason") is None else WITHHELD
-    shown = percent if column.kind is Kind.SHARE else number
-    return f"{shown(value)} to {shown(row[column.high])}" if column.high else shown(value)

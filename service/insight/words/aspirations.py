@@ -1,20 +1,22 @@
 """What people want that nothing provides, in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from service.insight.words.phrases import listed, within
 from service.insight.words.representation import Headline
 from service.organisations.rules import level_name
-from service.web.presenters import number
+from service.web.presenters import count_of, number
 
 Row = Mapping[str, Any]
-MOST: Final = 5
+MOST: Final = 3
 TIER_NAMES: Final[Mapping[str, str]] = {
     "enabled_leader": "Enabled leader",
     "mid_senior": "Mid to senior leader",
     "executive": "Executive",
 }
 ANYWHERE: Final = ""
+NOTHING: Final = "No post in the same work"
 
 
 def target_name(target: str) -> str:
@@ -29,21 +31,42 @@ def reading(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> l
     """The sentences above the report: how many have said what they want, and what nothing provides."""
     if total is None:
         return ["Too few people have said what they want to show anything. Anybody can say it on their own page."]
-    said = [wish(row) for row in [*kinds, *places] if row["supply_code"] == "none"]
-    thin = [wish(row) for row in [*kinds, *places] if row["supply_code"] == "thin"]
     first = f"About {number(total)} people have said what kind of role they want."
-    if not said and not thin:
+    named = [row for row in places if row["place"] != ANYWHERE]
+    short = [*_most_wanted(kinds, "none"), *_most_wanted(named, "none")]
+    short = short or [*_most_wanted(kinds, "thin"), *_most_wanted(named, "thin")]
+    if not short:
         return [first, "Every kind of role that enough people want to show is held by more people than want it."]
-    return [first, *said[:MOST], *thin[: max(0, MOST - len(said))]]
+    return [first, _counted(kinds), *(wish(row) for row in short)]
+
+
+def _most_wanted(rows: Sequence[Row], supply_code: str) -> list[Row]:
+    short = [row for row in rows if row["supply_code"] == supply_code]
+    return sorted(short, key=lambda row: -row["wanted"])[:MOST]
+
+
+def _counted(kinds: Sequence[Row]) -> str:
+    nothing = sum(row["supply_code"] == "none" for row in kinds)
+    thin = sum(row["supply_code"] == "thin" for row in kinds)
+    return (
+        f"Enough of them want the same for {count_of(len(kinds), 'kind')} of role to be shown. For {nothing} of these"
+        f" nobody has held such a post in the last year, and for {thin} fewer people hold one than want one."
+    )
 
 
 def wish(row: Row) -> str:
-    """ "About 15 people want a level 8 role in nursing, at St Elm's Trust. No post ..." """
+    """ "About 15 people want a level 8 role in nursing, at St Elm's Trust. There has been no such post ..." """
     where = "" if not row.get("place") else f", at {row['place_name']}"
     if row.get("place") == ANYWHERE:
         where = ", anywhere in the system"
-    wanted = f"About {number(row['wanted'])} people want {role_words(row['target'])} in {_lower(row['family_name'])}"
-    return f"{wanted}{where}. {row['supply']}"
+    wanted = f"About {number(row['wanted'])} people want {role_words(row['target'])} in {within(row['family_name'])}"
+    return f"{wanted}{where}. {row['supply']}.{_nearest(row['nearest'])}"
+
+
+def _nearest(words: str) -> str:
+    if words in {"", NOTHING}:
+        return f" {words}." if words else ""
+    return f" What comes nearest is {within(words)}."
 
 
 def role_words(target: str) -> str:
@@ -51,7 +74,7 @@ def role_words(target: str) -> str:
     kind, _, value = target.partition(":")
     if kind == "level":
         return f"a level {value} role"
-    name = _lower(TIER_NAMES[value]) + " role" if kind == "tier" else "role"
+    name = within(TIER_NAMES[value]) + " role" if kind == "tier" else "role"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
@@ -72,20 +95,34 @@ def headline(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> 
     return [{"text": text, "measure": "aspirations"}]
 
 
-def supply_words(row: Row, nearest: str) -> str:
-    """What there is for a wish, and where it is none, what comes nearest."""
+def supply_words(row: Row) -> str:
+    """What there is for a wish."""
     if row["supply_code"] == "none":
-        where = "there" if row.get("place") else "in the system"
-        steps = "" if row["steps"] else "No published step leads to one."
-        said = f"No post {where} has had a job title of that kind in the last year."
-        return " ".join(part for part in (said, steps, nearest) if part)
+        return f"No such post in the last year{'' if row['steps'] else ', and no published step leads to one'}"
     if row["supply_code"] == "thin":
-        if row["held"] is None:
-            return "Too few people to show hold one, or fewer than want it."
-        return "Fewer hold one than want it."
-    return "At least as many hold one as want it."
+        return "Too few to show, or fewer than want it" if row["held"] is None else "Fewer hold one than want it"
+    return "At least as many hold one as want it"
 
 
-def _lower(name: str) -> str:
-    """In the middle of a sentence; initials stay as they are."""
-    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+def elsewhere_words(organisations: Sequence[str]) -> str:
+    """ "The same role at St Elm's Trust, Castlebeck Council and 3 more" """
+    named = [*organisations[:2], *([f"{len(organisations) - 2} more"] if len(organisations) > 2 else [])]
+    return f"The same role at {listed(named)}"
+
+
+def nearest_words(target: str, there: Collection[str]) -> str:
+    """The nearest of the roles `there` in the same work: "Level 6 in the same work", "Mid to senior leader in ..." """
+    kind, _, wanted = target.partition(":")
+    levels = sorted(int(other.partition(":")[2]) for other in there if other.startswith("level:"))
+    tiers = [tier for tier in TIER_NAMES if f"tier:{tier}" in there]
+    if kind == "tier" and tiers:
+        order = list(TIER_NAMES)
+        best = min(tiers, key=lambda tier: abs(order.index(tier) - order.index(wanted)))
+        return f"{TIER_NAMES[best]} in the same work"
+    if not levels:
+        return "Another role in the same work" if there else NOTHING
+    if kind == "level":
+        return f"Level {min(levels, key=lambda level: abs(level - int(wanted)))} in the same work"
+    if levels[0] == levels[-1]:
+        return f"Level {levels[0]} in the same work"
+    return f"Levels {levels[0]} {'and' if levels[-1] == levels[0] + 1 else 'to'} {levels[-1]} in the same work"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from analytics.frames import LABELS
 from service.conversations.rules import NoneReason
 from service.insight.shapes import Sheet
+from service.insight.words.phrases import listed
 from service.insight.words.representation import Basis, Headline, level_words, staff
 from service.organisations.rules import level_name
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
@@ -68,7 +69,7 @@ def title(levels: Sequence[Row]) -> str:
     if not clear:
         return "Conversations by level: no clear difference"
     names = [level_words(row["slice"].partition(":")[2]).split(",")[0].lower() for row in clear]
-    return f"Conversations by level: clearly different at {_listed(names)}"
+    return f"Conversations by level: clearly different at {listed(names)}"
 
 
 def groups(rows: Sequence[Row], whole: Row) -> list[str]:
@@ -154,10 +155,6 @@ def _moved(whole: Row, before: tuple[Basis, Sequence[Row]] | None, basis: Basis)
 
 def _who(slice_: str) -> str:
     return staff(slice_.partition(":")[2])
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def as_rows(sheet: Sheet | None) -> Sequence[Row]:
