@@ -577,7 +577,11 @@ BEGIN
                     ELSE EXISTS (
                         SELECT 1 FROM employments e
                          WHERE e.person_id = person AND e.organisation_id = ANY ({PARTNER_OF}) AND {EMPLOYED}
-                           AND (s.reader = 'hr_partner') = (e.organisation_id IS NOT DISTINCT FROM organisation)) END);
+                           AND CASE WHEN s.reader = 'hr_partner' THEN e.organisation_id = coalesce(organisation, e.organisation_id)
+                                    WHEN organisation IS NOT NULL THEN e.organisation_id <> organisation
+                                    ELSE s.given_at::date < (SELECT min(a.started) FROM assignments a
+                                                              WHERE a.organisation_id = e.organisation_id
+                                                                AND a.person_id = e.person_id) END) END);
 END
 """
 

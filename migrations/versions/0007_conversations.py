@@ -26,6 +26,12 @@ PARTY = f"person_id = {ME} OR facilitator_id = {ME} OR recorded_by_id = {ME}"
 # In functions, whose arguments have names of their own, the row has one too.
 PARTY_OF_C = f"c.person_id = {ME} OR c.facilitator_id = {ME} OR c.recorded_by_id = {ME}"
 SPEAKERS_OF_C = f"c.person_id = {ME} OR c.facilitator_id = {ME}"
+# Whoever has held a conversation with me, and nobody else: to name somebody is to learn their name.
+MINE_TO_ASK = f"IN (SELECT c.facilitator_id FROM conversations c WHERE c.person_id = {ME})"
+AGREED_WITHOUT_ME = (
+    "EXISTS (SELECT 1 FROM conversations c WHERE c.person_id = conversation_states.person_id AND c.id = conversation_id"
+    f" AND c.agreed_on IS NOT NULL AND NOT (c.person_id = {ME} OR c.facilitator_id = {ME}))"
+)
 EMPLOYED = "(e.ended IS NULL OR e.ended >= current_date)"
 PERSONAL = (
     "conversation_states",
@@ -362,6 +368,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_plan_actions")),
     )
     op.create_index("ix_plan_actions_facilitator", "plan_actions", ["facilitator_id", "due_on"], unique=False)
+    op.create_index("uq_plan_actions_id", "plan_actions", ["id"], unique=True)
     op.create_index("ix_plan_actions_owner", "plan_actions", ["owner_id", "due_on"], unique=False)
     op.create_table(
         "private_notes",
@@ -498,7 +505,7 @@ def _columns() -> None:
     op.add_column("conversations", sa.Column("version", sa.Integer(), server_default="0", nullable=False))
     op.alter_column("conversations", "held_on", existing_type=sa.DATE(), nullable=True)
     # An address names a conversation by its own key alone.
-    op.create_index("ix_conversations_id", "conversations", ["id"])
+    op.create_index("uq_conversations_id", "conversations", ["id"], unique=True)
     op.create_foreign_key(
         op.f("fk_conversations_terms_version"), "conversations", "terms_versions", ["terms_version"], ["version"]
     )
@@ -592,7 +599,9 @@ def _conversations() -> None:
     when = "kind, mode, facilitator_kind, scheduled_at, minutes, held_on, next_due_on, terms_version"
     parties = "person_id, id, organisation_id, facilitator_id, recorded_by_id"
     grant(f"INSERT ({parties}, {when}), UPDATE ({when}), DELETE", "conversations")
-    allow("conversations", "parties_change", "UPDATE", using=PARTY, check=PARTY)
+    # Once it is agreed, only the two who talked open it again.
+    change = f"({PARTY}) AND (agreed_on IS NULL OR person_id = {ME} OR facilitator_id = {ME})"
+    allow("conversations", "parties_change", "UPDATE", using=change, check=change)
     # What the person agreed is read by those whom they let, and only while they do.
     allow(
         "conversations",
@@ -614,7 +623,7 @@ def _conversations() -> None:
     party = "private.is_party(person_id, conversation_id)"
     allow("conversation_states", "parties_read", "SELECT", using=party)
     # Nobody agrees, or declines, for somebody else.
-    own = f"(state NOT IN ('agreed', 'declined') OR person_id = {ME})"
+    own = f"(state NOT IN ('agreed', 'declined') OR person_id = {ME}) AND NOT (state = 'held' AND {AGREED_WITHOUT_ME})"
     allow("conversation_states", "parties_add", "INSERT", check=f"by_id = {ME} AND {own} AND {party}")
 
     words = "summary, aspirations, barriers, support, codes"
@@ -685,7 +694,8 @@ def _plan() -> None:
         "plan_actions",
         "person_or_facilitator_adds",
         "INSERT",
-        check=f"person_id = {ME} OR (facilitator_id = {ME} AND {spoke})",
+        check=f"(person_id = {ME} AND (owner_id = {ME} OR owner_id {MINE_TO_ASK}))"
+        f" OR (facilitator_id = {ME} AND owner_id IN (person_id, facilitator_id) AND {spoke})",
     )
     allow("plan_actions", "those_concerned_change", "UPDATE", using=told, check=told)
 
@@ -705,7 +715,12 @@ def _arranging() -> None:
         "conversation_requests",
     )
     allow("conversation_requests", "those_concerned_read", "SELECT", using=told)
-    allow("conversation_requests", "person_asks", "INSERT", check=f"person_id = {ME}")
+    allow(
+        "conversation_requests",
+        "person_asks",
+        "INSERT",
+        check=f"person_id = {ME} AND (asked_of_id IS NULL OR asked_of_id {MINE_TO_ASK})",
+    )
     allow("conversation_requests", "those_concerned_answer", "UPDATE", using=told, check=told)
 
     grant("SELECT, UPDATE (none_reason, reason_given_on)", "conversation_dues")
@@ -836,7 +851,7 @@ REFRESH_DUES = f"""
        AND NOT EXISTS (SELECT 1 FROM employments e WHERE e.organisation_id = d.organisation_id AND e.person_id = d.person_id AND {EMPLOYED});
     INSERT INTO conversation_dues AS d (organisation_id, person_id, last_held_on, due_on, planned_for, facilitator_id, asked_on)
     SELECT e.organisation_id, e.person_id, h.held_on, h.next_due_on, p.scheduled_at,
-           CASE e.organisation_id WHEN p.organisation_id THEN p.facilitator_id WHEN h.organisation_id THEN h.facilitator_id END,
+           coalesce(p.facilitator_id, CASE e.organisation_id WHEN h.organisation_id THEN h.facilitator_id END),
            a.asked_on
       FROM employments e
       LEFT JOIN LATERAL (
@@ -844,8 +859,8 @@ REFRESH_DUES = f"""
            WHERE c.person_id = e.person_id AND c.state IN ('held', 'agreed', 'closed')
            ORDER BY c.held_on DESC, c.id DESC LIMIT 1) h ON true
       LEFT JOIN LATERAL (
-          SELECT c.organisation_id, c.scheduled_at, c.facilitator_id FROM conversations c
-           WHERE c.person_id = e.person_id AND c.state IN ('planned', 'prepared')
+          SELECT c.scheduled_at, c.facilitator_id FROM conversations c
+           WHERE c.person_id = e.person_id AND c.organisation_id = e.organisation_id AND c.state IN ('planned', 'prepared')
            ORDER BY c.scheduled_at, c.id LIMIT 1) p ON true
       LEFT JOIN LATERAL (
           SELECT min(r.asked_at)::date AS asked_on FROM conversation_requests r
@@ -859,13 +874,15 @@ REFRESH_DUES = f"""
 """
 
 # What a person's own calendar may know: that there is a meeting, when, and whether it still stands. One empty row where there
-# is a calendar without meetings; none where there is no calendar.
+# is a calendar without meetings; none where there is no calendar, its account was closed or nobody employs the person.
 FEED_OF = """
     SELECT c.id, c.scheduled_at, c.minutes, c.version, c.state IN ('declined', 'missed', 'lapsed')
       FROM calendar_feeds f
+      JOIN accounts a ON a.person_id = f.person_id AND a.closed_at IS NULL
       LEFT JOIN conversations c ON (c.person_id = f.person_id OR c.facilitator_id = f.person_id)
                                AND c.scheduled_at > now() - interval '90 days'
      WHERE f.token_hash = given
+       AND EXISTS (SELECT 1 FROM employments e WHERE e.person_id = f.person_id AND (e.ended IS NULL OR e.ended >= current_date))
      ORDER BY c.scheduled_at, c.id LIMIT 500
 """
 
@@ -1000,6 +1017,7 @@ ANSWERED = f"""
     SELECT EXISTS (
         SELECT 1 FROM conversations c
          WHERE c.person_id = person AND c.id = conversation AND c.recorded_by_id = {ME}
+           AND c.recorded_at > now() - interval '15 minutes'
            AND (EXISTS (SELECT 1 FROM wordings w
                          WHERE w.person_id = c.person_id AND w.conversation_id = c.id AND w.written_by_id <> {ME})
              OR EXISTS (SELECT 1 FROM conversation_states s
@@ -1051,7 +1069,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM conversations WHERE held_on IS NULL")
     op.drop_constraint(op.f("fk_conversations_terms_version"), "conversations", type_="foreignkey")
-    op.drop_index("ix_conversations_id", "conversations")
+    op.drop_index("uq_conversations_id", "conversations")
     op.alter_column("conversations", "held_on", existing_type=sa.DATE(), nullable=False)
     op.drop_column("conversations", "version")
     op.drop_column("conversations", "agreed_wording")

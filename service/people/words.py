@@ -5,6 +5,7 @@ from collections.abc import Mapping
 _DID: Mapping[str, str] = {
     "people.read": "opened your record",
     "people.added": "added you",
+    "people.read_in_export": "downloaded a list of staff with you in it",
     "people.corrected": "corrected your name or email address",
     "posts.read": "read the list of your posts",
     "posts.added": "added a post",

@@ -62,8 +62,14 @@ async def once(
     return answer
 
 
+async def forget_answers(session: AsyncSession, actor: Actor, since: timedelta) -> None:
+    """For something that was taken back: what this account was answered in that time is not told again."""
+    mine = (KeptAnswer.account_id == actor.account_id) & (KeptAnswer.kept_at > now() - since)
+    await session.execute(delete(KeptAnswer).where(mine))
+
+
 async def _fingerprint(request: Request[Any, Any, Any]) -> bytes:
-    asked = sha256(f"{request.method} {request.url.path}\n".encode())
+    asked = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     asked.update(await request.body())
     return asked.digest()
 

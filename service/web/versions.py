@@ -18,12 +18,13 @@ def etag(version: int) -> str:
 
 
 def if_match(request: Request[Any, Any, Any], version: int) -> None:
-    """Raises NotRead (428) without If-Match, Stale (412) unless it names this version. `*` names any."""
+    """Raises NotRead (428) without If-Match or for `*`, which names what nobody read; Stale (412) unless it names this
+    version."""
     given = request.headers.get("if-match")
-    if given is None:
+    if given is None or given.strip() == "*":
         raise NotRead
     named = {part.strip().removeprefix("W/") for part in given.split(",")}
-    if not named & {"*", etag(version)}:
+    if etag(version) not in named:
         raise Stale
 
 

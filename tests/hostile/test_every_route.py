@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import httpx
 import pytest
@@ -33,6 +34,8 @@ GENERIC = (
     "action",
     "date",
 )
+# What a handler takes that nobody asks for in an address.
+NOT_ASKED = {"request", "session", "actor", "vault", "sessions", "settings", "limits", "data"}
 PARAMETER = re.compile(r"\{([^}:]+)(?::[^}]*)?\}")
 
 
@@ -112,7 +115,8 @@ async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn
     async with browse(everyone) as client:
         for spot in (spot for spot in spots(app) if spot.method == "GET"):
             names = sorted({*GENERIC, *spot.names})
-            for text in TEXTS:
+            # A route that takes nothing but its path is tried with one of each hundred.
+            for text in TEXTS if set(spot.names) - NOT_ASKED else TEXTS[::100]:
                 assert_turned_away(
                     await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text
                 )
@@ -136,10 +140,11 @@ async def test_hostile_values_in_every_field_are_turned_away(app: Litestar, ever
             # The pages above the rooms post what the rooms below take.
             names = field_names(spot.room) or field_names("posts") + field_names("people")
             address = spot.at(str(everyone.person_id))
+            is_json = spot.path.startswith("/api")
             for text in TEXTS:
-                assert_turned_away(await client.request(spot.method, address, json=dict.fromkeys(names, text)), text)
-                assert_turned_away(await client.request(spot.method, address, data=dict.fromkeys(names, text)), text)
-            for value in JSON_VALUES:
+                sent: dict[str, Any] = {"json" if is_json else "data": dict.fromkeys(names, text)}
+                assert_turned_away(await client.request(spot.method, address, **sent), text)
+            for value in JSON_VALUES if is_json else ():
                 body = "{" + ",".join(f"{json.dumps(name)}:{value}" for name in names) + "}"
                 assert_turned_away(
                     await client.request(

@@ -14,7 +14,7 @@ from service.access.doors import COOKIE, FORM_HEADER
 from tests.running import House
 
 pytestmark = pytest.mark.hostile
-EXAMPLES = 25
+EXAMPLES = 12
 
 
 @pytest.mark.parametrize("who", ["Bronwen", "Amara", "Rhodri", "Ines", "Thomas", None])

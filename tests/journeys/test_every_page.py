@@ -1,5 +1,5 @@
-"""Every kind of page that anybody can reach: accessible, no wider than the window, nothing blocked by the content security
-policy, and whole without JavaScript.
+"""Every kind of page that anybody can reach: accessible, no wider than the window, nothing blocked by the content
+security policy, and whole without JavaScript.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""An HR partner logs a conversation in ninety seconds, with a keyboard alone; and what she typed survives a browser that
-dies, a second tab, and a change of mind.
+"""An HR partner logs a conversation in ninety seconds, with a keyboard alone; and what she typed survives a browser
+that dies, a second tab, and a change of mind.
 """
 
 import asyncio

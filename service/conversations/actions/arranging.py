@@ -104,7 +104,7 @@ async def check_arrangement(session: AsyncSession, actor: Actor, given: ArrangeI
     slots = [(one.scheduled_at, one.minutes) for one in planned]
     problems = [*_people_problems(given, holder, names, where, actor), *slot_problems(slots, now())]
     if not problems:
-        held_by = "You have" if holder == actor.person_id else f"{names[holder]} has"
+        held_by = "You are" if holder == actor.person_id else f"{names[holder]} is"
         problems = [_clash(held_by, slots[place][0]) for place in (await find_clashes(session, holder, slots))[:1]]
     if problems:
         raise Invalid(*problems)
@@ -157,7 +157,7 @@ def _people_problems(
 
 
 def _clash(held_by: str, at: datetime) -> Problem:
-    return Problem("first_at", f"{held_by} another conversation at {moment(at)}. Choose another time or a longer gap.")
+    return Problem("first_at", f"{held_by} not free at {moment(at)}. Choose another time or a longer gap.")
 
 
 async def _tell_planned(session: AsyncSession, actor: Actor, organisation_id: UUID, one: Planned) -> None:

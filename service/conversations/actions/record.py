@@ -16,7 +16,7 @@ from service.conversations.schemas.record import ConversationIn, ConversationOut
 from service.conversations.tables import Conversation
 from service.kit.actor import Actor
 from service.kit.clock import now, today
-from service.kit.errors import Invalid, NotAllowed, NotFound, Problem
+from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from service.kit.ids import new_id
 from service.kit.paging import Page
 from service.people.queries import employed_in
@@ -28,7 +28,7 @@ async def log_conversation(session: AsyncSession, actor: Actor, given: Conversat
     """Records a conversation that was held. Raises NotFound unless the organisation employs the person now, Invalid for
     what the rules refuse. Given an id that is recorded already by the same actor, answers with it and adds nothing."""
     me, _ = _parties(actor, given)
-    if given.id and await find_conversation(session, given.id):
+    if given.id and await _is_there(session, given.id, given.person_id):
         return given.id
     await check_conversation(session, actor, given)
     talk = given.person_id, given.id or new_id()
@@ -43,7 +43,7 @@ async def log_conversation(session: AsyncSession, actor: Actor, given: Conversat
 async def plan_conversation(session: AsyncSession, actor: Actor, given: PlannedIn) -> UUID:
     """Records that a conversation is to be held. Raises as `log_conversation` does."""
     me, _ = _parties(actor, given)
-    if given.id and await find_conversation(session, given.id):
+    if given.id and await _is_there(session, given.id, given.person_id):
         return given.id
     await check_plan(session, actor, given)
     key = given.id or new_id()
@@ -129,3 +129,11 @@ def _parties(actor: Actor, given: WhomIn) -> tuple[UUID, UUID]:
     if actor.person_id is None:
         raise NotAllowed(NOBODY)
     return actor.person_id, given.facilitator_id or actor.person_id
+
+
+async def _is_there(session: AsyncSession, conversation_id: UUID, person_id: UUID) -> bool:
+    """Raises Conflict for an identifier that the actor knows as somebody else's conversation."""
+    found = await find_conversation(session, conversation_id)
+    if found and found.person.id != person_id:
+        raise Conflict("This identifier belongs to another conversation. Make a new one, or leave it out.")
+    return found is not None

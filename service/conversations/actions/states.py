@@ -1,5 +1,6 @@
 """Taking a conversation from one state to the next, and taking back what was logged a moment ago."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -11,14 +12,15 @@ from service.conversations.parties import me_in, parts_of, the_one_read
 from service.conversations.queries.history import list_states
 from service.conversations.queries.record import get_conversation, time_problems
 from service.conversations.queries.terms import current_terms
-from service.conversations.rules import State, code_problems, problems_with
+from service.conversations.rules import RequestState, State, code_problems, problems_with
 from service.conversations.rules.steps import PREPARED, Part, must_hold, must_step
 from service.conversations.schemas.record import ConversationOut, HeldIn
 from service.conversations.schemas.steps import StepIn
-from service.conversations.tables import Conversation
+from service.conversations.tables import Conversation, ConversationRequest
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, Problem
+from service.web.idempotency import forget_answers
 
 # What has an action of its own, because more than the state changes.
 _OTHERWISE = {
@@ -91,8 +93,16 @@ async def undo_conversation(session: AsyncSession, actor: Actor, conversation_id
             "This can no longer be undone: it is more than 15 minutes old, somebody has answered it, or somebody else"
             " wrote it down. Correct it instead."
         )
+    # Whoever asked for it is still waiting; and what was taken back is not told again to a request that is repeated.
+    await _reopen_requests(session, talk.id)
+    await forget_answers(session, actor, timedelta(minutes=15))
     place = talk.organisation_id
     await record(session, actor, "conversations.undone", subject=talk.person.id, organisation=place, entity=talk.id)
+
+
+async def _reopen_requests(session: AsyncSession, conversation_id: UUID) -> None:
+    answered = update(ConversationRequest).where(ConversationRequest.conversation_id == conversation_id)
+    await session.execute(answered.values(state=RequestState.OPEN, closed_at=None, conversation_id=None))
 
 
 async def _problems(session: AsyncSession, talk: ConversationOut, given: HeldIn) -> list[Problem]:

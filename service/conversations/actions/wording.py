@@ -35,7 +35,9 @@ async def correct_wording(
         async with session.begin_nested():
             await write(session, key_of(talk), talk.wording.number + 1, me, given)
     except IntegrityError:
-        raise Stale from None
+        if me in {talk.person.id, talk.facilitator.id}:
+            raise Stale from None
+        raise Conflict("The two who talked have corrected your words since. Only they can correct them now.") from None
     if talk.state is State.AGREED:
         [reason] = CORRECTED
         must_step(talk.state, State.HELD, parts_of(actor, talk), reason)

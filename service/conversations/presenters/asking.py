@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.conversations.rules import KIND_HINTS, KIND_NAMES, ConversationKind, RequestState
+from service.conversations.rules import KIND_NAMES, ConversationKind, RequestState
 from service.conversations.schemas.arranging import Reach, RequestOut
 from service.web.forms import Form
 from service.web.presenters import day
@@ -14,6 +14,17 @@ SAID: Mapping[RequestState, str] = {
     RequestState.ARRANGED: "Arranged",
     RequestState.WITHDRAWN: "Withdrawn by you",
     RequestState.CLOSED: "Closed",
+}
+
+
+# The kinds as they are put to the person; service.conversations.rules says them to whoever holds one.
+ASKED_HINTS = {
+    ConversationKind.INITIAL: "Where you are, where you want to be, and how to get there",
+    ConversationKind.FOLLOW_UP: "What has happened since the last one",
+    ConversationKind.STAY: "What keeps you here, and what would make it better",
+    ConversationKind.TRANSITION: "Before or soon after you change role or level",
+    ConversationKind.RETURN: "What you bring back from a secondment, and how it will be used",
+    ConversationKind.MOVING_ON: "Why you are leaving, and whether you would come back",
 }
 
 
@@ -54,7 +65,7 @@ class AskPage:
     @property
     def kinds(self) -> list[Option]:
         chosen = self.form.value("kind") or self._likely
-        return [_option(kind, name, chosen, {"text": KIND_HINTS[kind]}) for kind, name in KIND_NAMES.items()]
+        return [_option(kind, name, chosen, {"text": ASKED_HINTS[kind]}) for kind, name in KIND_NAMES.items()]
 
     @property
     def _likely(self) -> str:

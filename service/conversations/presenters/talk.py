@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.conversations.presenters.coded import FACILITATOR_NAMES, MODE_NAMES, told
 from service.conversations.queries.terms import Terms
-from service.conversations.rules import KIND_NAMES, Audience, Purpose, State
+from service.conversations.rules import KIND_NAMES, Audience, FacilitatorKind, Purpose, State
 from service.conversations.rules.steps import (
     DECLINED,
     LAPSED,
@@ -124,7 +124,15 @@ class TalkPage:
     @property
     def may_correct(self) -> bool:
         talk = self.conversation
-        return bool(self.parts) and talk.wording is not None and talk.state in {State.HELD, State.AGREED}
+        ours = bool(self.parts) and talk.wording is not None
+        # Once it is agreed, the words are for the two who talked.
+        return ours and (talk.state is State.HELD or (talk.state is State.AGREED and self.is_speaker))
+
+    @property
+    def is_overtaken(self) -> bool:
+        """The reader sees their own words, and others were agreed."""
+        talk = self.conversation
+        return talk.wording is not None and talk.agreed_wording not in {None, talk.wording.number}
 
     @property
     def endings(self) -> list[Ending]:
@@ -241,7 +249,9 @@ def readers(talk: ConversationOut, me: UUID | None, shares: Sequence[ShareOut]) 
         f"{_READERS[audience].format(place=talk.organisation, person=person)} can read what was agreed: {chose} so."
         for audience in open_to
     ]
-    return said if open_to else [*said, "Nobody else can. Your organisation’s HR team cannot."]
+    is_hr = talk.facilitator_kind is FacilitatorKind.HR_PARTNER
+    others = "Nobody else in HR can." if is_hr else "Your organisation’s HR team cannot."
+    return said if open_to else [*said, f"Nobody else can. {others}"]
 
 
 def _clerk(talk: ConversationOut, name: str) -> str:

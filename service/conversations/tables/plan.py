@@ -40,6 +40,7 @@ class PlanAction(Base):
             name="fk_plan_actions_conversation",
             ondelete="CASCADE",
         ),
+        Index("uq_plan_actions_id", "id", unique=True),
         Index("ix_plan_actions_owner", "owner_id", "due_on"),
         Index("ix_plan_actions_facilitator", "facilitator_id", "due_on"),
     )

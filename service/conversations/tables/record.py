@@ -46,7 +46,7 @@ class Conversation(Base):
             ["employments.organisation_id", "employments.person_id"],
             name="fk_conversations_employment",
         ),
-        Index("ix_conversations_id", "id"),
+        Index("uq_conversations_id", "id", unique=True),
         Index("ix_conversations_facilitator", "facilitator_id", "held_on"),
         Index("ix_conversations_recorded_by", "recorded_by_id", "held_on"),
         Index("ix_conversations_organisation", "organisation_id", "held_on"),

@@ -1,18 +1,18 @@
 """Steps and tiers: reference that everybody reads and administrators publish."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
+from service.kit.errors import Invalid, Problem
 from service.pathways.actions.steps import PERMISSION, check_steps, publish_steps, retire_step
 from service.pathways.queries.steps import get_step, list_requirements, list_steps_from, list_steps_to, list_tiers
 from service.pathways.rules.files import read_steps
@@ -59,15 +59,25 @@ async def tiers(session: NamedDependency[AsyncSession]) -> list[TierOut]:
 async def import_steps(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
-    data: Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART)],
+    request: Request[Any, Any, Any],
     dry_run: FromQuery[bool] = True,
 ) -> StepsChecked:
-    """CSV in UTF-8 with the columns from_code, to_code, kind, typical_months what_helps. With `dry_run` it says what
-    it would do and changes nothing. Otherwise all of it is published, or nothing. A step that says something else than
-    the published one becomes its next version; steps that the file does not name stay."""
+    """Send a form with the file, or the file itself: CSV in UTF-8 with the columns from_code, to_code, kind,
+    typical_months what_helps. With `dry_run` it says what it would do and changes nothing. Otherwise all of it is
+    published, or nothing. A step that says something else than the published one becomes its next version; steps that
+    the file does not name stay."""
     actor.must(PERMISSION)
-    rows = read_steps(await data.read())
+    rows = read_steps(await _file_in(request))
     return await (check_steps if dry_run else publish_steps)(session, actor, rows)
+
+
+async def _file_in(request: Request[Any, Any, Any]) -> bytes:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    sent = next((part for part in (await request.form()).values() if isinstance(part, UploadFile)), None)
+    if sent is None:
+        raise Invalid(Problem("file", "Choose a file to upload."))
+    return await sent.read()
 
 
 @post("/api/steps/{step_id:uuid}/retire", tags=TAGS, summary="Retire a step", status_code=204)
