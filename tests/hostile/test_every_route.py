@@ -115,8 +115,8 @@ async def test_hostile_queries_are_turned_away(app: Litestar, everyone: SignedIn
     async with browse(everyone) as client:
         for spot in (spot for spot in spots(app) if spot.method == "GET"):
             names = sorted({*GENERIC, *spot.names})
-            # A route that takes nothing but its path is tried with one of each hundred.
-            for text in TEXTS if set(spot.names) - NOT_ASKED else TEXTS[::100]:
+            # A route that takes nothing but its path is tried with a few of them.
+            for text in TEXTS if set(spot.names) - NOT_ASKED else TEXTS[::20]:
                 assert_turned_away(
                     await client.get(spot.at(str(everyone.person_id)), params=dict.fromkeys(names, text[:200])), text
                 )
