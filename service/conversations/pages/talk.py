@@ -83,7 +83,7 @@ async def undo(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], conversation_id: FromPath[UUID]
 ) -> Redirect:
     await undo_conversation(session, actor, conversation_id)
-    return Redirect("/work", status_code=303)
+    return Redirect("/work?undone=true", status_code=303)
 
 
 @post(f"{ONE}/notes/{{purpose:str}}", include_in_schema=False, status_code=303)

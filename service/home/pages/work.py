@@ -32,6 +32,7 @@ async def work(
     vault: NamedDependency[Vault],
     arranged: Annotated[int, QueryParameter(ge=0, le=100)] = 0,
     saved: FromQuery[bool] = False,
+    undone: FromQuery[bool] = False,
 ) -> Response[str]:
     """One statement for each of the lists; none of them counts a whole organisation."""
     places, me, moment = places_for(actor, LOG), actor.person_id, now()
@@ -49,6 +50,7 @@ async def work(
         opens_records=bool(actor.where("people.read")),
         arranged=arranged,
         saved=saved,
+        undone=undone,
     )
     return shown(request, "home/work.html", page)
 

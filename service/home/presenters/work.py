@@ -61,6 +61,7 @@ class WorkPage:
     opens_records: bool = False
     arranged: int = 0
     saved: bool = False
+    undone: bool = False
 
     @property
     def today(self) -> date:
@@ -72,6 +73,8 @@ class WorkPage:
         if self.arranged:
             is_planned = "conversation is" if self.arranged == 1 else "conversations are"
             return f"{self.arranged} {is_planned} planned. Each person sees theirs under Your pathway."
+        if self.undone:
+            return "What you logged or planned is taken back. Nobody can read it any more."
         return "Your draft is saved. Finish it from here when you are ready." if self.saved else ""
 
     @property
