@@ -23,7 +23,7 @@ serve: .venv/made-run assets  ## start the service as the RIDGEWAY_ settings say
 	@$(BIN)/ridgeway serve
 
 test: .venv/made-dev assets browser lint  ## all checks and tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/made-dev assets  ## style, types and the order of the rooms
 	@$(BIN)/ruff check --quiet .

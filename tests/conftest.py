@@ -31,6 +31,15 @@ from tests.builders import Builder, SignedIn
 
 pytest_plugins = ["tests.postgres", "tests.running"]
 
+# The longest first, so that no worker is left with one of them when the others have finished.
+LONGEST = ("tests/hostile/test_every_route", "tests/hostile", "tests/journeys", "tests/access", "tests/insight")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {place: number for number, place in enumerate(LONGEST)}
+    items.sort(key=lambda item: next((n for place, n in places.items() if item.nodeid.startswith(place)), len(LONGEST)))
+
+
 Client = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 

@@ -38,10 +38,10 @@ def read_steps(content: bytes) -> list[StepRow]:
     except UnicodeDecodeError:
         raise Invalid(Problem("file", "Save the file as CSV in UTF-8, then choose it again.")) from None
     lines = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), restkey="more", restval="")
-    missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
-    if missing:
-        raise Invalid(Problem("file", f"Add the columns {', '.join(missing)}. The first line names the columns."))
     try:
+        missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
+        if missing:
+            raise Invalid(Problem("file", f"Add the columns {', '.join(missing)}. The first line names the columns."))
         rows = [StepRow(*((line[name] or "").strip() for name in COLUMNS)) for line in lines]
     except csv.Error:
         raise Invalid(Problem("file", "We could not read the file as CSV. Save it again, then choose it.")) from None
