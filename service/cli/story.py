@@ -9,7 +9,7 @@ from service.cli.made_up_talks import Talk, Talks, copy_talks, known_codes
 from service.kit.ids import new_id
 
 SAID = (
-    "Eighteen months as ward manager. Proud of the team’s induction, tired of firefighting the rota. Wants to see how"
+    "A first year as ward manager. Proud of the team’s induction, tired of firefighting the rota. Wants to see how"
     " community services plan their week before deciding between matron and a move across."
 )
 CODES = '{"growth_wanted": ["breadth"], "aspiration": ["other_service"], "barrier": ["time"], "support": ["shadowing"]}'
@@ -40,6 +40,12 @@ async def tell(connection: asyncpg.Connection, place: UUID, partner: UUID, perso
     if other:
         talks.planned(Talk(other, place, partner, "follow_up", today, None), -1)
     await copy_talks(connection, talks)
+    # Whoever was chosen leads a ward, so that there is something to go on from. Dates stay as they are.
+    await connection.execute(
+        "UPDATE assignments SET job_title = 'Ward manager', grade = '7', staff_group = 'nursing_midwifery'"
+        " WHERE person_id = $1 AND ended IS NULL AND kind = 'substantive' AND grade_scheme = 'afc'",
+        person,
+    )
     await _waits(connection, place, partner, person, today)
     await _wants(connection, person, today)
     await _noted(connection, place, person, today)
