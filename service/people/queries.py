@@ -122,15 +122,6 @@ async def find_by_number(session: AsyncSession, organisation_id: UUID, employee_
     return None if listed is None else said_as(listed)
 
 
-async def count_employed(session: AsyncSession, where: Iterable[UUID]) -> list[tuple[UUID, str, int]]:
-    """(organisation, name, people employed now) for each of the organisations that employs anybody, by name."""
-    asked = select(Organisation.id, Organisation.name, func.count()).join(
-        Employment, Employment.organisation_id == Organisation.id
-    )
-    asked = asked.where(Employment.organisation_id.in_(where), EMPLOYED_NOW).group_by(Organisation.id)
-    return [(place, name, n) for place, name, n in await session.execute(asked.order_by(Organisation.name))]
-
-
 async def list_organisations(session: AsyncSession, where: Iterable[UUID]) -> dict[UUID, str]:
     """organisation -> name, by name."""
     asked = select(Organisation.id, Organisation.name).where(Organisation.id.in_(where)).order_by(Organisation.name)

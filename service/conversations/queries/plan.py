@@ -73,11 +73,6 @@ async def list_plan(session: AsyncSession, person_id: UUID) -> list[ActionOut]:
     return await _actions(session, _ACTION.where(PlanAction.person_id == person_id))
 
 
-async def list_agreed(session: AsyncSession, conversation_id: UUID) -> list[ActionOut]:
-    """The actions that one conversation led to."""
-    return await _actions(session, _ACTION.where(PlanAction.conversation_id == conversation_id))
-
-
 async def list_nudges(session: AsyncSession, me: UUID, today: date) -> list[ActionOut]:
     """What the reader has to do that is overdue or due in the next 14 days, for their own plan or somebody else's."""
     due = (PlanAction.owner_id == me, PlanAction.state == ActionState.OPEN, PlanAction.due_on <= today + SOON)

@@ -10,16 +10,12 @@ from sqlalchemy import ARRAY, Boolean, Date, Select, Uuid, bindparam, cast, func
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.conversations.rules import SOON
-from service.conversations.schemas.record import ConversationOut, Due, Held, Party, Waiting, WordingOut
+from service.conversations.schemas.record import ConversationOut, Held, Party, WordingOut
 from service.conversations.tables import Conversation, Wording
 from service.kit.clock import UK
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
-from service.people.names import said_as
-from service.people.queries import EMPLOYED_NOW
-from service.people.tables import Employment
 
 Shape = TypeVar("Shape", bound=Held)
 
@@ -56,7 +52,6 @@ _WORDING = select(
 _NAMES_OF = text("SELECT person_id, name FROM private.names_of(:people)").bindparams(
     bindparam("people", type_=ARRAY(Uuid))
 )
-_SPOKEN_SINCE = select(func.private.spoken_since(type_=Uuid))
 # The day it was held or is planned for, in UK time: what a person's list is ordered by.
 _ON = func.coalesce(
     Conversation.held_on,
@@ -107,55 +102,10 @@ async def list_about(session: AsyncSession, person_id: UUID, cursor: str | None 
     return await _page(session, _HELD.where(Conversation.person_id == person_id), cursor, size)
 
 
-async def list_mine(session: AsyncSession, me: UUID, size: int = 5) -> list[Held]:
-    """The latest that the reader held or wrote down."""
-    asked = (
-        _HELD.where(_held_or_recorded_by(me), Conversation.held_on.is_not(None)).order_by(*_NEWEST_FIRST).limit(size)
-    )
-    return await _all(session, asked, Held)
-
-
 async def list_held_by(session: AsyncSession, me: UUID, cursor: str | None = None, size: int = 50) -> Page[Held]:
     """Those that the reader held or wrote down, newest first."""
     asked = _HELD.where(_held_or_recorded_by(me), Conversation.held_on.is_not(None))
     return await _page(session, asked, cursor, size)
-
-
-async def list_waiting(session: AsyncSession, me: UUID, where: Iterable[UUID], today: date, size: int = 50) -> Waiting:
-    """What is due by `today` + 14 days, from the last conversation that `me` held or wrote down with each person still
-    employed here; not where the person has talked with somebody else since."""
-    last = (
-        select(
-            Conversation.person_id,
-            Conversation.organisation_id,
-            Employment.listed_as,
-            Conversation.held_on,
-            Conversation.next_due_on,
-        )
-        .join(
-            Employment,
-            (Employment.organisation_id == Conversation.organisation_id)
-            & (Employment.person_id == Conversation.person_id),
-        )
-        .where(
-            _held_or_recorded_by(me),
-            Conversation.held_on.is_not(None),
-            Conversation.organisation_id.in_(where),
-            Conversation.person_id.not_in(_SPOKEN_SINCE),
-            EMPLOYED_NOW,
-        )
-        .ext(distinct_on(Conversation.person_id))
-        .order_by(Conversation.person_id, *_NEWEST_FIRST)
-        .subquery()
-    )
-    counts = func.count().filter(last.c.next_due_on < today).over(), func.count().over()
-    asked = (
-        select(last, *counts).where(last.c.next_due_on <= today + SOON).order_by(last.c.next_due_on, last.c.listed_as)
-    )
-    rows = (await session.execute(asked.limit(size))).all()
-    due = [Due(person, place, said_as(listed), held_on, due_on) for person, place, listed, held_on, due_on, *_ in rows]
-    overdue, every = rows[0][-2:] if rows else (0, 0)
-    return Waiting(due, overdue, every - overdue)
 
 
 async def time_problems(session: AsyncSession, organisation_id: UUID, person_id: UUID, held_on: date) -> list[Problem]:

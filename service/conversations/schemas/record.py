@@ -131,21 +131,3 @@ class ConversationOut(Held, frozen=True):
     terms_version: int | None
     version: int
     wording: WordingOut | None = None
-
-
-class Due(Struct, frozen=True):
-    """A conversation to have next with somebody, as the last one agreed."""
-
-    person_id: UUID
-    organisation_id: UUID
-    name: str
-    held_on: date
-    due_on: date
-
-
-class Waiting(Struct, frozen=True):
-    """What waits for one facilitator: `due` is ordered by date and may be cut short, the counts are whole."""
-
-    due: list[Due]
-    overdue: int
-    soon: int

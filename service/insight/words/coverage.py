@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from analytics.frames import LABELS
 from service.conversations.rules import NoneReason
-from service.insight.shapes import Sheet
 from service.insight.words.phrases import listed
 from service.insight.words.representation import Basis, Headline, level_words, staff
 from service.organisations.rules import level_name
@@ -155,7 +154,3 @@ def _moved(whole: Row, before: tuple[Basis, Sequence[Row]] | None, basis: Basis)
 
 def _who(slice_: str) -> str:
     return staff(slice_.partition(":")[2])
-
-
-def as_rows(sheet: Sheet | None) -> Sequence[Row]:
-    return sheet.rows if sheet else ()
