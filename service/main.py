@@ -31,6 +31,12 @@ from service.insight import pages as insight_pages
 from service.kit.db import engine_for, sessions_on
 from service.mobility import api as mobility_api
 from service.mobility import pages as mobility_pages
+from service.notices import api as notices_api
+from service.notices import pages as notices_pages
+from service.offers import api as offers_api
+from service.offers import pages as offers_pages
+from service.opportunities import api as opportunities_api
+from service.opportunities import pages as opportunities_pages
 from service.organisations import api as organisations_api
 from service.organisations import pages as organisations_pages
 from service.pathways import api as pathways_api
@@ -40,6 +46,8 @@ from service.people import api as people_api
 from service.people import pages as people_pages
 from service.posts import api as posts_api
 from service.settings import Settings
+from service.talent import api as talent_api
+from service.talent import pages as talent_pages
 from service.transfer import api as transfer_api
 from service.transfer import pages as transfer_pages
 from service.web.failures import HANDLERS
@@ -60,6 +68,12 @@ DOORS = (
     insight_pages,
     mobility_api,
     mobility_pages,
+    notices_api,
+    notices_pages,
+    offers_api,
+    offers_pages,
+    opportunities_api,
+    opportunities_pages,
     organisations_api,
     organisations_pages,
     pathways_api,
@@ -67,6 +81,8 @@ DOORS = (
     people_api,
     people_pages,
     posts_api,
+    talent_api,
+    talent_pages,
     transfer_api,
     transfer_pages,
 )

@@ -1,0 +1,12 @@
+"""Notices to people, and the outbox of their e-mails"""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None: ...
+
+
+def downgrade() -> None: ...

@@ -1,0 +1,12 @@
+"""Development offers, their cohorts, and applications"""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None: ...
+
+
+def downgrade() -> None: ...

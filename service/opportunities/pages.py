@@ -1,0 +1,5 @@
+"""The actions of opportunities for a person."""
+
+from litestar.types import ControllerRouterHandler
+
+routes: list[ControllerRouterHandler] = []

@@ -1,0 +1,5 @@
+"""The actions of talent for a person."""
+
+from litestar.types import ControllerRouterHandler
+
+routes: list[ControllerRouterHandler] = []
