@@ -12,7 +12,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 FOLDER := $(or $(RIDGEWAY_FOLDER),.ridgeway)
 
-.PHONY: help demo serve assets test lint browser bench model simulate screenshots locks clean
+.PHONY: help demo serve assets test lint browser bench hostile model simulate screenshots locks clean
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile | expand -t 20
 
@@ -39,6 +39,9 @@ assets: .venv/made-run
 
 bench: .venv/made-dev assets  ## repeat the measurements of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+hostile: .venv/made-dev assets browser  ## every route with everything that nobody should send
+	@RIDGEWAY_HOSTILE=all $(BIN)/python -m pytest -q -n $(WORKERS) tests/hostile
 
 model: .venv/made-dev assets  ## 5,000 steps of who may see what in a conversation
 	@RIDGEWAY_STEPS=5000 $(BIN)/python -m pytest -q tests/conversations/test_model.py
