@@ -1,6 +1,5 @@
 """Raw SQL as the application's role, without any WHERE: only a party's own conversations are there."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -46,18 +45,6 @@ async def test_names_are_given_only_to_parties_of_a_shared_conversation(make: Bu
         async with transaction(sessions, eyes(who, people_read=here)) as session:
             given = {"amara": amara.person, "other": other.person}
             assert list((await session.execute(asked, given)).scalars()) == seen
-
-
-async def test_that_somebody_has_talked_since_is_told_only_to_whoever_held_the_one_before(
-    make: Builder, sessions: Sessions
-) -> None:
-    here = await make.organisation()
-    partner, other, amara = await make.hr_partner(here), await make.hr_partner(here), await make.staff(here)
-    await make.conversation(here, amara.person, partner.person, held_on=today() - timedelta(30))
-    await make.conversation(here, amara.person, other.person, held_on=today() - timedelta(3))
-    for who, seen in ((partner, [amara.person]), (other, []), (amara, []), (await make.leader(), [])):
-        async with transaction(sessions, eyes(who, people_read=here)) as session:
-            assert list((await session.execute(text("SELECT private.spoken_since()"))).scalars()) == seen
 
 
 @pytest.mark.parametrize("forged", ["recorded_by_id", "organisation_id"])

@@ -55,9 +55,10 @@ async def test_the_person_reads_agrees_shares_and_stops(make: Builder, story: St
     assert "I agree with these words" in page
     assert "Let somebody else read it" not in page
     version = await story.version(story.amara, talk)
-    assert (await story.post(story.amara, f"{talk}/step", state="agreed", version=version)).status_code == 303
-    page = (await story.get(story.amara, str(talk))).text
+    agreed = await story.post(story.amara, f"{talk}/step", state="agreed", version=version)
+    page = (await story.get(story.amara, agreed.headers["location"].removeprefix("/conversations/"))).text
     assert "What was agreed" in page
+    assert "You agreed what was written. Only you can share it." in page
     warning = (await story.get(story.amara, f"{talk}/share/hr_partner")).text
     assert "More people will be able to read this" in warning
     assert "HR partners of Elm Trust" in warning

@@ -42,7 +42,7 @@ async def start(
     audience: FromPath[Audience],
 ) -> Redirect:
     await share(session, actor, conversation_id, audience)
-    return Redirect(f"/conversations/{conversation_id}#sharing", status_code=303)
+    return Redirect(f"/conversations/{conversation_id}?done=shared", status_code=303)
 
 
 @post(f"{ONE}/share/{{audience:str}}/stop", include_in_schema=False, status_code=303)
@@ -53,7 +53,7 @@ async def stop(
     audience: FromPath[Audience],
 ) -> Redirect:
     await stop_sharing(session, actor, conversation_id, audience)
-    return Redirect(f"/conversations/{conversation_id}#sharing", status_code=303)
+    return Redirect(f"/conversations/{conversation_id}?done=stopped", status_code=303)
 
 
 routes: list[ControllerRouterHandler] = [ask, start, stop]

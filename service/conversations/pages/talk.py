@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,7 @@ from service.conversations.actions.notes import read_notes, remove_note, save_no
 from service.conversations.actions.record import read_conversation
 from service.conversations.actions.states import say_prepared, take_step, undo_conversation
 from service.conversations.parties import parts_of
-from service.conversations.presenters.talk import Beside, TalkPage
+from service.conversations.presenters.talk import DONE, Beside, TalkPage
 from service.conversations.presenters.wording import WordingsPage
 from service.conversations.queries.history import list_shares, list_states
 from service.conversations.queries.record import get_conversation, list_wordings
@@ -41,9 +41,10 @@ async def read_one(
     actor: NamedDependency[Actor],
     vault: NamedDependency[Vault],
     conversation_id: FromPath[UUID],
+    done: FromQuery[str] = "",
 ) -> Response[str]:
     talk = await read_conversation(session, actor, conversation_id)
-    return shown(request, "conversations/read.html", await _page(session, actor, vault, talk))
+    return shown(request, "conversations/read.html", await _page(session, actor, vault, talk, done=DONE.get(done, "")))
 
 
 @get(f"{ONE}/wordings", include_in_schema=False)
@@ -72,10 +73,11 @@ async def step(
     form = await posted(request)
     try:
         async with attempt(session):
-            await take_step(session, actor, conversation_id, read(StepIn, form), version_in(form))
+            given = read(StepIn, form)
+            await take_step(session, actor, conversation_id, given, version_in(form))
     except (Invalid, Stale) as refusal:
         return await _again(request, session, actor, vault, conversation_id, form, refusal)
-    return Redirect(f"/conversations/{conversation_id}", status_code=303)
+    return Redirect(f"/conversations/{conversation_id}?done={given.state}", status_code=303)
 
 
 @post(f"{ONE}/undo", include_in_schema=False, status_code=303)
@@ -144,7 +146,13 @@ async def _again(
 
 
 async def _page(
-    session: AsyncSession, actor: Actor, vault: Vault, talk: ConversationOut, form: Form | None = None, told: str = ""
+    session: AsyncSession,
+    actor: Actor,
+    vault: Vault,
+    talk: ConversationOut,
+    form: Form | None = None,
+    told: str = "",
+    done: str = "",
 ) -> TalkPage:
     parts = parts_of(actor, talk)
     notes, shut = await _notes(session, actor, vault, talk) if parts & {Part.PERSON, Part.FACILITATOR} else ([], "")
@@ -153,7 +161,7 @@ async def _page(
         await terms_of(session, talk.terms_version), shut,
     )  # fmt: skip
     opens = actor.may("people.read", talk.organisation_id)
-    return TalkPage(talk, actor.person_id, parts, beside, form or Form(), told, opens)
+    return TalkPage(talk, actor.person_id, parts, beside, form or Form(), told, opens, done)
 
 
 async def _notes(session: AsyncSession, actor: Actor, vault: Vault, talk: ConversationOut) -> tuple[list[NoteOut], str]:

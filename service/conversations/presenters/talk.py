@@ -47,6 +47,19 @@ _READERS: Mapping[Audience, str] = {
     Audience.NEW_EMPLOYER: "HR partners of any other organisation that employs {person}",
 }
 
+# What has just been done, where the reader comes from doing it.
+DONE: Mapping[str, str] = {
+    State.AGREED: "You agreed what was written. Only you can share it.",
+    State.HELD: "It is open again. Correct it, then agree it anew.",
+    State.PREPARED: "Marked as prepared.",
+    State.CLOSED: "It is closed and stays in the record.",
+    State.DECLINED: "You declined. Nobody is blamed, and you can ask for one at any time.",
+    State.MISSED: "Noted that it did not go ahead. You can plan another.",
+    State.LAPSED: "It is called off.",
+    "shared": "It is shared. You can stop that at any time, further down.",
+    "stopped": "It is no longer shared.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -87,6 +100,7 @@ class TalkPage:
     form: Form = EMPTY
     told: str = ""
     opens_record: bool = False
+    done: str = ""
 
     @property
     def title(self) -> str:
