@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from analytics.cells import main_posts
@@ -17,7 +16,7 @@ from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.errors import CellsError
 from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts
 from analytics.linked import Split
-from analytics.survival import kaplan_meier
+from analytics.retention.curves import kaplan_meier, median
 
 METHOD_VERSION: Final = "coverage-1"
 SYSTEM: Final = ""
@@ -91,10 +90,12 @@ def follow_up_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
     """
     plans = _first_plans(facts, at)
     organisations = main_posts(facts, at).get_column("organisation").unique().sort().to_list()
-    rows = [_follow_up(SYSTEM, plans), *(_follow_up(code, plans) for code in organisations)]
-    schema = {"organisation": pl.String} | dict.fromkeys(("plans", *STEPS, *_MEDIANS), pl.Int64)
+    shown = pl.DataFrame({"organisation": [SYSTEM, *organisations]}, schema={"organisation": pl.String})
+    followed = _followed(pl.concat([plans.with_columns(organisation=pl.lit(SYSTEM)), plans]))
     return release_linked(
-        pl.DataFrame(rows, schema=schema, orient="row"),
+        shown.join(followed, on="organisation", how="left", maintain_order="left").with_columns(
+            pl.col("plans", *STEPS).fill_null(0)
+        ),
         keys=["organisation"],
         counts=["plans", *STEPS],
         splits=[Split("organisation", SYSTEM), Split("figure", "plans", STEPS)],
@@ -244,10 +245,12 @@ def _first_plans(facts: Facts, at: date) -> pl.DataFrame:
     )
 
 
-def _follow_up(organisation: str, plans: pl.DataFrame) -> tuple[object, ...]:
-    mine = plans if organisation == SYSTEM else plans.filter(pl.col("organisation") == organisation)
-    wait, done = mine.get_column("wait").to_numpy(), mine.get_column("done").to_numpy()
-    early = int((done & (wait <= EARLY)).sum())
-    later = int(done.sum()) - early
-    median = kaplan_meier(wait, np.asarray(done, dtype=bool)).median()
-    return organisation, len(wait), early, later, len(wait) - early - later, *median
+def _followed(plans: pl.DataFrame) -> pl.DataFrame:
+    """One row an organisation: its plans by step, and the median wait with its range."""
+    done, early = pl.col("done"), pl.col("wait") <= EARLY
+    steps = {"plans": pl.len(), "done_early": (done & early).sum(), "done_later": (done & ~early).sum()}
+    counted = plans.group_by("organisation").agg(open=(~done).sum(), **steps)
+    half = median(kaplan_meier(plans.get_column("wait"), plans.get_column("done"), plans.get_column("organisation")))
+    half = half.rename({"low": "median_low", "high": "median_high"})
+    both = counted.join(half, on="organisation")
+    return both.select("organisation", pl.col("plans", *STEPS, *_MEDIANS).cast(pl.Int64))

@@ -159,12 +159,14 @@ def release_linked(
     rates: Rates = NO_RATES,
     middles: Middles = {},  # noqa: B006 - read only
     codes: Mapping[str, Sequence[str]] = {},
+    withheld_first: Mapping[str, Mask] = {},
 ) -> Released:
     """Figures safe to show where the same people are divided in several ways: one row a row of `frame`, in its order.
 
     counts: columns with counts of people; a null is no cell, neither shown nor missed. splits: what adds up to what,
     along the keys and among the counts. All of them are looked at together. The frame must already have every row that
-    could be, where it matters that an empty one looks like a small one. middles: columns of medians over the people
+    could be, where it matters that an empty one looks like a small one. withheld_first: count -> which rows withhold it
+    whatever it is, for what another release shows of the same people. middles: columns of medians over the people
     counted. codes: columns of codes -> the counts that they give something away of: shown where all of those are. All
     other columns are dropped. Raises DisclosureError as `release` does.
 
@@ -175,7 +177,7 @@ def release_linked(
     """
     cells = _checked_linked(frame, keys, counts)
     long = longer(cells, keys, counts)
-    mask = hidden_cells(long, keys, splits, rule.rounding)
+    mask = hidden_cells(long, keys, splits, rule.rounding, _first(cells, keys, counts, withheld_first))
     shown = long.with_columns(_shown(long.get_column("n"), mask, rule))
     gaps = shown.group_by(keys).agg(pl.col("n").is_null().any().alias("gap"))
     wide = cells.select(*keys)
@@ -188,6 +190,14 @@ def release_linked(
     reasons = shown.filter(pl.col("n").is_null()).select(*keys, pl.col(FIGURE).alias("column"))
     reasons = reasons.with_columns(reason=pl.lit(rule.reason))
     return Released(figures.select(pl.exclude("reason", "gap"), "reason"), rule, reasons, seal=_SEAL)
+
+
+def _first(cells: pl.DataFrame, keys: Sequence[str], counts: Sequence[str], masks: Mapping[str, Mask]) -> Mask:
+    """The masks of single counts, in the order of `longer`."""
+    nobody = np.zeros(cells.height, dtype=bool)
+    told = {count: pl.Series(count, masks.get(count, nobody)).cast(pl.Int64) for count in counts}
+    marked = cells.with_columns(pl.when(pl.col(count).is_not_null()).then(mark) for count, mark in told.items())
+    return longer(marked, keys, counts).get_column("n").to_numpy().astype(bool)
 
 
 def _code(code: pl.Series, needed: Sequence[str]) -> pl.Expr:

@@ -32,10 +32,13 @@ def longer(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> p
     return long.rename({"cell": "n"}).drop_nulls("n")
 
 
-def hidden_cells(cells: pl.DataFrame, keys: Sequence[str], splits: Sequence[Split], rounding: Rounding) -> Mask:
-    """Which of the cells (`longer`) to withhold, all splits taken together."""
+def hidden_cells(
+    cells: pl.DataFrame, keys: Sequence[str], splits: Sequence[Split], rounding: Rounding, first: Mask | None = None
+) -> Mask:
+    """Which of the cells (`longer`) to withhold, all splits taken together; those of `first` anyway."""
     every = [_lines(cells, split, [*keys, FIGURE]) for split in splits]
-    return withheld(cells.get_column("n").to_numpy(), np.zeros(cells.height, dtype=bool), every, rounding)
+    start = np.zeros(cells.height, dtype=bool) if first is None else first
+    return withheld(cells.get_column("n").to_numpy(), start, every, rounding)
 
 
 def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str]) -> Lines:

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     analyst_database_url: str = Field(
         default="", description="Login used to copy facts out. Unset: the same as the service's."
     )
+    courier_database_url: str = Field(
+        default="", description="Login used to send email. Unset: the same as the service's."
+    )
     folder: Path = Field(
         default=Path(".ridgeway"),
         description="Where the embedded database, snapshots, uploads and built assets are kept.",
@@ -47,6 +50,14 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(
         default=SecretStr(""), description="Client secret at the issuer, if it gave one."
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server: smtp://USER:PASSWORD@HOST:PORT (TLS where offered) or smtps://. Unset: no email.",
+    )
+    smtp_password_file: Path | None = Field(
+        default=None, description="Its password, in a file instead of in the address."
+    )
+    mail_from: str = Field(default="", description="Address that email comes from. Needed with RIDGEWAY_SMTP_URL.")
     session_idle_minutes: int = Field(
         default=30, ge=1, le=240, description="A session ends after this long without a request."
     )
@@ -75,6 +86,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def mail_has_a_sender(self) -> Self:
+        if not (url := self.smtp_url.get_secret_value()):
+            return self
+        if not url.startswith(("smtp://", "smtps://")):
+            raise ValueError("RIDGEWAY_SMTP_URL must start with smtp:// or smtps://.")
+        if "@" not in self.mail_from:
+            raise ValueError("RIDGEWAY_MAIL_FROM must be the address that email comes from.")
+        return self
+
     @property
     def address(self) -> str:
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
@@ -95,3 +116,7 @@ class Settings(BaseSettings):
     @property
     def analyst_url(self) -> str:
         return self.analyst_database_url or self.database_url
+
+    @property
+    def courier_url(self) -> str:
+        return self.courier_database_url or self.database_url

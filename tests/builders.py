@@ -4,12 +4,12 @@ make.hr_partner(organisation)`.
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role
@@ -23,13 +23,40 @@ from service.conversations.tables import (
     PlanActionState,
     Wording,
 )
+from service.insight.tables import KnowHow, KnowHowVersion
+from service.kit.clock import today
 from service.kit.db import Base
 from service.kit.ids import new_id
 from service.mobility.tables import MobilityEvent, MovePair, Secondment
+from service.notices.tables import Notice
+from service.offers.tables import (
+    Asset,
+    InclusionCheck,
+    Mentor,
+    MentorRequest,
+    MentorRequestState,
+    Offer,
+    OfferApplication,
+    OfferApplicationState,
+    OfferCohort,
+    OfferPartner,
+    OfferSeats,
+    PositiveActionRecord,
+)
+from service.opportunities.tables import Aftercare, Interest, InterestState, InterestStatement, Opportunity
 from service.organisations.tables import Organisation
 from service.pathways.tables import Evidence, PathwayStep, Transition, TransitionCheckIn
 from service.people.tables import Employment, EqualityAnswer, Person
 from service.posts.tables import Assignment
+from service.talent.tables import (
+    CriticalRole,
+    MembershipState,
+    Pipeline,
+    PipelineMembership,
+    PotentialThread,
+    RequestReferral,
+    TalentRequest,
+)
 
 # An identifier that nothing has. The same in every process: the workers of a run must collect the same tests.
 NOBODY = "3f0b6c1e-0000-4000-8000-000000000000"
@@ -97,6 +124,15 @@ class Builder:
             "source": "employer",
         }
         await self._insert(EqualityAnswer, row)
+
+    async def note(
+        self, organisation_id: UUID | None, about: str = "coverage", words: str = "We began in spring."
+    ) -> UUID:
+        """What an organisation, or without one the system, knows beside a measure."""
+        made = await self._add(KnowHow, {"organisation_id": organisation_id, "about": about})
+        said = {"note_id": made, "version": 1, "words": words, "is_withdrawn": False}
+        await self._insert(KnowHowVersion, said | {"author_id": new_id(), "author": "Nia Rees"})
+        return made
 
     async def conversation(self, organisation_id: UUID, person_id: UUID, facilitator_id: UUID, **given: Any) -> UUID:
         """One that was held; planned with `scheduled_at`, agreed with `agreed=True`."""
@@ -220,6 +256,189 @@ class Builder:
         when = {"agreed_on": date(2026, 7, 1), "starts": date(2026, 9, 1), "ends": date(2027, 8, 31)}
         row = where | when | {"home_pays": 50, "backfill": "acting_up"} | given
         return await self._add(Secondment, {"first_end": row["ends"], **row})
+
+    async def notice(self, person_id: UUID, **given: Any) -> UUID:
+        """Something that somebody was told, with no email to come of it."""
+        told = {"kind": "asked", "headline": "Somebody asked you", "link": "/me/plan", "mail": "You were asked."}
+        return await self._add(Notice, {"person_id": person_id, "is_urgent": False, **told, **given})
+
+    async def offer(self, organisation_id: UUID, *partners: UUID, **given: Any) -> UUID:
+        """Published and open now, to everybody of the partners' organisations; by decision unless `place_rule` says."""
+        about = {
+            "framework_code": "ways",
+            "framework_version": 1,
+            "dimension_code": "relating",
+            "priority": "Retention",
+        }
+        when = {
+            "opens_on": date(2026, 1, 5),
+            "closes_on": date(2037, 1, 5),
+            "published_at": datetime(2026, 1, 5, tzinfo=UTC),
+        }
+        what = {"title": "Leading a team well", "kind": "programme", "provider_kind": "in_system", "state": "published"}
+        row = {
+            "organisation_id": organisation_id,
+            "verbs": ["develop"],
+            "summary": "Six days.",
+            **what,
+            **about,
+            **when,
+        }
+        made = await self._add(Offer, row | {"is_for_some": bool(partners)} | given)
+        for partner in partners:
+            key = {"organisation_id": organisation_id, "offer_id": made}
+            await self._insert(OfferPartner, {**key, "partner_organisation_id": partner})
+        return made
+
+    async def mentor(self, person_id: UUID, **given: Any) -> UUID:
+        """Somebody who offers to mentor two people on relating to others."""
+        how = {"kind": "mentor", "capacity": 2, "topics": ["ways.relating"], "ways": ["video"]}
+        await self._insert(Mentor, {"person_id": person_id, "level_from": 1, "level_to": 9, **how, **given})
+        return person_id
+
+    async def mentor_request(self, person_id: UUID, mentor_id: UUID, *states: str, **given: Any) -> UUID:
+        """Asked; then these states, by the mentor."""
+        about = {"person_id": person_id, "mentor_id": mentor_id, "words": "I want to lead a team."}
+        made = await self._add(MentorRequest, about | given)
+        for number, state in enumerate(("asked", *states), 1):
+            key = {"person_id": person_id, "request_id": made, "number": number, "state": state}
+            why = {"reason": "no_time" if state == "declined" else None}
+            await self._insert(MentorRequestState, {**key, "by_id": mentor_id if number > 1 else person_id, **why})
+        return made
+
+    async def asset(self, organisation_id: UUID, **given: Any) -> UUID:
+        what = {"kind": "room", "what": "Training room for 20", "how_to_borrow": "Ask the training team."}
+        return await self._add(Asset, {"organisation_id": organisation_id, **what, **given})
+
+    async def positive_action(self, organisation_id: UUID, subject_id: UUID, **given: Any) -> UUID:
+        """A record of an offer that was approved today and is reviewed in half a year."""
+        told = dict.fromkeys(("evidence", "comparator", "rationale", "proportionality", "alternatives"), "As shown.")
+        about = {"subject": "offer", "subject_id": subject_id, "title": "Leading a team well", "state": "approved"}
+        group = {"group_described": "people who are disabled", "figure": "representation", "release_id": uuid4()}
+        when = {"approved_by": "The director", "approved_on": today(), "review_on": today() + timedelta(180)}
+        row = {"organisation_id": organisation_id, **about, **group, **told, **when, **given}
+        row.setdefault("owner_id", await self.person(organisation_id))
+        return await self._add(PositiveActionRecord, row)
+
+    async def offer_with_window(self, organisation_id: UUID, **given: Any) -> UUID:
+        """Published, for one group first until a month from today, with its record."""
+        key = given.pop("id", new_id())
+        await self.positive_action(organisation_id, key, **given.pop("record", {}))
+        window = {"priority_until": today() + timedelta(30)}
+        return await self.offer(organisation_id, id=key, **window, **given)
+
+    async def cohort(self, organisation_id: UUID, offer_id: UUID, places: int = 2, **given: Any) -> UUID:
+        """One date of an offer, online; `kept` are the places kept by organisation."""
+        kept: dict[UUID, int] = given.pop("kept", {})
+        key = {"organisation_id": organisation_id, "offer_id": offer_id}
+        when = {"starts_on": date(2037, 2, 2), "ends_on": date(2037, 6, 30), "is_online": True}
+        made = await self._add(OfferCohort, {**key, **when, "places": places, **given})
+        for partner, number in kept.items():
+            row = {**key, "cohort_id": made, "partner_organisation_id": partner, "reserved": number}
+            await self._insert(OfferSeats, row)
+        return made
+
+    async def application(
+        self, person_id: UUID, organisation_id: UUID, offer_id: UUID, cohort_id: UUID, *states: str, **given: Any
+    ) -> UUID:
+        """Sent, unless other states are named after the draft; `employer_id` is the offer's organisation unless given."""
+        employer, about = given.pop("employer_id", organisation_id), {"offer_organisation_id": organisation_id}
+        row = {
+            "person_id": person_id,
+            **about,
+            "offer_id": offer_id,
+            "cohort_id": cohort_id,
+            "organisation_id": employer,
+        }
+        made = await self._add(OfferApplication, row | given)
+        for number, state in enumerate(("draft", *(states or ("submitted",))), 1):
+            key = {"person_id": person_id, "application_id": made, "number": number}
+            why = {"reason": None if state in {"draft", "submitted", "withdrawn"} else "meets_what_was_asked"}
+            await self._insert(OfferApplicationState, {**key, "state": state, "by_id": person_id, **why})
+        return made
+
+    async def opportunity(self, organisation_id: UUID, **given: Any) -> UUID:
+        """A published vacancy that is open now, to everybody in the system."""
+        what = {"kind": "vacancy", "title": "Ward manager", "level": 7, "staff_group": "nursing_midwifery"}
+        about = {"summary": "Lead a ward of 24 beds.", "working_pattern": "no_preference", "state": "published"}
+        when = {"opens_on": date(2026, 1, 5), "internal_until": date(2026, 1, 19), "closes_on": date(2037, 1, 5)}
+        return await self._add(Opportunity, {"organisation_id": organisation_id, **what, **about, **when, **given})
+
+    async def interest(
+        self, person_id: UUID, organisation_id: UUID, opportunity_id: UUID, *states: str, **given: Any
+    ) -> UUID:
+        """Sent, unless other states are named after the draft; `employer_id` is the deciding organisation unless given."""
+        statement = given.pop("statement", "I have led a team of nine.")
+        evidence, reason = given.pop("evidence_ids", []), given.pop("reason", "others_showed_more")
+        where = {"organisation_id": organisation_id, "opportunity_id": opportunity_id, "employer_id": organisation_id}
+        as_was = {"level": 6, "staff_group": "nursing_midwifery", "route": "self"}
+        made = await self._add(Interest, {"person_id": person_id, **where, **as_was, **given})
+        key = {"person_id": person_id, "interest_id": made}
+        await self._insert(InterestStatement, {**key, "statement": statement, "evidence_ids": evidence})
+        for number, state in enumerate(("draft", *(states or ("submitted",))), start=1):
+            why = {"reason": reason} if state.startswith("not_") else {}
+            await self._insert(InterestState, {**key, "number": number, "state": state, **why})
+        return made
+
+    async def aftercare(self, person_id: UUID, interest_id: UUID, organisation_id: UUID, **given: Any) -> UUID:
+        """Owed by the organisation that decided, in two weeks; the interest that it is for."""
+        row = {"person_id": person_id, "interest_id": interest_id, "organisation_id": organisation_id}
+        owed = {"decided_by_organisation_id": organisation_id, "due_on": today() + timedelta(14)}
+        await self._insert(Aftercare, row | owed | given)
+        return interest_id
+
+    async def pipeline(self, organisation_id: UUID, **given: Any) -> UUID:
+        """Open to people of every employer, and checked: it leads to level 5 of the voluntary sector."""
+        words = {"title": "Towards coordinator", "purpose": "To lead.", "criteria": "You coordinate.", "owner": "HR"}
+        where = {"organisation_id": organisation_id, "family_code": "voluntary", "level": 5}
+        made = await self._add(Pipeline, where | words | given)
+        check = {"subject": "pipeline", "subject_id": made, "stage": "publish", "finding": "could_not_tell"}
+        who = {"will_do": "Ask.", "owner_account_id": new_id(), "owner": "Nia Rees"}
+        await self._add(InclusionCheck, {"organisation_id": organisation_id, **check, **who})
+        return made
+
+    async def membership(
+        self, person_id: UUID, organisation_id: UUID, pipeline_id: UUID, *stages: str, **given: Any
+    ) -> UUID:
+        """Entered by the person; then reviewed at these stages by nobody whom anybody knows. A trigger keeps its dates
+        as of today: `given` are set afterwards."""
+        key = {"person_id": person_id, "id": new_id()}
+        place = {"pipeline_id": pipeline_id, "organisation_id": organisation_id, "source": "self"}
+        await self._insert(PipelineMembership, key | place)
+        for number, stage in enumerate(("feeder", *stages), 1):
+            by = {"step": "reviewed", "by_id": UUID(NOBODY)} if number > 1 else {"step": "entered", "by_id": person_id}
+            said = {"person_id": person_id, "membership_id": key["id"], "number": number, "stage": stage}
+            await self._insert(MembershipState, {**said, **by, "words": "Led the handover."})
+        if given:
+            async with self.admin.begin() as connection:
+                own = PipelineMembership.id == key["id"]
+                await connection.execute(update(PipelineMembership).where(own).values(**given))
+        return key["id"]
+
+    async def critical_role(self, organisation_id: UUID, **given: Any) -> UUID:
+        words = {"title": "Head of volunteering", "why": "Nobody else knows the rota."}
+        about = {"family_code": "voluntary", "level": 5, "review_on": today() + timedelta(days=90)}
+        return await self._add(CriticalRole, {"organisation_id": organisation_id, **words, **about, **given})
+
+    async def wanted(self, organisation_id: UUID, **given: Any) -> UUID:
+        """An open request for somebody."""
+        when = {"starts": today() + timedelta(days=30), "ends": today() + timedelta(days=200)}
+        about = {"title": "Interim coordinator", "family_code": "voluntary", "level": 5, "capability": "Runs a rota"}
+        return await self._add(TalentRequest, {"organisation_id": organisation_id, **about, **when, **given})
+
+    async def candidate(
+        self, person_id: UUID, organisation_id: UUID, requester: UUID, request: UUID, **given: Any
+    ) -> UUID:
+        """Somebody who was asked about a request."""
+        key = {"person_id": person_id, "request_id": request, "requester_id": requester}
+        row = {**key, "organisation_id": organisation_id, "asked_by_id": UUID(NOBODY)}
+        return await self._add(RequestReferral, row | given)
+
+    async def thread(self, organisation_id: UUID, opened_by: UUID, **given: Any) -> UUID:
+        about = {"subject": "practice", "title": "Three questions", "state": "open"}
+        return await self._add(
+            PotentialThread, {"organisation_id": organisation_id, "opened_by_id": opened_by, **about, **given}
+        )
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account(

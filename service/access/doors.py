@@ -35,7 +35,7 @@ async def signed_in_session(request: Request[Any, Any, Any]) -> AsyncGenerator[A
         actor = await who_is(session, token, limits)
         if actor is None:
             raise NotSignedIn("Your session has ended. Sign in again to continue.")
-        request.scope["state"].update(actor=actor, csrf_token=form_token(token))
+        request.scope["state"].update(actor=actor, csrf_token=form_token(token), unread=session.info["unread"])
         if request.method not in SAFE_METHODS:
             await _check_form_token(request, token)
         session.info["actor"] = actor

@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import access, demo, frameworks, keys, migrate, moves, numbers, serve, transfer
+from service.cli import access, deliver, demo, frameworks, keys, migrate, nightly, numbers, serve, transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,4 +18,5 @@ transfer.add_to(app)
 numbers.add_to(app)
 keys.add_to(app)
 frameworks.add_to(app)
-moves.add_to(app)
+nightly.add_to(app)
+deliver.add_to(app)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from migrations.roles import ANALYST, APP
+from migrations.roles import ANALYST, APP, COURIER
 from service.cli.local_postgres import local_postgres
 from service.kit.db import driver_url
 from service.settings import Settings
@@ -19,7 +19,7 @@ NAME = "ridgeway"
 
 @contextmanager
 def database(settings: Settings) -> Generator[Settings, None, None]:
-    """Gives settings whose three database URLs are all set."""
+    """Gives settings whose four database URLs are all set."""
     if settings.database_url:
         yield settings
         return
@@ -28,6 +28,7 @@ def database(settings: Settings) -> Generator[Settings, None, None]:
             "database_url": with_parts(url, user=APP, name=NAME),
             "admin_database_url": with_parts(url, name=NAME),
             "analyst_database_url": with_parts(url, user=ANALYST, name=NAME),
+            "courier_database_url": with_parts(url, user=COURIER, name=NAME),
         }
         yield settings.model_copy(update=urls)
 

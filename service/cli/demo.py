@@ -17,7 +17,11 @@ from service.cli.cast import cast
 from service.cli.database import database
 from service.cli.made_up import load
 from service.cli.made_up_moves import load_moves
+from service.cli.made_up_offers import load_offers
+from service.cli.made_up_opportunities import load_opportunities
 from service.cli.made_up_paths import open_made_up_transitions
+from service.cli.made_up_support import load_support
+from service.cli.made_up_talent import load_talent
 from service.kit.clock import today
 from service.settings import Settings
 
@@ -84,6 +88,10 @@ async def _fill(settings: Settings, staff: int, organisations: int) -> None:
                 loaded = await load(connection, system)
                 personas = await cast(connection, system, loaded, today())
                 await load_moves(connection, today())
+                await load_offers(connection, system, loaded, today())
+                await load_opportunities(connection, today())
+                await load_support(connection, today())
+                await load_talent(connection, today())
                 write(settings.folder, personas)
         with step("Opening leadership transitions"):
             await open_made_up_transitions(settings.database_url, list(loaded.organisations.values()))

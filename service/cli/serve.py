@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from litestar import Litestar
 
 from service.cli.database import database
+from service.cli.deliver import courier_beside
 from service.cli.keys import ensure_keys
 from service.kit.logs import log_to_stderr
 from service.settings import Settings
@@ -32,7 +33,7 @@ def run(settings: Settings) -> None:
     ensure_keys(settings.notes_keys)
     # polars keeps threads of its own: a process that was forked after they started waits for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
-    Granian(
+    server = Granian(
         "service.cli.serve:worker",
         factory=True,
         address=settings.host,
@@ -42,7 +43,9 @@ def run(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_access=False,
-    ).serve()
+    )
+    with courier_beside(settings):
+        server.serve()
 
 
 def worker() -> Litestar:
@@ -60,6 +63,7 @@ def _hand_down(settings: Settings) -> None:
         "database_url",
         "admin_database_url",
         "analyst_database_url",
+        "courier_database_url",
         "folder",
         "notes_keys_file",
         "demo",

@@ -34,6 +34,13 @@ PartAsked: TypeAlias = Annotated[
 ]
 ChartAsked: TypeAlias = Annotated[str, QueryParameter(name="chart", max_length=40, pattern=r"^[a-z_]*$")]
 
+AboutAsked: TypeAlias = Annotated[
+    str,
+    QueryParameter(
+        max_length=40, pattern=r"^[a-z_.]*$", description="A code of the catalogue of measures. Not given: all."
+    ),
+]
+
 
 def named_measure(given: str) -> Measure:
     """The report of that name, representation excepted: it has addresses of its own. Raises NotFound."""

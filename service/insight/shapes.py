@@ -17,6 +17,8 @@ class Kind(StrEnum):
     SHARE = "share"
     DAYS = "days"
     MONTHS = "months"
+    RATIO = "ratio"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,61 @@ def _covered(part: str, heading: str, first: str, about: str, *, system_only: bo
     return Shape(part, heading, about, columns, system_only)
 
 
+def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
+    """The parts of a statutory return: `group` and `reference` as its columns name them, `band` its rows."""
+    counted = (Column("reference", reference), Column("group", group))
+    share = (
+        Column("share", f"Share: {group.lower()}", Kind.SHARE),
+        Column("low", "95% range", Kind.SHARE, high="high"),
+    )
+    none, supplied = "–", "Not supplied"
+    return (
+        Shape(
+            "bands",
+            f"Indicator 1: staff by {band.lower()}" if band == "Band" else f"Metric 1: staff by {band.lower()}",
+            "The whole workforce of the day, once more from the report on representation, whose counts are added up."
+            " Shares are of those who have given an answer.",
+            (Column("band", "Code", Kind.CODE), Column("name", band, Kind.TEXT), *counted,
+             Column("unknown", "No answer given"), *share),
+        ),
+        Shape(
+            "parts",
+            "Clinical and non-clinical staff",
+            "All bands together. All three kinds of work of a group are shown, or none.",
+            (Column("part", "Code", Kind.CODE), Column("name", "Kind of work", Kind.TEXT), *counted, *share),
+        ),
+        Shape(
+            "likelihoods",
+            "Likelihoods, the survey and the board",
+            "Of the twelve months up to the day. A likelihood is shown where none of its counts is small.",
+            (
+                Column("indicator", "Code", Kind.CODE),
+                Column("name", "Indicator" if band == "Band" else "Metric", Kind.TEXT),
+                *(Column(f"{side}_{count}", f"{words}: {what}", rare=none)
+                  for side, words in (("reference", reference), ("group", group))
+                  for count, what in (("n", "all"), ("a", "of them"))),
+                Column("ratio", "Relative likelihood", Kind.RATIO, rare=supplied),
+                Column("low", "95% range", Kind.RATIO, high="high", rare=none),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _trend(part: str, heading: str, about: str) -> Shape:
+    columns = (
+        *(Column(name, f"Code of {name}", Kind.CODE) for name in ("group", "level")),
+        Column("name", "Group", Kind.TEXT),
+        Column("level_name", "Of", Kind.TEXT),
+        Column("release", "Release", Kind.COUNT),
+        Column("facts_on", "Facts of", Kind.TEXT),
+        Column("share", "Share", Kind.SHARE),
+        Column("low", "95% range", Kind.SHARE, high="high"),
+        Column("since", "Since the release before", Kind.TEXT),
+    )
+    return Shape(part, heading, about, columns)
+
+
+_AS_PUBLISHED: Final = "The newest release first, each as it was published. Shares are of people with an answer."
 SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
     Measure.COVERAGE: (
         _covered("levels", "By level", "Level", "People who came within the year have a row of their own, and are in no"
@@ -159,6 +216,53 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
                 Column("nearest", "What comes nearest", Kind.TEXT),
             ),
         ),
+    ),
+    Measure.EQUITY: (
+        Shape(
+            "chain",
+            "Step by step",
+            "Each group beside its reference: how many went on, of how many. Ranges are 95% ranges. Verdicts go by the"
+            " like-for-like ratio where it is told. Beside each stands the smallest gap that could have been seen, and"
+            " about how many gave an answer. Steps are tested one by one, never their product.",
+            (
+                *(Column(name, f"Code of {name}", Kind.CODE) for name in ("step", "group", "reference", "state")),
+                Column("name", "Step", Kind.TEXT),
+                Column("group_name", "Group", Kind.TEXT),
+                Column("reference_name", "Beside", Kind.TEXT),
+                Column("a", "Group: went on"),
+                Column("n", "Group: all"),
+                Column("c", "Reference: went on"),
+                Column("m", "Reference: all"),
+                Column("ratio", "Ratio", Kind.RATIO),
+                Column("low", "95% range", Kind.RATIO, high="high"),
+                Column("like_ratio", "Like for like", Kind.RATIO, rare="Too few"),
+                Column("like_low", "95% range, like for like", Kind.RATIO, high="like_high", rare="Too few"),
+                Column("state_name", "What it shows", Kind.TEXT),
+                Column("smallest_gap", "Smallest gap that could be seen", Kind.RATIO, rare="None"),
+                Column("declared", "Declared, about", Kind.SHARE, rare="Not told"),
+                Column("comparisons", "Comparisons made", Kind.COUNT),
+                Column("words", "In words", Kind.TEXT),
+            ),
+        ),
+        Shape(
+            "open",
+            "Cases still open",
+            "Of all groups together. They are neither successes nor failures.",
+            (
+                Column("step", "Code of step", Kind.CODE),
+                Column("name", "Step", Kind.TEXT),
+                Column("open", "Waiting for an outcome"),
+            ),
+        ),
+    ),
+    Measure.WRES: _return("Ethnic minorities", "White", "Band"),
+    Measure.WDES: _return("Disabled", "Not disabled", "Pay cluster"),
+    Measure.TRENDS: (
+        _trend("coverage", "Career conversations", "The share of people with an agreed conversation in the year up to"
+               " the day, the newest release first, each as it was published."),
+        _trend("ethnicity", "Ethnicity at levels 8 and 9", _AS_PUBLISHED),
+        _trend("sex", "Sex at levels 8 and 9", _AS_PUBLISHED),
+        _trend("disability", "Disability at levels 8 and 9", _AS_PUBLISHED),
     ),
 }  # fmt: skip
 

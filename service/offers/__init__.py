@@ -1,1 +1,1 @@
-"""Development offers of the whole system: catalogue, applications, cohorts and places, positive action, mentors, assets."""
+"""Development offers of the whole system: catalogue, applications, places, positive action, mentors, assets."""

@@ -84,7 +84,7 @@ async def upload(
         ),
     ] = None,
 ) -> ImportOut:
-    """CSV or XLSX, of the workforce or of past conversations. Nothing is changed yet: the answer says what importing
+    """CSV or XLSX, of one of the kinds that `kind` names. Nothing is changed yet: the answer says what importing
     would do.
 
     A file whose columns are not understood stays `uploaded` and names the missing columns; send a mapping to `/check`.

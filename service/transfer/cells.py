@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from service.transfer.columns.column import plain
 
-Value = str | float | date
+Value = str | float | int | date
 DateOrder = Literal["day_first", "month_first"]
 # Stands for "take the date that is held away".
 NO_DATE = date.max
@@ -78,6 +78,12 @@ def identifier(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise Fault("identifier", "Copy this unchanged from our download, or leave it empty.") from None
+
+
+def whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}(\.0+)?", text):
+        raise Fault("number", "Write a whole number, such as 20.")
+    return int(text.split(".", maxsplit=1)[0])
 
 
 def decimal(text: str) -> float:

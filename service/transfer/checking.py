@@ -19,11 +19,12 @@ from service.transfer.plans import Tell
 from service.transfer.schemas import Mapping, years_before_of
 from service.transfer.sheets import ROW, Sheet, no_problems
 
-DTYPES: Map[Kind, type[pl.DataType]] = {Kind.DATE: pl.Date, Kind.DECIMAL: pl.Float64}
+DTYPES: Map[Kind, type[pl.DataType]] = {Kind.DATE: pl.Date, Kind.DECIMAL: pl.Float64, Kind.WHOLE: pl.Int64}
 PLAIN: Map[Kind, Reader] = {
     Kind.NUMBER_OF_STAFF: cells.employee_number,
     Kind.CODE: partial(cells.line, longest=40),
     Kind.DECIMAL: cells.decimal,
+    Kind.WHOLE: cells.whole,
     Kind.EMAIL: cells.email,
     Kind.ID: cells.identifier,
     Kind.NAME: partial(cells.line, longest=200),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.transfer import schemas
 from service.transfer.columns import COLUMNS_OF, Columns
+from service.transfer.entering import applications, moves, offers, writing
 from service.transfer.history.applying import bring_in, take_back
 from service.transfer.history.holding import Employed, employed
 from service.transfer.history.planning import WRITES, plan_history, told_of_history, words_of_history
@@ -73,4 +74,50 @@ HISTORY: Kind[Employed] = Kind(
     apply=bring_in,
     undo=take_back,
 )
-KINDS: Mapping[FileKind, Kind[Any]] = {FileKind.WORKFORCE: WORKFORCE, FileKind.CONVERSATIONS: HISTORY}
+
+
+def _nothing_more(_: Plan) -> dict[str, Any]:
+    """The summary of a check says nothing besides its counts."""
+    return {}
+
+
+MOVES: Kind[moves.Held] = Kind(
+    columns=COLUMNS_OF[FileKind.MOVES],
+    writes=moves.WRITES,
+    fit=_any,
+    words=moves.words,
+    held=moves.held,
+    plan=moves.plan,
+    told=_nothing_more,
+    apply=moves.bring_in,
+    undo=writing.take_back,
+)
+OFFERS: Kind[offers.Held] = Kind(
+    columns=COLUMNS_OF[FileKind.OFFERS],
+    writes=offers.WRITES,
+    fit=_any,
+    words=offers.words,
+    held=offers.held,
+    plan=offers.plan,
+    told=_nothing_more,
+    apply=offers.bring_in,
+    undo=writing.take_back,
+)
+APPLICATIONS: Kind[applications.Held] = Kind(
+    columns=COLUMNS_OF[FileKind.APPLICATIONS],
+    writes=applications.WRITES,
+    fit=_any,
+    words=applications.words,
+    held=applications.held,
+    plan=applications.plan,
+    told=_nothing_more,
+    apply=applications.bring_in,
+    undo=writing.take_back,
+)
+KINDS: Mapping[FileKind, Kind[Any]] = {
+    FileKind.WORKFORCE: WORKFORCE,
+    FileKind.CONVERSATIONS: HISTORY,
+    FileKind.MOVES: MOVES,
+    FileKind.OFFERS: OFFERS,
+    FileKind.APPLICATIONS: APPLICATIONS,
+}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from service.kit.errors import Conflict
+from service.notices.rules import Kind
 
 
 class FileKind(StrEnum):
@@ -12,6 +13,9 @@ class FileKind(StrEnum):
 
     WORKFORCE = "workforce"
     CONVERSATIONS = "conversations"
+    MOVES = "moves"
+    OFFERS = "offers"
+    APPLICATIONS = "applications"
 
 
 class State(StrEnum):
@@ -48,6 +52,13 @@ _NOT_NOW: Mapping[State, str] = {
     State.UNDONE: "This import has already been undone.",
     State.DISCARDED: "This file was discarded. Upload it again.",
 }
+
+
+APPLICATIONS_BROUGHT_IN = Kind(
+    "transfer_applications",
+    "Applications of yours from before were brought in from a file of your employer",
+    "Something was added to your record.",
+)
 
 
 def may_follow(now: State, then: State) -> bool:

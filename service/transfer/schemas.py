@@ -172,13 +172,16 @@ class Applied(Shown):
     conversations_added: int = Field(
         0, description="Brought in as held. Each counts in a figure once the person it is about has agreed to it"
     )
+    moves_added: int = 0
+    offers_added: int = 0
+    applications_added: int = 0
     rows_left_out: int
 
 
 class Undone(Shown):
     restored: int
     left: tuple[UUID, ...] = Field(
-        (), description="People whose records were changed or used by somebody since, and were left as they are"
+        (), description="People (or offers) whose records were changed or used by somebody since, and left as they are"
     )
 
 

@@ -76,12 +76,12 @@ class ImportChange(Base):
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     what: Mapped[CodeText] = mapped_column(
-        primary_key=True, comment="people, employments, assignments or conversations"
+        primary_key=True, comment="people, employments, assignments, conversations, moves, offers or applications"
     )
     record_id: Mapped[UUID] = mapped_column(primary_key=True, comment="an employment's is its person's")
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[int] = mapped_column(
-        BigInteger, comment="hash of the whole row as the import left it; of a conversation, its version"
+        BigInteger, comment="hash of the whole row as the import left it; of what has a version, its version"
     )
 
 

@@ -11,7 +11,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from litestar import MediaType, Request, Response
 
 from service.kit.actor import Actor
-from service.web.navigation import navigation_for
+from service.web.navigation import current, navigation_for
 from service.web.presenters import FILTERS
 
 SERVICE = Path(__file__).parent.parent
@@ -50,6 +50,7 @@ def shown(
     token.
     """
     actor: Actor | None = request.scope["state"].get("actor")
+    links = navigation_for(actor, request.scope["state"].get("unread", 0))
     html = (
         environment()
         .get_template(template)
@@ -57,7 +58,8 @@ def shown(
             page=page,
             actor=actor,
             path=request.url.path,
-            navigation=navigation_for(actor),
+            navigation=links,
+            here=current(links, request.url.path),
             csrf_token=request.scope["state"].get("csrf_token", ""),
             demo=request.app.state.settings.demo,
             **more,

@@ -72,6 +72,8 @@ FRAMEWORKS = "frameworks.edit"
 TRANSITIONS = "transitions.arrange"
 EVIDENCE = {"dimension": "ways.relating", "happened_on": "2026-11-02", "situation": "A", "what_happened": "B"}
 SUPPORT = {"kind": "mentor", "who": "Nia Rees"}
+KNOWN = {"about": "coverage", "organisation_id": "{organisation}", "words": "We began to ask in spring."}
+NOTE, SPOKEN_FOR = "reports.note", frozenset({200, 201, 303, 404, 409, 422})
 REPORTS, PLACES, ACCESS, AUDIT = "reports.read", "organisations.edit", "grants.edit", "audit.read"
 
 PLAN, ARRANGE = "me.plan", "conversations.arrange"
@@ -85,6 +87,30 @@ LENT = {"person_id": "{person}", "home_organisation_id": "{organisation}", "agre
         "backfill": "none"}  # fmt: skip
 RETURN = {"return_role": "known", "version": "9"}
 LONGER = {"organisation_id": "{organisation}", "until": "2028-08-31"}
+OFFERS, CHOOSE = "offers.edit", "offers.decide"
+OFFER = {"organisation_id": "{organisation}", "title": "A", "kind": "coaching"}
+DATED = {"starts_on": "2037-02-02", "ends_on": "2037-06-30", "is_online": True, "places": 4}
+PICKED = {"picks": [{"application_id": "3f0b6c1e-0000-4000-8000-000000000001", "version": 2}], "decision": "shortlisted",
+          "reason": "meets_what_was_asked"}  # fmt: skip
+MENTOR = {"kind": "mentor", "capacity": 2, "topics": ["ways.relating"], "ways": ["video"]}
+ASSET = {"kind": "room", "what": "Training room", "how_to_borrow": "Ask the training team."}
+CHECKED = {"finding": "could_not_tell", "will_do": "Ask again in March."}
+TWO = ["3f0b6c1e-0000-4000-8000-000000000001", "3f0b6c1e-0000-4000-8000-000000000002"]
+
+TALENT, ONLY_THEIRS = "talent.edit", frozenset({403})
+PIPELINE = {"organisation_id": "{organisation}", "title": "A", "family_code": "voluntary", "purpose": "A",
+            "criteria": "A", "owner": "A", "level": "5"}  # fmt: skip
+PIPELINE_NOW = {"title": "A", "purpose": "A", "criteria": "A", "owner": "A"}
+CRITICAL = {"organisation_id": "{organisation}", "title": "A", "family_code": "voluntary", "level": "5", "why": "A",
+            "review_on": "2027-03-02"}  # fmt: skip
+CRITICAL_NOW = {"title": "A", "why": "A", "review_on": "2027-03-02", "version": "9"}
+WANTED = {"organisation_id": "{organisation}", "title": "A", "family_code": "voluntary", "level": "5",
+          "starts": "2027-03-02", "ends": "2027-06-02", "capability": "A"}  # fmt: skip
+SEEN_THERE = {"what": "A", "place": "A", "why": "A", "seen_on": "2026-11-02"}
+
+OPPORTUNITIES, DECIDES = "opportunities.edit", "opportunities.decide"
+OPENING = {"kind": "vacancy", "title": "Ward manager", "summary": "Lead.", "level": 7,
+           "staff_group": "nursing_midwifery", "closes_on": "2027-03-02"}  # fmt: skip
 
 DOORS: Mapping[str, Door] = {
     # open to all
@@ -118,6 +144,14 @@ DOORS: Mapping[str, Door] = {
     "GET /api/me/conversations": Door(ME),
     "GET /api/me/readers": Door(ME),
     "PUT /api/me/equality/{characteristic}": Door("me.answer", json={"code": "female"}),
+    # what one was told
+    "GET /me/notices": Door(ME),
+    "GET /me/notices/{notice_id}": Door(ME, HIDDEN, own=False),
+    "POST /me/notices/read": Door(ME, form={}),
+    "POST /me/notices/choices": Door(ME, form={"email": "weekly"}),
+    "GET /api/me/notices": Door(ME),
+    "POST /api/me/notices/read": Door(ME, json={}),
+    "PUT /api/me/notices/choices": Door(ME, json={"email": "weekly"}),
     # pathways: the reader's own, which has no foreign side but other people's ids
     "GET /me/role": Door(ME),
     "POST /me/role": Door("me.plan", form={}),
@@ -328,6 +362,48 @@ DOORS: Mapping[str, Door] = {
     "POST /api/imports/{import_id}/discard": Door(IMPORT, HIDDEN, json={}),
     "GET /api/exports/workforce": Door(EXPORT, HIDDEN, query={"organisation_id": "{organisation}"}),
     # moves, and secondments between employers
+    # opportunities: everybody in the system reads what is published, wherever it is
+    "GET /opportunities": Door(ME),
+    "GET /opportunities/{opportunity_id}": Door(ME),
+    "GET /opportunities/{opportunity_id}/closing.ics": Door(ME),
+    "POST /opportunities/{opportunity_id}/refer": Door(PLAN, form={"email": "nobody@example.org"}),
+    "GET /opportunities/{opportunity_id}/interest": Door(PLAN),
+    "POST /opportunities/{opportunity_id}/interest": Door(PLAN, form={"then": "keep"}),
+    "GET /opportunities/mine": Door(OPPORTUNITIES),
+    "GET /opportunities/new": Door(OPPORTUNITIES),
+    "POST /opportunities": Door(OPPORTUNITIES, HIDDEN, form={**OPENING, "organisation_id": "{organisation}"}),
+    "GET /opportunities/{opportunity_id}/edit": Door(OPPORTUNITIES, HIDDEN),
+    "POST /opportunities/{opportunity_id}/edit": Door(OPPORTUNITIES, HIDDEN, form={**OPENING, "version": "1"}),
+    "POST /opportunities/{opportunity_id}/state": Door(OPPORTUNITIES, HIDDEN, form={"state": "published"}),
+    "GET /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN),
+    "POST /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN, form={}),
+    "POST /opportunities/{opportunity_id}/interests/{interest_id}/started": Door(DECIDES, HIDDEN, form={}, own=False),
+    "GET /me/opportunities": Door(ME),
+    "GET /me/interests/{interest_id}": Door(ME, HIDDEN, own=False),
+    "POST /me/interests/{interest_id}": Door(PLAN, HIDDEN, form={"step": "withdrawn"}, own=False),
+    "POST /me/referrals/{referral_id}/decline": Door(PLAN, HIDDEN, form={}, own=False),
+    "GET /aftercare": Door(DECIDES),
+    "GET /aftercare/{interest_id}": Door(DECIDES, HIDDEN),
+    "POST /aftercare/{interest_id}": Door(DECIDES, HIDDEN, form={"next_step": "mentor"}),
+    "GET /api/opportunities": Door(ME),
+    "GET /api/me/opportunities": Door(ME),
+    "POST /api/opportunities": Door(OPPORTUNITIES, HIDDEN, json={**OPENING, "organisation_id": "{organisation}"}),
+    "GET /api/opportunities/{opportunity_id}": Door(ME),
+    "GET /api/opportunities/{opportunity_id}/match": Door(ME),
+    "PUT /api/opportunities/{opportunity_id}": Door(OPPORTUNITIES, HIDDEN, json=OPENING),
+    "POST /api/opportunities/{opportunity_id}/state": Door(OPPORTUNITIES, HIDDEN, json={"state": "published"}),
+    "POST /api/opportunities/{opportunity_id}/referrals": Door(PLAN, json={"email": "nobody@example.org"}),
+    "POST /api/opportunities/{opportunity_id}/interest": Door(PLAN, json={"is_sent": False}),
+    "GET /api/opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN),
+    "POST /api/opportunities/{opportunity_id}/decisions": Door(DECIDES, HIDDEN, json={"verdicts": []}),
+    "POST /api/opportunities/{opportunity_id}/interests/{interest_id}/started": Door(DECIDES, HIDDEN, own=False),
+    "GET /api/me/interests": Door(ME),
+    "GET /api/me/referrals": Door(ME),
+    "GET /api/me/interests/{interest_id}": Door(ME, HIDDEN, own=False),
+    "POST /api/me/interests/{interest_id}/state": Door(PLAN, HIDDEN, json={"step": "withdrawn"}, own=False),
+    "POST /api/me/referrals/{referral_id}/decline": Door(PLAN, HIDDEN, own=False),
+    "GET /api/aftercare": Door(DECIDES),
+    "PUT /api/aftercare/{interest_id}": Door(DECIDES, HIDDEN, json={"next_step": "mentor"}),
     "GET /mobility": Door(MOVES, HIDDEN, query={"organisation": "{organisation}"}),
     "GET /mobility/moves/{move_id}": Door(MOVES, HIDDEN),
     "POST /mobility/moves/{move_id}": Door(RECONCILE, HIDDEN, form={}),
@@ -376,8 +452,87 @@ DOORS: Mapping[str, Door] = {
     "POST /api/secondments/{secondment_id}/extensions/{extension}": Door(
         RECONCILE, HIDDEN, json={"answer": "withdrawn"}, own=False
     ),
+    # who could step up: ways to do so are published to all; who is on them is their own employers' to see
+    "GET /talent": Door(TALENT),
+    "GET /pipelines": Door(ME),
+    "POST /pipelines": Door(TALENT, HIDDEN, form=PIPELINE),
+    "GET /pipelines/{pipeline_id}": Door(ME),
+    "POST /pipelines/{pipeline_id}": Door(TALENT, ONLY_THEIRS, form={**PIPELINE_NOW, "version": "9"}, own=False),
+    "POST /pipelines/{pipeline_id}/enter": Door(PLAN, form={"words": "I lead."}),
+    "POST /pipelines/{pipeline_id}/nominate": Door(PLAN, form={"email": "nobody@example.org", "why": "A"}),
+    "GET /talent/members/{membership_id}": Door(TALENT, HIDDEN),
+    "POST /talent/members/{membership_id}": Door(
+        TALENT, HIDDEN, form={"stage": "feeder", "words": "A", "version": "1"}
+    ),
+    "GET /talent/roles": Door(TALENT),
+    "POST /talent/roles": Door(TALENT, HIDDEN, form=CRITICAL),
+    "GET /talent/roles/{critical_id}": Door(TALENT, HIDDEN),
+    "POST /talent/roles/{critical_id}": Door(TALENT, HIDDEN, form={**CRITICAL_NOW, "version": "1"}),
+    "GET /talent/requests": Door(TALENT),
+    "POST /talent/requests": Door(TALENT, HIDDEN, form=WANTED),
+    "GET /talent/requests/{wanted_id}": Door(TALENT),
+    "POST /talent/requests/{wanted_id}/ask": Door(TALENT, HIDDEN, form={"who": "{organisation}.{person}"}, own=False),
+    "POST /talent/requests/{wanted_id}/close": Door(
+        TALENT, ONLY_THEIRS, form={"state": "filled", "version": "9"}, own=False
+    ),
+    "POST /talent/candidates/{candidate_id}": Door(TALENT, HIDDEN, form={"decision": "referred", "version": "1"}),
+    "GET /threads": Door(ME),
+    "POST /threads": Door(PLAN, form={"subject": "practice", "title": "A"}),
+    "GET /threads/{thread_id}": Door(ME, HIDDEN, own=False),
+    "POST /threads/{thread_id}": Door(PLAN, HIDDEN, form={**SEEN_THERE, "conditions.time": "true"}, own=False),
+    "POST /threads/{thread_id}/answer": Door(PLAN, HIDDEN, form={"answer": "ended"}, own=False),
+    "GET /me/talent": Door(ME),
+    "POST /me/talent/memberships/{membership_id}": Door(PLAN, HIDDEN, form={"step": "left", "version": "1"}, own=False),
+    "POST /me/talent/memberships/{membership_id}/shown-to": Door(PLAN, HIDDEN, form={}, own=False),
+    "POST /me/talent/candidates/{candidate_id}": Door(
+        PLAN, HIDDEN, form={"answer": "agreed", "version": "1"}, own=False
+    ),
+    "POST /me/talent/retirement": Door(PLAN, form={"year": "2040"}),
+    "GET /api/talent": Door(TALENT),
+    "GET /api/pipelines": Door(ME),
+    "POST /api/pipelines": Door(TALENT, HIDDEN, json={**PIPELINE, "level": 5}),
+    "GET /api/pipelines/{pipeline_id}": Door(ME),
+    "PUT /api/pipelines/{pipeline_id}": Door(TALENT, json=PIPELINE_NOW, own=False),
+    "GET /api/pipelines/{pipeline_id}/members": Door(TALENT),
+    "POST /api/pipelines/{pipeline_id}/members": Door(PLAN, json={"words": "I lead."}, own=False),
+    "POST /api/pipelines/{pipeline_id}/nominations": Door(PLAN, json={"email": "nobody@example.org", "words": "A"}),
+    "GET /api/memberships/{membership_id}": Door(TALENT, HIDDEN),
+    "POST /api/memberships/{membership_id}/reviews": Door(TALENT, json={"stage": "feeder", "words": "A"}, own=False),
+    "GET /api/me/talent": Door(ME),
+    "POST /api/me/memberships/{membership_id}": Door(PLAN, json={"step": "left"}, own=False),
+    "PUT /api/me/memberships/{membership_id}/shown-to": Door(PLAN, HIDDEN, json={"organisation_ids": []}, own=False),
+    "POST /api/me/candidates/{candidate_id}": Door(PLAN, json={"answer": "agreed"}, own=False),
+    "PUT /api/me/retirement": Door(PLAN, json={"year": 2040}),
+    "GET /api/critical-roles": Door(TALENT),
+    "POST /api/critical-roles": Door(TALENT, HIDDEN, json={**CRITICAL, "level": 5}),
+    "GET /api/critical-roles/{critical_id}": Door(TALENT, HIDDEN),
+    "PUT /api/critical-roles/{critical_id}": Door(
+        TALENT, json={"title": "A", "why": "A", "review_on": "2027-03-02"}, own=False
+    ),
+    "GET /api/known-ends": Door(TALENT),
+    "GET /api/talent-requests": Door(TALENT),
+    "POST /api/talent-requests": Door(TALENT, HIDDEN, json={**WANTED, "level": 5}),
+    "GET /api/talent-requests/{wanted_id}": Door(TALENT),
+    "POST /api/talent-requests/{wanted_id}/close": Door(TALENT, json={"state": "filled"}, own=False),
+    "POST /api/talent-requests/{wanted_id}/referrals": Door(
+        TALENT, HIDDEN, json={"organisation_id": "{organisation}", "person_id": "{person}"}, own=False
+    ),
+    "POST /api/candidates/{candidate_id}/decision": Door(TALENT, json={"decision": "referred"}, own=False),
+    "GET /api/threads": Door(ME),
+    "POST /api/threads": Door(PLAN, json={"subject": "practice", "title": "A"}),
+    "GET /api/threads/{thread_id}": Door(ME, HIDDEN, own=False),
+    "POST /api/threads/{thread_id}/observations": Door(
+        PLAN, HIDDEN, json={**SEEN_THERE, "conditions": ["time"]}, own=False
+    ),
+    "POST /api/threads/{thread_id}/answer": Door(PLAN, HIDDEN, json={"answer": "ended"}, own=False),
     # reports: released figures only, so no release is foreign
     "GET /reports": Door(REPORTS),
+    "GET /reports/flags": Door(REPORTS),
+    "GET /reports/flags/{flag_id}": Door(REPORTS, HIDDEN, own=False),
+    "POST /reports/flags/{flag_id}": Door("reports.act", HIDDEN, own=False, form={"state": "open", "version": "9"}),
+    "GET /api/flags": Door(REPORTS),
+    "GET /api/flags/{flag_id}": Door(REPORTS, HIDDEN, own=False),
+    "POST /api/flags/{flag_id}/changes": Door("reports.act", HIDDEN, own=False, json={"state": "open", "version": 9}),
     "GET /reports/releases": Door(REPORTS),
     "GET /reports/representation": Door(REPORTS, own=False),
     "GET /reports/representation.csv": Door(REPORTS, own=False),
@@ -387,6 +542,17 @@ DOORS: Mapping[str, Door] = {
     "GET /reports/{measure}/chart.svg": Door(REPORTS, query={"part": "levels", "chart": "levels"}, own=False),
     "GET /reports/{measure}/figures.csv": Door(REPORTS, query={"part": "levels"}, own=False),
     "GET /reports/{measure}/figures.xlsx": Door(REPORTS, own=False),
+    "GET /reports/measures": Door(NOTE),
+    "GET /reports/{release_id}/pack": Door(REPORTS, own=False),
+    "GET /reports/{release_id}/pack.pdf": Door(REPORTS, own=False),
+    # what is known locally: a leader may speak for every organisation, a partner for their own
+    "GET /reports/know-how": Door(NOTE),
+    "POST /reports/know-how": Door(NOTE, SPOKEN_FOR, form=KNOWN),
+    "GET /reports/know-how/{note_id}": Door(NOTE, SPOKEN_FOR),
+    "POST /reports/know-how/{note_id}": Door(NOTE, SPOKEN_FOR, form={"version": "1", "words": "We know."}),
+    "GET /api/know-how": Door(NOTE, SPOKEN_FOR, query={"organisation_id": "{organisation}"}),
+    "POST /api/know-how": Door(NOTE, SPOKEN_FOR, json=KNOWN),
+    "POST /api/know-how/{note_id}": Door(NOTE, SPOKEN_FOR, json={"version": 1, "words": "We know."}),
     "GET /api/releases": Door(REPORTS),
     "GET /api/releases/{release_id}": Door(REPORTS),
     "GET /api/releases/{release_id}/representation": Door(REPORTS, own=False),
@@ -435,6 +601,95 @@ DOORS: Mapping[str, Door] = {
     "GET /roles/import": Door(FRAMEWORKS),
     "GET /roles/{role_id}": Door(SIGNED_IN),
     "POST /roles/{role_id}/retire": Door(FRAMEWORKS, form={}),
+    # development offers: everybody at work in the system reads what is published; its provider changes it and decides
+    "GET /offers": Door(ME),
+    "GET /offers/mine": Door(OFFERS),
+    "GET /offers/new": Door(OFFERS),
+    "POST /offers/new": Door(OFFERS, HIDDEN, form=OFFER),
+    "GET /offers/{offer_id}": Door(ME),
+    "GET /offers/{offer_id}/dates/{date_file}": Door(ME),
+    "GET /offers/{offer_id}/edit": Door(OFFERS, HIDDEN),
+    "POST /offers/{offer_id}/edit": Door(OFFERS, HIDDEN, form={**OFFER, "version": "1"}),
+    "GET /offers/{offer_id}/dates": Door(OFFERS, HIDDEN),
+    "POST /offers/{offer_id}/dates": Door(OFFERS, HIDDEN, form={"places": "4"}),
+    "GET /offers/{offer_id}/publish": Door(OFFERS, HIDDEN),
+    "POST /offers/{offer_id}/publish": Door(OFFERS, HIDDEN, form={"what": "closed", "version": "1"}),
+    "GET /offers/{offer_id}/applications": Door(CHOOSE, HIDDEN),
+    "POST /offers/{offer_id}/applications": Door(CHOOSE, HIDDEN, form={"decision": "placed"}),
+    "GET /offers/{offer_id}/apply": Door(ME),
+    "POST /offers/{offer_id}/apply": Door(PLAN, form={"statement": "A"}),
+    "GET /offers/{offer_id}/nominate": Door(ME),
+    "POST /offers/{offer_id}/nominate": Door(ME, form={"email": "nobody@example.org"}),
+    "GET /me/offers": Door(ME),
+    "GET /me/offers/{application_id}": Door(ME, HIDDEN, own=False),
+    "POST /me/offers/{application_id}/withdraw": Door(PLAN, HIDDEN, form={"version": "2"}, own=False),
+    "POST /me/offers/{application_id}/feedback": Door(PLAN, HIDDEN, form={"useful": "4"}, own=False),
+    "GET /api/offers": Door(ME),
+    "POST /api/offers": Door(OFFERS, HIDDEN, json=OFFER),
+    "GET /api/offers/mine": Door(OFFERS),
+    "GET /api/offers/{offer_id}": Door(ME),
+    "PUT /api/offers/{offer_id}": Door(OFFERS, HIDDEN, json=OFFER),
+    "POST /api/offers/{offer_id}/dates": Door(OFFERS, HIDDEN, json=DATED),
+    "PUT /api/offers/{offer_id}/dates/{date_id}": Door(OFFERS, HIDDEN, json=DATED),
+    "GET /api/offers/{offer_id}/alike": Door(OFFERS, HIDDEN),
+    "POST /api/offers/{offer_id}/publish": Door(OFFERS, HIDDEN, json={}),
+    "POST /api/offers/{offer_id}/end": Door(OFFERS, HIDDEN, json={"ending": "closed"}),
+    "GET /api/offers/{offer_id}/applications": Door(CHOOSE, HIDDEN),
+    "POST /api/offers/{offer_id}/applications": Door(PLAN, json={}),
+    "POST /api/offers/{offer_id}/decisions": Door(CHOOSE, HIDDEN, json=PICKED),
+    "POST /api/offers/{offer_id}/nominations": Door(ME, json={"email": "nobody@example.org"}),
+    "GET /api/me/offers": Door(ME),
+    "GET /api/me/offers/{application_id}": Door(ME, HIDDEN, own=False),
+    "PUT /api/me/offers/{application_id}": Door(PLAN, json={}, own=False),
+    "POST /api/me/offers/{application_id}/withdraw": Door(PLAN, own=False),
+    "PUT /api/me/offers/{application_id}/feedback": Door(PLAN, HIDDEN, json={"useful": 4}, own=False),
+    # mentors and coaches, whom everybody in the system finds; requests, which the two of them see alone
+    "GET /mentors": Door(PLAN),
+    "GET /mentors/{mentor_id}": Door(PLAN),
+    "POST /mentors/{mentor_id}": Door(PLAN, form={"words": "A team."}),
+    "GET /me/mentoring": Door(PLAN),
+    "POST /me/mentoring/{request_id}": Door(PLAN, HIDDEN, form={"state": "ended"}, own=False),
+    "GET /me/mentoring/offer": Door(PLAN),
+    "POST /me/mentoring/offer": Door(PLAN, form={}),
+    "GET /api/mentors": Door(PLAN),
+    "GET /api/me/mentor": Door(PLAN, own=False),
+    "PUT /api/me/mentor": Door(PLAN, json=MENTOR),
+    "GET /api/me/mentoring": Door(PLAN),
+    "POST /api/me/mentoring": Door(PLAN, json={"mentor_id": "{mentor}", "words": "A team."}),
+    "POST /api/me/mentoring/{request_id}": Door(PLAN, HIDDEN, json={"state": "ended"}, own=False),
+    # what the organisations share, which everybody in the system may look through
+    "GET /shared-assets": Door(ME),
+    "POST /shared-assets": Door(OFFERS, HIDDEN, form={**ASSET, "organisation_id": "{organisation}"}),
+    "POST /shared-assets/looked": Door(OFFERS, HIDDEN, form={"offer": "{subject}", "reason": "none_fits"}),
+    "GET /shared-assets/new": Door(OFFERS),
+    "GET /shared-assets/{asset_id}": Door(OFFERS, HIDDEN),
+    "POST /shared-assets/{asset_id}": Door(OFFERS, HIDDEN, form={**ASSET, "version": "1"}),
+    "GET /api/assets": Door(ME),
+    "POST /api/assets": Door(OFFERS, HIDDEN, json={**ASSET, "organisation_id": "{organisation}"}),
+    "PUT /api/assets/{asset_id}": Door(OFFERS, HIDDEN, json={**ASSET, "version": 1}),
+    "POST /api/offers/{subject_id}/assets-looked-at": Door(OFFERS, HIDDEN, json={"reason": "none_fits"}),
+    # inclusion checks, and the records that positive action rests on: why is told to everybody
+    "GET /checks/{what}/{subject_id}": Door(OFFERS, HIDDEN),
+    "POST /checks/{what}/{subject_id}": Door(OFFERS, HIDDEN, form={**CHECKED, "stage": "publish"}),
+    "GET /api/checks/{what}/{subject_id}": Door(OFFERS, HIDDEN),
+    "POST /api/checks/{what}/{subject_id}/{stage}": Door(OFFERS, HIDDEN, json=CHECKED),
+    "GET /positive-action/{what}/{subject_id}": Door(OFFERS, HIDDEN),
+    "POST /positive-action/{what}/{subject_id}": Door(OFFERS, HIDDEN, form={}),
+    "POST /positive-action/{what}/{subject_id}/approval": Door(OFFERS, HIDDEN, form={"end": "yes"}),
+    "POST /positive-action/{what}/{subject_id}/declaration": Door(PLAN, form={"belongs": "yes"}),
+    "POST /positive-action/{what}/{subject_id}/equal": Door(CHOOSE, HIDDEN, form={"words": "Equal."}),
+    "GET /api/positive-action/{what}/{subject_id}": Door(ME),
+    "GET /api/positive-action/{what}/{subject_id}/records": Door(OFFERS, HIDDEN),
+    "PUT /api/positive-action/{what}/{subject_id}/draft": Door(OFFERS, HIDDEN, json={}),
+    "POST /api/positive-action/{what}/{subject_id}/approval": Door(
+        OFFERS, HIDDEN, json={"approved_by": "A", "version": 9}
+    ),
+    "DELETE /api/positive-action/{what}/{subject_id}/approval": Door(OFFERS, HIDDEN),
+    "PUT /api/positive-action/{what}/{subject_id}/declaration": Door(PLAN),
+    "DELETE /api/positive-action/{what}/{subject_id}/declaration": Door(PLAN),
+    "POST /api/positive-action/{what}/{subject_id}/equal": Door(
+        CHOOSE, HIDDEN, json={"words": "Equal.", "candidates": TWO}
+    ),
     # access: the administrator's, over all accounts
     "GET /access": Door(ACCESS),
     "POST /access": Door(ACCESS, form={"name": "N", "email": "{number}@example.org"}),

@@ -20,7 +20,7 @@ from service.insight.tables import Release
 from service.main import create_app
 from service.settings import Settings
 from tests.access.doors import ANYONE, SIGNED_IN, Door
-from tests.builders import Builder, SignedIn
+from tests.builders import NOBODY, Builder, SignedIn
 from tests.transfer.files import a_file, a_row
 
 # Words that are in everything about the people of each side, and in the one conversation that two personas had.
@@ -90,6 +90,14 @@ async def things_in(
     held = await make.auditor()
     made = {"number": uuid4().int % 10**8, "made_by": "A", "state": "withdrawn", "snapshot": uuid4().hex}
     versions = {"method_version": "1", "rule_version": "1", "code_version": "1", "snapshot_on": date(2026, 11, 1)}
+    opening = await make.opportunity(organisation)
+    closed = await make.opportunity(organisation, closes_on=date(2026, 3, 2))
+    interest = await make.interest(
+        person, organisation, closed, "submitted", "not_shortlisted", statement=f"{canary} can"
+    )
+    offer = await make.offer(organisation)
+    cohort = await make.cohort(organisation, offer)
+    pipeline, wanted = await make.pipeline(organisation), await make.wanted(organisation)
     release = {**made, **versions, "rule": {}, "organisations": [], "headlines": []}
     post = {"job_title": f"{canary} nurse", "kind": "secondment", "fte": "0.4"}
     return {
@@ -98,6 +106,7 @@ async def things_in(
         "assignment": str(await make.assignment(organisation, person, **post)),
         "conversation": str(await make.conversation(organisation, person, other, summary=f"{canary} spoke")),
         "import": uploaded or await an_import(app, partner, organisation, canary),
+        "flag": NOBODY,
         "release": str(await make._add(Release, release)),
         "account": str(held.account_id),
         "grant": await grant_of(make, held),
@@ -119,6 +128,26 @@ async def things_in(
         "pair": str(await make.pair(organisation, await make.organisation(), family_name=canary)),
         "secondment": str(await make.secondment(organisation, await make.organisation(), person)),
         "extension": "1",
+        "pipeline": str(pipeline),
+        "membership": str(await make.membership(person, organisation, pipeline)),
+        "critical": str(await make.critical_role(organisation, title=f"{canary} head")),
+        "wanted": str(wanted),
+        "candidate": str(await make.candidate(person, organisation, organisation, wanted, consent="agreed")),
+        "thread": str(await make.thread(organisation, person, title=f"{canary} flourishes")),
+        "note": str(await make.note(organisation)),
+        "notice": str(await make.notice(person, headline=f"{canary} was told")),
+        "opportunity": str(opening),
+        "interest": str(await make.aftercare(person, interest, organisation)),
+        "referral": str(uuid4()),
+        "mentor": str(await make.mentor(await make.person(organisation), capacity=10)),
+        "asset": str(await make.asset(organisation)),
+        "what": "offer",
+        "offer": str(offer),
+        "date": str(cohort),
+        "date_file": f"{cohort}.ics",
+        "application": str(await make.application(person, organisation, offer, cohort)),
+        "subject": str(await make.offer_with_window(organisation)),
+        "stage": "publish",
         "day": "30",
     }
 

@@ -10,6 +10,8 @@ import pytest
     "name",
     [
         *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure", "audit"),
+        *("retention.at_risk", "retention.curves", "retention.comparing", "retention.rates"),
+        *("flow.transitions", "flow.chains", "flow.cover", "hazard"),
         *(
             "flags",
             "flags.detectable",

@@ -26,7 +26,7 @@ from service.cli import migrate
 from service.cli.database import with_parts
 from service.cli.local_postgres import local_postgres
 from service.cli.made_up import ASSIGNMENTS, Loaded, _assignments, _employments, _organisations, _people
-from service.cli.moves import SEARCHER
+from service.cli.nightly import NIGHT
 from service.kit.db import engine_for, sessions_on, transaction
 from service.kit.ids import new_id
 from service.mobility.actions.pairs import find_pairs
@@ -54,8 +54,8 @@ async def search(url: str, moves: int) -> None:
     await _lay_out(url, legs)
     engine = engine_for(url, APP)
     began = time.perf_counter()
-    async with transaction(sessions_on(engine), SEARCHER) as session:
-        found = await find_pairs(session, SEARCHER, YEAR)
+    async with transaction(sessions_on(engine), NIGHT) as session:
+        found = await find_pairs(session, NIGHT, YEAR)
     seconds = time.perf_counter() - began
     await engine.dispose()
     precision, recall = scores(await _proposed(url), truth)

@@ -23,6 +23,8 @@ NO_PAGES = {
     "GET /imports/template.csv",
     "GET /imports/{import_id}/problems.csv",
     "GET /me/data",
+    "GET /offers/{offer_id}/dates/{date_file}",
+    "GET /opportunities/{opportunity_id}/closing.ics",
     "GET /frameworks/{code}/file.csv",
     "GET /roles/file.csv",
 }

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from migrations.roles import ANALYST, APP, AUDITOR, OWNER
+from migrations.roles import ANALYST, APP, AUDITOR, COURIER, OWNER
 from service.access.actions import Limits, who_is
 from service.access.grants import GRANTS, Reach, Role
 from service.kit.db import Sessions
@@ -27,6 +27,8 @@ NOT_PERSONAL = {
     "pathway_steps", "leadership_tiers", "tier_expectations",
     # how long a break between two posts may be
     "mobility_limits",
+    # how long people inside the system come first, and how soon those not chosen are cared for
+    "opportunity_limits",
     # the words that conversations are coded in
     "terms_versions", "conversation_terms",
 }  # fmt: skip
@@ -52,8 +54,6 @@ FUNCTIONS = {
     "dues_of_new", "dues_of_old", "dues_of_changed", "refresh_dues",
     # whether somebody had a post here by a day, for those who may find them here
     "worked_here_by",
-    # with whom somebody else has talked since, so that nobody is chased for nothing
-    "spoken_since",
     # which role profile a job title means, for the analyst role alone: the title stays where it is
     "profiles_held",
     # a corrected name is put right in the lists of every employer
@@ -68,8 +68,26 @@ FUNCTIONS = {
     # organisation; for the nightly search, those who left or came
     "derive_moves", "moves_of_new", "moves_of_old", "supersede_moves", "extend_secondment", "names_in_moves",
     "legs_of_moves",
+    # thinking of somebody without learning whether there is somebody; the names of those who are interested, and the
+    # evidence they show, for those who decide; what follows from the history of an interest and from a conversation
+    "refer", "names_in_interests", "evidence_for_interest", "talked_after", "reach_interest", "forget_talk",
+    # nominating somebody without learning whether there is somebody; the names of those who applied, for whoever decides;
+    # places given one after the other, and the waiting list that moves up; what came after, for the analyst role alone
+    "nominate_for_offer", "applicants", "untold_places", "hold_cohort", "reach_application", "count_kept_places",
+    "give_more_places", "follow_offer", "publish_parts", "has_room", "count_place", "move_up", "offer_outcomes",
+    # who offers to be a mentor, and the two of a request; what follows from its history; what positive action needs,
+    # and what was declared for it, which goes when its subject closes
+    "mentoring_people", "reach_request", "keep_record", "need_positive_action", "forget_declarations",
+    "forget_declarations_of",
+    # names for those who meet them in a pipeline, request or thread; how many others there are, in tens; asking somebody
+    # without being told whether there is such a person; a membership is what its steps have made it
+    "names_in_talent", "others_in_pipelines", "nominate", "open_thread_for", "step_membership",
     # an address that an employer changed opens no account
     "email_changed",
+    # telling people, whose choices nobody else reads; what the courier is given to send
+    "tell", "untell", "time_again", "gather_mail", "take_mail", "settle_mail", "sweep_notices",
+    # what a file of moves, offers or applications brought in
+    "bring_in_applications", "take_back_entered",
 }  # fmt: skip
 PERSONAL = sorted(set(metadata.tables) - NOT_PERSONAL)
 
@@ -143,7 +161,7 @@ async def test_what_the_application_may_do_to_a_table_a_policy_speaks_about(admi
 
 
 async def test_the_roles_have_no_powers(admin: AsyncEngine) -> None:
-    for role in (OWNER, APP, ANALYST, AUDITOR):
+    for role in (OWNER, APP, ANALYST, AUDITOR, COURIER):
         [row] = await answer(
             admin,
             "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
@@ -151,7 +169,7 @@ async def test_the_roles_have_no_powers(admin: AsyncEngine) -> None:
             role=role,
         )
         assert not any(row), role
-    for role in (APP, ANALYST, AUDITOR):
+    for role in (APP, ANALYST, AUDITOR, COURIER):
         [(member,)] = await answer(admin, "SELECT pg_has_role(:role, :owner, 'MEMBER')", role=role, owner=OWNER)
         assert not member, role
         [(owns,)] = await answer(
@@ -187,7 +205,7 @@ async def test_the_functions_that_run_as_the_owner_are_exactly_these_and_cannot_
         assert row.place == "private"
         assert row.owner == OWNER
         assert row.proconfig == ["search_path=pg_catalog, public, pg_temp"]
-        assert "=X/" not in _without(row.acl, APP, OWNER, ANALYST), row.acl
+        assert "=X/" not in _without(row.acl, APP, OWNER, ANALYST, COURIER), row.acl
 
 
 # What each persona sees of two organisations with no WHERE: "ours" is theirs to work with, "own" is about themselves.

@@ -54,6 +54,9 @@ async def test_a_new_file_adds_people_and_posts_and_the_same_file_again_changes_
             "posts_added": 2,
             "posts_changed": 0,
             "conversations_added": 0,
+            "moves_added": 0,
+            "offers_added": 0,
+            "applications_added": 0,
             "rows_left_out": 0,
         }
         again = (await give(client, here, content)).json()

@@ -33,7 +33,11 @@ class Limits:
         return cls(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
 
 
-_SESSION_OF = text("SELECT * FROM private.session_of(:given, :idle, :longest)").bindparams(
+# What waits to be read is counted in the same round trip, with the eyes that session_of has just set.
+_SESSION_OF = text(
+    "SELECT s.*, (SELECT count(*) FROM (SELECT FROM notices n WHERE n.person_id = s.person_id AND n.read_at IS NULL"
+    " LIMIT 100) AS unread) AS unread FROM private.session_of(:given, :idle, :longest) AS s"
+).bindparams(
     bindparam("given", type_=BYTEA), bindparam("idle", type_=INTERVAL), bindparam("longest", type_=INTERVAL)
 )
 
@@ -44,6 +48,7 @@ async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | N
     row = (await session.execute(_SESSION_OF, given)).one_or_none()
     if row is None:
         return None
+    session.info["unread"] = row.unread
     held = [(Role(role), organisation) for role, organisation in zip(row.roles, row.organisations, strict=True)]
     return Actor(
         name=row.name,

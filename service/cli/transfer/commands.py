@@ -1,5 +1,6 @@
 """`ridgeway import` and `ridgeway export`: the same steps as the pages, for a file on this machine."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -26,11 +27,20 @@ Apply = Annotated[
 ]
 Problems = Annotated[Path | None, typer.Option("--problems", help="Write the problem rows here, with what to fix.")]
 
+_DONE = "with --apply, import its good rows. Exits with 2 when there are problem rows."
+HELP = {
+    FileKind.MOVES: f"Check a file of career breaks, returns and rotations and, {_DONE}",
+    FileKind.OFFERS: f"Check a file of development offers and, {_DONE} They come in as drafts.",
+    FileKind.APPLICATIONS: f"Check a file of past applications for your own offers and, {_DONE}",
+}
+
 
 def add_to(app: typer.Typer) -> None:
     importing = typer.Typer(no_args_is_help=True, help="Import a file, or undo an import.")
     importing.command("workforce")(import_workforce)
     importing.command("conversations")(import_conversations)
+    for kind in (FileKind.MOVES, FileKind.OFFERS, FileKind.APPLICATIONS):
+        importing.command(kind.value, help=HELP[kind])(_importing(kind))
     importing.command("undo")(undo)
     exporting = typer.Typer(no_args_is_help=True, help="Write what an organisation holds to a file.")
     exporting.command("workforce")(export_workforce)
@@ -63,6 +73,15 @@ def import_conversations(
     """
     work = Work(FileKind.CONVERSATIONS, file, organisation, mapping, apply, problems, recorded_by)
     raise typer.Exit(run(work.do))
+
+
+def _importing(kind: FileKind) -> Callable[..., None]:
+    def import_file(
+        file: File, organisation: Code, mapping: MappingFile = None, apply: Apply = False, problems: Problems = None
+    ) -> None:
+        raise typer.Exit(run(Work(kind, file, organisation, mapping, apply, problems).do))
+
+    return import_file
 
 
 def undo(import_id: Annotated[UUID, typer.Argument(help="As the import printed it.")]) -> None:

@@ -71,7 +71,7 @@ def say_what_was_done(words: KindWords, applied: Applied | None, import_id: UUID
 def say_what_was_undone(undone: Undone) -> None:
     console.print(f"{undone.restored:,} records are as before the import.")
     if undone.left:
-        console.print(f"{len(undone.left):,} people were left as they are: something was recorded about them since.")
+        console.print(f"{len(undone.left):,} were left as they are: something was recorded about them since.")
         console.print("\n".join(f"  {person}" for person in undone.left[:SHOWN]))
 
 

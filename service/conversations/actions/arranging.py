@@ -10,6 +10,7 @@ from service.audit.actions import record
 from service.conversations.queries.dues import find_clashes, find_planned, list_dues, list_dues_of, list_workload
 from service.conversations.rules import MINUTES, USUAL_MINUTES, ConversationKind, State
 from service.conversations.rules.arranging import Show, slot_problems, slots_from
+from service.conversations.rules.telling import PLANNED, TO_HOLD
 from service.conversations.schemas.arranging import ArrangeIn, DueOut, Load, Planned, ReasonIn
 from service.conversations.schemas.record import Party
 from service.conversations.tables import Conversation, ConversationDue, ConversationState
@@ -18,6 +19,7 @@ from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotAllowed, NotFound, Problem
 from service.kit.ids import new_id
 from service.kit.paging import Page
+from service.notices.actions import tell
 from service.people.queries import employed_in
 from service.web.presenters import moment
 
@@ -87,6 +89,9 @@ async def arrange(session: AsyncSession, actor: Actor, given: ArrangeIn) -> list
     ]
     await session.execute(insert(ConversationState).inline(), states)
     for one in planned:
+        told = {"about": moment(one.scheduled_at), "link": f"/conversations/{one.id}"}
+        await tell(session, actor, [one.person.id], PLANNED, **told)
+        await tell(session, actor, [holder] if holder and holder != me else [], TO_HOLD, **told)
         await _tell_planned(session, actor, given.organisation_id, one)
     return planned
 

@@ -10,6 +10,7 @@ from service.audit.actions import record
 from service.conversations.actions.plan import me_of
 from service.conversations.queries.arranging import get_request, list_my_requests, list_reach
 from service.conversations.rules import RequestState
+from service.conversations.rules.telling import ASKED
 from service.conversations.schemas.arranging import AskIn, Reach, RequestOut
 from service.conversations.tables import ConversationRequest
 from service.kit.actor import Actor
@@ -17,6 +18,7 @@ from service.kit.clock import now
 from service.kit.db import constraint_of
 from service.kit.errors import Conflict, Invalid, NotFound, Problem
 from service.kit.ids import new_id
+from service.notices.actions import tell
 
 ONE_AT_A_TIME = "uq_conversation_requests_open"
 ALREADY = "You have asked for a conversation there already. Withdraw that request before you ask again."
@@ -37,6 +39,8 @@ async def ask(session: AsyncSession, actor: Actor, given: AskIn) -> UUID:
         if constraint_of(error) == ONE_AT_A_TIME:
             raise Conflict(ALREADY) from None
         raise
+    if given.asked_of_id:
+        await tell(session, actor, [given.asked_of_id], ASKED, about="", link="/work")
     await _tell(session, actor, "conversations.asked", row["id"], place.organisation_id)
     return row["id"]
 

@@ -18,12 +18,14 @@ from service.conversations.queries.plan import (
 )
 from service.conversations.rules import ActionState, State
 from service.conversations.rules.plan import REMIND_AFTER, REMINDED, action_problems, must_follow, reason_problems
+from service.conversations.rules.telling import REMINDED as TOLD_AGAIN
 from service.conversations.schemas.plan import ActionChange, ActionIn, ActionOut, ActionStateIn, ActionStateOut
 from service.conversations.tables import PlanAction, PlanActionState
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, Stale
 from service.kit.ids import new_id
+from service.notices.actions import tell
 
 PERMISSION = "me.plan"
 CHANGED = "Somebody else changed this action after you opened it. Check what it says now, then save again."
@@ -130,6 +132,7 @@ async def remind(session: AsyncSession, actor: Actor, action_id: UUID) -> None:
     if any(one.reason == REMINDED and one.at > now() - REMIND_AFTER for one in states):
         raise Conflict(f"{found.owner.name} was reminded in the last 7 days. Talk to them, or try again later.")
     await _add_state(session, me, found.person.id, found.id, ActionState.OPEN, REMINDED)
+    await tell(session, actor, [found.owner.id], TOLD_AGAIN, about="", link=f"/plan/{found.id}")
     await _tell(session, actor, "conversations.action_reminded", found)
 
 

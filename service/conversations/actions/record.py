@@ -7,19 +7,24 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
+from service.conversations.events import ConversationHeld
 from service.conversations.history import enter, write
 from service.conversations.parties import parts_of
 from service.conversations.queries.record import find_conversation, get_conversation, list_about, time_problems
 from service.conversations.queries.terms import current_terms, current_version
 from service.conversations.rules import MINUTES, USUAL_MINUTES, State, code_problems, problems_with, problems_with_plan
+from service.conversations.rules.telling import PLANNED, TO_AGREE, TO_HOLD
 from service.conversations.schemas.record import ConversationIn, ConversationOut, Held, PlannedIn, WhomIn
 from service.conversations.tables import Conversation
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from service.kit.events import announce
 from service.kit.ids import new_id
 from service.kit.paging import Page
+from service.notices.actions import tell
 from service.people.queries import employed_in
+from service.web.presenters import moment
 
 NOBODY = "Your account is not linked to a person, so it cannot log conversations. Ask an administrator to link it."
 
@@ -36,13 +41,15 @@ async def log_conversation(session: AsyncSession, actor: Actor, given: Conversat
     await _add(session, actor, talk[1], given, terms_version=await current_version(session), **when)
     await write(session, talk, 1, me, given)
     await enter(session, talk, State.HELD, me)
+    await tell(session, actor, [given.person_id], TO_AGREE, about="", link=f"/conversations/{talk[1]}")
     await _told(session, actor, "conversations.logged", given, talk[1], held_on=given.held_on.isoformat())
+    await announce(session, actor, ConversationHeld(given.organisation_id, *talk, given.held_on))
     return talk[1]
 
 
 async def plan_conversation(session: AsyncSession, actor: Actor, given: PlannedIn) -> UUID:
     """Records that a conversation is to be held. Raises as `log_conversation` does."""
-    me, _ = _parties(actor, given)
+    me, holder = _parties(actor, given)
     if given.id and await _is_there(session, given.id, given.person_id):
         return given.id
     await check_plan(session, actor, given)
@@ -50,6 +57,9 @@ async def plan_conversation(session: AsyncSession, actor: Actor, given: PlannedI
     minutes = given.minutes or MINUTES.get(given.kind, USUAL_MINUTES)
     await _add(session, actor, key, given, scheduled_at=given.scheduled_at, minutes=minutes)
     await enter(session, (given.person_id, key), State.PLANNED, me)
+    told = {"about": moment(given.scheduled_at), "link": f"/conversations/{key}"}
+    await tell(session, actor, [given.person_id], PLANNED, **told)
+    await tell(session, actor, {holder} - {me}, TO_HOLD, **told)
     await _told(session, actor, "conversations.planned", given, key, on=given.scheduled_at.date().isoformat())
     return key
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
+from service.conversations.events import ConversationHeld
 from service.conversations.history import enter, key_of, write
 from service.conversations.parties import me_in, parts_of, the_one_read
 from service.conversations.queries.history import list_states
@@ -14,12 +15,15 @@ from service.conversations.queries.record import get_conversation, time_problems
 from service.conversations.queries.terms import current_terms
 from service.conversations.rules import RequestState, State, code_problems, problems_with
 from service.conversations.rules.steps import PREPARED, Part, must_hold, must_step
+from service.conversations.rules.telling import CALLED_OFF, TO_AGREE
 from service.conversations.schemas.record import ConversationOut, HeldIn
 from service.conversations.schemas.steps import StepIn
 from service.conversations.tables import Conversation, ConversationRequest
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, Problem
+from service.kit.events import announce
+from service.notices.actions import tell, untell
 from service.web.idempotency import forget_answers
 
 # What has an action of its own, because more than the state changes.
@@ -43,6 +47,9 @@ async def take_step(
     must_step(talk.state, given.state, parts_of(actor, talk), given.reason)
     wording = talk.wording.number if given.state is State.AGREED and talk.wording else None
     await enter(session, key_of(talk), given.state, me_in(actor, talk), reason=given.reason, wording=wording)
+    if given.state in {State.DECLINED, State.LAPSED}:
+        others = {talk.person.id, talk.facilitator.id} - {actor.person_id}
+        await tell(session, actor, others, CALLED_OFF, about="", link=f"/conversations/{talk.id}")
     await _told(session, actor, talk, given.state, given.reason)
     return await get_conversation(session, conversation_id)
 
@@ -79,7 +86,9 @@ async def hold_conversation(
     await session.execute(update(Conversation).filter_by(id=talk.id, person_id=talk.person.id).values(**when))
     await write(session, key_of(talk), 1, me, given)
     await enter(session, key_of(talk), State.HELD, me)
+    await tell(session, actor, {talk.person.id} - {me}, TO_AGREE, about="", link=f"/conversations/{talk.id}")
     await _told(session, actor, talk, State.HELD)
+    await announce(session, actor, ConversationHeld(talk.organisation_id, *key_of(talk), given.held_on))
     return await get_conversation(session, conversation_id)
 
 
@@ -96,6 +105,7 @@ async def undo_conversation(session: AsyncSession, actor: Actor, conversation_id
     # Whoever asked for it is still waiting; and what was taken back is not told again to a request that is repeated.
     await _reopen_requests(session, talk.id)
     await forget_answers(session, actor, timedelta(minutes=15))
+    await untell(session, actor, {talk.person.id, talk.facilitator.id}, f"/conversations/{talk.id}")
     place = talk.organisation_id
     await record(session, actor, "conversations.undone", subject=talk.person.id, organisation=place, entity=talk.id)
 

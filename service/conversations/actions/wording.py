@@ -12,9 +12,11 @@ from service.conversations.queries.record import get_conversation
 from service.conversations.queries.terms import terms_of
 from service.conversations.rules import State, code_problems
 from service.conversations.rules.steps import CORRECTED, must_step
+from service.conversations.rules.telling import CORRECTED as WORDS_CORRECTED
 from service.conversations.schemas.record import ConversationOut, WordingIn
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid, NotAllowed, Stale
+from service.notices.actions import tell
 
 
 async def correct_wording(
@@ -42,6 +44,8 @@ async def correct_wording(
         [reason] = CORRECTED
         must_step(talk.state, State.HELD, parts_of(actor, talk), reason)
         await enter(session, key_of(talk), State.HELD, me, reason=reason)
+    others = {talk.person.id, talk.facilitator.id} - {me}
+    await tell(session, actor, others, WORDS_CORRECTED, about="", link=f"/conversations/{talk.id}")
     place = talk.organisation_id
     await record(session, actor, "conversations.corrected", subject=talk.person.id, organisation=place, entity=talk.id)
     return await get_conversation(session, conversation_id)

@@ -12,20 +12,18 @@ from msgspec import json, to_builtins
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.queries.everything import everything_of as talks_of
 from service.conversations.queries.plan import list_plan
 from service.conversations.queries.record import list_about
-from service.home.presenters.me import EqualityPage, HeldPage, MePage
+from service.home.everything import everything_about
+from service.home.presenters.me import EqualityPage, Going, HeldPage, MePage
 from service.kit.actor import Actor
-from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotFound
 from service.kit.vault import Vault
-from service.mobility.queries.ledger import list_moves_of
-from service.mobility.queries.secondments import list_secondments_of
+from service.offers.queries.applications import list_mine
+from service.opportunities.queries.interests import list_interests_of
 from service.pathways.myself import myself, pathway_of
 from service.pathways.presenters.pathway import PathwayView
 from service.pathways.queries.aspirations import get_aspiration
-from service.pathways.queries.everything import everything_of
 from service.pathways.queries.evidence import list_shown
 from service.pathways.queries.transitions import has_transition
 from service.people.actions import answer_equality
@@ -55,7 +53,8 @@ async def pathway(
     around = await pathway_of(session, me, post, posts)
     view = PathwayView(around, await get_aspiration(session, me))
     evidence, readers = await list_shown(session, me), await list_readers(session, me, actor.account_id, 3)
-    page = MePage(found, posts, talks.items, view, plan, evidence, readers, await has_transition(session, me))
+    going = Going(await list_mine(session, me), await list_interests_of(session, me))
+    page = MePage(found, posts, talks.items, view, plan, evidence, readers, going, await has_transition(session, me))
     return shown(request, "home/me.html", page)
 
 
@@ -78,17 +77,7 @@ async def download(
 ) -> Response[bytes]:
     """Everything that is held about the reader, in one file; of what others keep to themselves, nothing."""
     me = myself(actor)
-    posts = await list_assignments(session, me, size=1000)
-    everything = {
-        "made_at": now(),
-        "me": await get_me(session, me),
-        "posts": posts.items,
-        "pathway": await everything_of(session, me),
-        **await talks_of(session, vault, me),
-        "moves": await list_moves_of(session, me),
-        "secondments": await list_secondments_of(session, me, today()),
-        "readers": await list_readers(session, me, None, 10_000),
-    }
+    everything = await everything_about(session, vault, me)
     await record(session, actor, "people.downloaded", subject=me)
     headers = {"Content-Disposition": 'attachment; filename="my-ridgeway-data.json"', "Cache-Control": "no-store"}
     return Response(

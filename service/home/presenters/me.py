@@ -7,12 +7,56 @@ from service.conversations.schemas.plan import ActionOut
 from service.conversations.schemas.record import Held
 from service.home.presenters.timeline import Event, held_now, of_conversation, of_post
 from service.kit.clock import today
+from service.offers.presenters.mine import Mine, MinePage
+from service.offers.rules.applications import ApplicationState
+from service.offers.schemas.applications import MineOut
+from service.opportunities.rules.kinds import INTEREST_NAMES, InterestState, Route
+from service.opportunities.schemas.interests import InterestLine
 from service.pathways.presenters.pathway import PathwayView
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, ReaderOut
 from service.posts.schemas import AssignmentOut
 from service.web.forms import Form
 from service.web.presenters import count_of, day
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What the reader went for, or was put forward for: offers and opportunities, those that wait for them first."""
+
+    applications: Sequence[MineOut]
+    interests: Sequence[InterestLine]
+
+    @property
+    def to_answer(self) -> list[tuple[str, str]]:
+        """(what waits for the reader, where it is)"""
+        offered = [held for held in self.applications if Mine(held).is_nomination]
+        referred = [
+            held for held in self.interests if held.state is InterestState.DRAFT and held.route is Route.REFERRAL
+        ]
+        chosen = [held for held in self.interests if held.state is InterestState.SELECTED]
+        return [
+            *((f"You were chosen: {one.opportunity.title}. Say whether you accept", _interest(one)) for one in chosen),
+            *((f"You were put forward: {one.title}. Say yes or no", f"/me/offers/{one.id}") for one in offered),
+            *((f"Somebody thought of you: {one.opportunity.title}. Say yes or no", _interest(one)) for one in referred),
+        ]
+
+    @property
+    def under_way(self) -> list[tuple[str, str, str]]:
+        """(what, where it is, how it stands), the first five of each."""
+        offers = [one for one in MinePage(self.applications).under_way if one.held.state is not ApplicationState.DRAFT]
+        sent = [one for one in self.interests if one.state in _UNDER_WAY]
+        return [
+            *((one.held.title, f"/me/offers/{one.held.id}", one.state) for one in offers[:5]),
+            *((one.opportunity.title, _interest(one), INTEREST_NAMES[one.state]) for one in sent[:5]),
+        ]
+
+
+_UNDER_WAY = {InterestState.SUBMITTED, InterestState.SHORTLISTED, InterestState.ACCEPTED}
+
+
+def _interest(held: InterestLine) -> str:
+    return f"/me/opportunities/{held.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +70,7 @@ class MePage:
     plan: Sequence[ActionOut]
     shown: Mapping[str, int]
     readers: Sequence[ReaderOut]
+    going: Going
     in_transition: bool = False
 
     @property
@@ -65,10 +110,13 @@ class MePage:
 
     @property
     def to_agree(self) -> list[tuple[str, str]]:
-        """(what waits for the reader, where it is): nothing counts until they agree it."""
+        """(what waits for the reader, where it is): of a conversation nothing counts until they agree it."""
         waiting = [talk for talk in self.talks if talk.state is State.HELD]
         said = "{0} wrote down your conversation of {1}. Read it, and agree or correct it"
-        return [(said.format(talk.recorded_by.name, day(talk.on)), f"/conversations/{talk.id}") for talk in waiting[:3]]
+        talks = [
+            (said.format(talk.recorded_by.name, day(talk.on)), f"/conversations/{talk.id}") for talk in waiting[:3]
+        ]
+        return [*talks, *self.going.to_answer]
 
     @property
     def next_due(self) -> str:

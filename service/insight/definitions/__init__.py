@@ -7,14 +7,21 @@ from typing import Any, Final
 
 from service.insight.definitions.aspirations import of_aspirations
 from service.insight.definitions.coverage import of_coverage
+from service.insight.definitions.flags import of_equity
 from service.insight.definitions.representation import CONTACT, definition_of
 from service.insight.definitions.routes import of_routes
+from service.insight.definitions.statutory import of_wdes, of_wres
+from service.insight.definitions.trends import of_trends
 from service.insight.rules import Measure
 
 _DEFINED: Final[Mapping[Measure, Callable[[dict[str, Any]], dict[str, str]]]] = {
     Measure.COVERAGE: of_coverage,
     Measure.ROUTES: of_routes,
     Measure.ASPIRATIONS: of_aspirations,
+    Measure.EQUITY: of_equity,
+    Measure.WRES: of_wres,
+    Measure.WDES: of_wdes,
+    Measure.TRENDS: of_trends,
 }
 
 __all__ = ["CONTACT", "definition_of", "meaning_of"]

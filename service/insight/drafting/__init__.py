@@ -2,7 +2,7 @@
 database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -10,18 +10,25 @@ from analytics import aspirations as aspirations_of
 from analytics import coverage as coverage_of
 from analytics import routes as routes_of
 from analytics.disclosure import DEFAULT, Rule
+from analytics.equity import METHOD_VERSION as EQUITY_METHOD
+from analytics.flags import DEFAULT as FLAG_RULE
 from analytics.frames import Facts
-from analytics.reports import METHOD_VERSION
-from service.insight.drafting import aspirations, coverage, representation, routes
+from analytics.reports import METHOD_VERSION, representation_report
+from service.insight.drafting import aspirations, coverage, flags, representation, routes, statutory, trends
+from service.insight.drafting.flags import FlagFound, Key
 from service.insight.drafting.page import Page
-from service.insight.rules import SYSTEM, ReportTable
+from service.insight.released import tables_of
+from service.insight.rules import SYSTEM, Measure, ReportTable
 from service.insight.shapes import Sheet
 from service.insight.snapshots import Manifest, Snapshot, code_version
 from service.insight.words import Basis, Headline, headlines
 
 Say = Callable[[str], None]
 METHODS: Final = ", ".join(
-    (METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION)
+    (
+        *(METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION),
+        *(f"{EQUITY_METHOD}+{FLAG_RULE.version}", *statutory.METHOD_VERSIONS, trends.METHOD_VERSION),
+    )
 )
 
 __all__ = ["METHODS", "Before", "Draft", "Page", "Say", "draft", "rule_with"]
@@ -34,6 +41,8 @@ class Before(NamedTuple):
     tables: Sequence[ReportTable]
     coverage_basis: Basis
     coverage: Sequence[Sheet]
+    flags: tuple[int, Collection[Key]] | None = None
+    trends: Sequence[Sheet] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Draft:
     headlines: Sequence[Headline]
     pages: Sequence[Page]
     routes: Sequence[Mapping[str, Any]]
+    flags: Sequence[FlagFound] = ()
 
 
 def rule_with(floor: int) -> Rule:
@@ -66,10 +76,16 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     say(f"Counting {manifest.rows('people'):,} people in {len(manifest.organisations)} organisations")
     facts, names = Facts.read(snapshot.folder), {named.code: named.name for named in manifest.organisations}
     bases = [_basis(number, manifest, rule, method) for method in METHODS.split(", ")]
-    tables = representation.tables(facts, manifest.on, rule)
+    shares = representation_report(facts, manifest.on, rule)
+    tables = tables_of(shares)
     talks = coverage.drafted(facts, rule, names, bases[1], before and (before.coverage_basis, before.coverage))
     moves = routes.drafted(facts, manifest, rule)
     wishes = aspirations.drafted(facts, manifest, rule)
+    say("Comparing how people fare, step by step")
+    fair = flags.drafted(facts, manifest, rule, shares, before and before.flags)
+    returns = statutory.drafted(facts, manifest.on, rule, shares, tables)
+    of = {Measure.REPRESENTATION: bases[0], Measure.COVERAGE: bases[1]}
+    past = trends.drafted(tables, talks.pages, of, before.trends if before else (), rule)
     say(f"Writing and drawing {len(tables)} tables of representation and three other reports")
     system = [table for table in tables if table.organisation == SYSTEM]
     codes = {table.organisation for table in tables} - {SYSTEM}
@@ -81,9 +97,26 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
         code_version=code_version(),
         rule=rule,
         organisations=_alphabetical({code: names.get(code, "") for code in codes}),
-        headlines=headlines(system, bases[0], len(codes), rule.base, before and (before.basis, before.tables), more),
-        pages=[*representation.pages(tables, names, manifest.on, rule), *talks.pages, *moves, *wishes.pages],
+        headlines=headlines(
+            system,
+            bases[0],
+            len(codes),
+            rule.base,
+            before and (before.basis, before.tables),
+            more,
+            fair.drafted.headlines,
+        ),
+        pages=[
+            *representation.pages(tables, names, manifest.on, rule),
+            *talks.pages,
+            *moves,
+            *wishes.pages,
+            *fair.drafted.pages,
+            *returns,
+            *past,
+        ],
         routes=next(page.rows for page in moves),
+        flags=fair.flags,
     )
 
 

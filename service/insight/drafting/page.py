@@ -10,7 +10,9 @@ WHOLE_SYSTEM = "the whole system"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One part of a report, ready to keep: its released rows, the title and sentences above it, pictures by name."""
+    """One part of a report, ready to keep: its released rows, the title and sentences above it, pictures by name. If it
+    shows figures of several releases, all of them must stand (`releases`).
+    """
 
     measure: Measure
     organisation: str
@@ -19,6 +21,7 @@ class Page:
     title: str = ""
     sentences: Sequence[str] = ()
     charts: Mapping[str, str] = field(default_factory=dict[str, str])
+    releases: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from typing import Final
 import asyncpg
 
 from service.insight.copying import Part, copy_out
-from service.insight.facts.conversations import dues, events, plans, reasons
+from service.insight.facts.conversations import dues, plans, reasons
 from service.insight.facts.people import PEOPLE, people_fields
 from service.insight.facts.posts import spells
+from service.insight.facts.stages import events
 from service.insight.facts.wants import aspirations, roles
 
 # The sort of a million rows does not fit the server's usual few megabytes.

@@ -7,27 +7,9 @@ from datetime import date
 
 import asyncpg
 
-from analytics.frames import STAGES
 from service.conversations.rules import ActionState, NoneReason
 from service.insight.copying import Field, code, day, key
 from service.insight.facts.sql import ORGANISATIONS, codes_in, numbered, position
-
-
-def events(organisations: Sequence[str]) -> tuple[str, list[Field]]:
-    """A conversation opens on the day it was held, and closes on the day the person agreed its record."""
-    query = f"""
-FROM conversations v JOIN people p ON p.id = v.person_id JOIN {ORGANISATIONS} ON o.id = v.organisation_id
-WHERE v.held_on IS NOT NULL
-ORDER BY p.analysis_key, v.held_on, v.id
-"""
-    return query, [
-        key("person", "p.analysis_key"),
-        code("organisation", "o.position", organisations),
-        code("stage", str(STAGES.index("conversation")), STAGES),
-        day("opened_on", "v.held_on"),
-        day("closed_on", "greatest(v.agreed_on, v.held_on)"),
-        code("outcome", "0", ("agreed",)),
-    ]
 
 
 async def plans(connection: asyncpg.Connection, organisations: Sequence[str], on: date) -> tuple[str, list[Field]]:

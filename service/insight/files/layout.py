@@ -31,6 +31,7 @@ class Look:
         self.head = self._added(book, {"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
         self.words = self._added(book, {"text_wrap": True, "valign": "top"})
         self.count = self._added(book, {"num_format": "#,##0", "align": "right"})
+        self.ratio = self._added(book, {"num_format": "0.00", "align": "right"})
         self.rate = self._added(book, {"num_format": "0.0%", "align": "right"})
 
     @staticmethod

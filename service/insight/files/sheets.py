@@ -83,7 +83,7 @@ def _cell(page: Worksheet, look: Look, at: tuple[int, int], figures: Mapping[str
     if isinstance(value, str):
         page.write_string(*at, value, look.words if column.kind in {Kind.CODE, Kind.TEXT} else look.count)
     else:
-        page.write_number(*at, value, look.rate if column.kind is Kind.SHARE else look.count)
+        page.write_number(*at, value, {Kind.SHARE: look.rate, Kind.RATIO: look.ratio}.get(column.kind, look.count))
 
 
 def _written(figures: Mapping[str, Any], column: Column) -> int | float | str:

@@ -2,21 +2,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from analytics.frames import LABELS
 from service.insight.charts import described, drawn
 from service.insight.definitions import definition_of
 from service.insight.queries import ReleaseRow, table_of
 from service.insight.rules import SYSTEM, Characteristic, Figure, Measure, ReleaseState, ReportTable, method_of
-from service.insight.words import ABOUT, TITLES, level_words, range_words
+from service.insight.words import ABOUT, REPORT_NAMES, TITLES, level_words, range_words
 from service.web.presenters import day, moment, number, percent
 
 WITHHELD = "*"
-LINKS: Mapping[Measure, str] = {
-    Measure.COVERAGE: "Career conversations",
-    Measure.ROUTES: "Routes people took",
-    Measure.ASPIRATIONS: "What people want, and what there is",
-}
+LINKS = REPORT_NAMES
 WHOLE_SYSTEM = "Whole system"
 
 
@@ -46,6 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Level:
+    code: str
     name: str
     people: str
     declared: str
@@ -69,6 +67,7 @@ class Selector:
 class ChangedPage:
     """What a leader meets first."""
 
+    id: UUID
     number: int
     snapshot_on: str
     made: str
@@ -112,12 +111,14 @@ class ReleaseLine:
 
 def changed_page(row: ReleaseRow) -> ChangedPage:
     return ChangedPage(
+        id=row.id,
         number=row.number,
         snapshot_on=day(row.snapshot_on),
         made=moment(row.made_at),
         sentences=[_sentence(headline) for headline in row.headlines],
         selector=selector(row.organisations, SYSTEM, Characteristic.ETHNICITY),
         reports=[
+            Sentence("", "/reports/flags", "Flags, and who looks after them"),
             *(Sentence("", address(SYSTEM, c), f"{TITLES[c]} by level") for c in Characteristic),
             *(Sentence("", f"/reports/{measure}", LINKS[measure]) for measure in _others(row)),
         ],
@@ -139,7 +140,7 @@ def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
         panels=[_panel(table, group, asked) for group in drawn(table)],
         not_drawn=_not_drawn(table),
         groups=[LABELS[group] for group in table.groups],
-        levels=_levels(table),
+        levels=levels_of(table),
         reason=next((figure.reason for figure in table.figures if figure.reason), ""),
         definition=definition_of(ABOUT[table.characteristic], row.rule),
         stamp=stamp_of(row),
@@ -201,6 +202,8 @@ def shown(value: Any, words: str) -> str:
 
 def _sentence(headline: Mapping[str, str]) -> Sentence:
     about, measure = headline.get("characteristic"), headline.get("measure")
+    if "board" in headline:
+        return Sentence(headline["text"], "/reports/flags", "See the flag, and who looks after it")
     if measure:
         return Sentence(headline["text"], f"/reports/{measure}", LINKS[Measure(measure)])
     if about is None:
@@ -208,11 +211,19 @@ def _sentence(headline: Mapping[str, str]) -> Sentence:
     return Sentence(headline["text"], address(SYSTEM, about), f"{TITLES[Characteristic(about)]} by level")
 
 
-def _panel(table: ReportTable, group: str, asked: Mapping[str, object]) -> Panel:
+def panel_label(table: ReportTable, group: str) -> str:
+    """ "Disabled (whole workforce: 13.7%)" """
+    return f"{LABELS[group]} ({_whole(table, group)[:1].lower()}{_whole(table, group)[1:]})"
+
+
+def _whole(table: ReportTable, group: str) -> str:
     whole = table.whole(group)
-    share = "withheld" if whole is None or whole.share is None else percent(whole.share)
+    return f"Whole workforce: {'withheld' if whole is None or whole.share is None else percent(whole.share)}"
+
+
+def _panel(table: ReportTable, group: str, asked: Mapping[str, object]) -> Panel:
     href = f"/reports/representation.svg?{urlencode({**asked, 'group': group})}"
-    return Panel(LABELS[group], f"Whole workforce: {share}", href, described(table, group))
+    return Panel(LABELS[group], _whole(table, group), href, described(table, group))
 
 
 def _not_drawn(table: ReportTable) -> str:
@@ -220,7 +231,7 @@ def _not_drawn(table: ReportTable) -> str:
     return f"Not drawn, because every level is withheld: {', '.join(missing)}." if missing else ""
 
 
-def _levels(table: ReportTable) -> list[Level]:
+def levels_of(table: ReportTable) -> list[Level]:
     """The whole workforce first, then levels from the highest down, then grades without a level."""
     names = list(dict.fromkeys(figure.level for figure in table.figures))
     order = sorted(names, key=lambda name: (name != "all", name == "unmapped", -int(name) if name.isdigit() else 0))
@@ -230,6 +241,7 @@ def _levels(table: ReportTable) -> list[Level]:
 def _level(name: str, figures: Sequence[Figure]) -> Level:
     first = figures[0]
     return Level(
+        code=name,
         name=level_words(name),
         people=shown(first.in_scope, number(first.in_scope)),
         declared=shown(first.declaration_rate, percent(first.declaration_rate)),

@@ -1,13 +1,15 @@
 """Any report but representation, from the catalogue of its parts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from analytics.frames import LABELS
 from service.insight.charts import NARROW, described_dots
+from service.insight.charts.trends import drawn
 from service.insight.definitions import meaning_of
+from service.insight.presenters.chain import chain_tables
 from service.insight.presenters.representation import (
     LINKS,
     WHOLE_SYSTEM,
@@ -19,11 +21,21 @@ from service.insight.presenters.tables import Table, all_tables, first_table
 from service.insight.queries import ReleaseRow
 from service.insight.rules import SYSTEM, Measure
 from service.insight.shapes import Sheet
+from service.insight.words import trends
 from service.web.presenters import day
 
 Row = Mapping[str, Any]
 # What stands open below the figures; the rest of their meaning is folded beneath it.
 _FIRST = {"Measure", "Numerator", "Denominator", "Left out", "What it does not say", "Date of the facts"}
+
+
+CHART_NOTES: Final[Mapping[Measure, str]] = {
+    Measure.COVERAGE: "Share of people with an agreed conversation in the year up to the day, in per cent. Lines"
+    " through the dots are 95% ranges. The broken line is everybody. Filled dots clearly differ from it; hollow ones"
+    " could be chance or rounding. * is withheld.",
+    Measure.TRENDS: "Share in per cent, by the day of the facts; groups at level 8. Upright lines are 95% ranges. Every"
+    " picture spans the same number of percentage points.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class Part:
     heading: str
     about: str
     chart_title: str
+    chart_note: str
+    is_small: bool
     sentences: Sequence[str]
     pictures: Sequence[Picture]
     first: Table | None
@@ -87,8 +101,8 @@ def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, n
 
 
 def _organisations(row: ReleaseRow, measure: Measure) -> list[Choice]:
-    """Whom the report can be read for: only conversations are told by employer."""
-    if measure is not Measure.COVERAGE:
+    """Whom the report can be read for: routes and aspirations are told of the whole system alone."""
+    if measure in {Measure.ROUTES, Measure.ASPIRATIONS}:
         return []
     whole = Choice(SYSTEM, WHOLE_SYSTEM, row.organisation == SYSTEM)
     return [whole, *(Choice(o["code"], o["name"], o["code"] == row.organisation) for o in row.organisations)]
@@ -102,18 +116,38 @@ def _part(sheet: Sheet, asked: Mapping[str, object], *, is_first: bool) -> Part:
         heading=shape.heading,
         about=shape.about,
         chart_title=sheet.title,
+        chart_note=CHART_NOTES.get(sheet.measure, ""),
+        is_small=sheet.measure is Measure.TRENDS,
         sentences=() if is_first else sheet.sentences,
         pictures=_pictures(sheet, here),
         first=first_table(sheet),
-        tables=all_tables(sheet),
+        tables=tables_of(sheet),
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         csv=f"/reports/{sheet.measure}/figures.csv?{urlencode(here)}",
     )
 
 
+def tables_of(sheet: Sheet) -> Sequence[Table]:
+    return chain_tables(sheet) if sheet.measure is Measure.EQUITY and sheet.part == "chain" else all_tables(sheet)
+
+
+def trend_part(sheet: Sheet, asked: Mapping[str, object]) -> Part:
+    """The trend of one report, to stand below its figures."""
+    return replace(_part(sheet, asked, is_first=False), key="trend", heading="Release by release")
+
+
+def picture_words(sheet: Sheet, asked: Mapping[str, object]) -> list[tuple[str, str, str, str]]:
+    """Each picture of the part: its name, label, address and words."""
+    made = ((name, _picture(sheet, name, {**asked, "part": sheet.part})) for name in _names(sheet))
+    return [(name, picture.label, picture.href, picture.description) for name, picture in made]
+
+
 def _pictures(sheet: Sheet, here: Mapping[str, object]) -> list[Picture]:
-    drawn = [name for name in sheet.charts if not name.endswith(NARROW)]
-    return [_picture(sheet, name, here) for name in sorted(drawn, key=_place)]
+    return [_picture(sheet, name, here) for name in _names(sheet)]
+
+
+def _names(sheet: Sheet) -> list[str]:
+    return sorted((name for name in sheet.charts if not name.endswith(NARROW)), key=_place)
 
 
 def _place(name: str) -> int:
@@ -121,12 +155,15 @@ def _place(name: str) -> int:
 
 
 def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
-    drawn = [row for row in sheet.rows if _is_drawn(row, name)]
-    whole = next((row for row in sheet.rows if row["slice"] == "all"), {"share": None})
+    rows = [row for row in sheet.rows if _is_drawn(row, name)] if sheet.measure is Measure.COVERAGE else []
+    whole = next((row for row in sheet.rows if row.get("slice") == "all"), {"share": None})
+    if sheet.measure is Measure.TRENDS:
+        href = f"/reports/trends/chart.svg?{urlencode({**here, 'chart': name})}"
+        return Picture(LABELS.get(name, ""), href, "", trends.described(drawn(sheet.rows, name)))
     hrefs = [f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name + end})}" for end in ("", NARROW)]
     # A release from before pictures were drawn twice has one for all screens.
     narrow = hrefs[1] if name + NARROW in sheet.charts else ""
-    return Picture(LABELS.get(name, ""), hrefs[0], narrow, described_dots(drawn, whole))
+    return Picture(LABELS.get(name, ""), hrefs[0], narrow, described_dots(rows, whole))
 
 
 def _is_drawn(row: Row, name: str) -> bool:

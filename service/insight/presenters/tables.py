@@ -8,6 +8,7 @@ from typing import Any, Final
 from service.insight.presenters.representation import WITHHELD
 from service.insight.shapes import Column, Kind, Sheet
 from service.insight.words.aspirations import ANYWHERE
+from service.insight.words.flags import ratio_words
 from service.web.presenters import count_of, number, percent
 
 Row = Mapping[str, Any]
@@ -28,6 +29,7 @@ class Table:
     heads: Sequence[Cell]
     lines: Sequence[Sequence[Cell]]
     summary: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +122,5 @@ def _text(row: Row, column: Column) -> str:
         return value or ""
     if value is None or (column.high and row.get(column.high) is None):
         return column.rare if column.rare and row.get("reason") is None else WITHHELD
-    shown = percent if column.kind is Kind.SHARE else number
+    shown = {Kind.SHARE: percent, Kind.RATIO: ratio_words}.get(column.kind, number)
     return f"{shown(value)} to {shown(row[column.high])}" if column.high else shown(value)

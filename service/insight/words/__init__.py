@@ -4,6 +4,7 @@ A headline is a dict of `text` and, where there is more to see, `characteristic`
 to.
 """
 
+from service.insight.words.names import REPORT_NAMES
 from service.insight.words.representation import (
     ABOUT,
     MOST_HEADLINES,
@@ -20,6 +21,7 @@ from service.insight.words.representation import (
 __all__ = [
     "ABOUT",
     "MOST_HEADLINES",
+    "REPORT_NAMES",
     "TITLES",
     "Basis",
     "Headline",

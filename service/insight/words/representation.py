@@ -103,12 +103,17 @@ def headlines(
     rounded_to: int,
     before: tuple[Basis, Sequence[ReportTable]] | None = None,
     more: Sequence[Headline] = (),
+    lead: Sequence[Headline] = (),
 ) -> list[Headline]:
     """At most seven sentences on a release, the most important first. `system` holds the whole system's tables of
-    representation; `more` are the headlines of its other reports.
+    representation; `more` are the headlines of its other reports, `lead` those that stand before all.
     """
     found = upper_comparisons(system, rounded_to)
-    first = [*_since(system, basis, before, rounded_to), *_gaps(found, 3)]
+    since = _since(system, basis, before, rounded_to)
+    if lead:
+        opening = _opening(system, basis, organisations, is_first=before is None)
+        return [*lead, opening, *since[:1], *more, *_gaps(found, 1)][:MOST_HEADLINES]
+    first = [*since, *_gaps(found, 3)]
     last = [*more, _balance(found), *_least_declared(system), *_unmapped(system)]
     opening = _opening(system, basis, organisations, is_first=before is None)
     return [opening, *first[: MOST_HEADLINES - 1 - len(last)], *last]

@@ -1,6 +1,7 @@
 """Secondments between employers: the list, one of them, and what can be done about it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -55,9 +56,20 @@ async def secondments(
 
 @get("/mobility/secondments/new", include_in_schema=False)
 async def new(
-    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], person: FromQuery[UUID]
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    person: FromQuery[UUID],
+    host: FromQuery[UUID | None] = None,
+    starts: FromQuery[date | None] = None,
+    ends: FromQuery[date | None] = None,
 ) -> Response[str]:
-    return await _new(request, session, actor, person, Form({"home_pays": "0"}))
+    """The host and the days are given where they are known already, as from an opportunity."""
+    known = {"home_pays": "0"} | ({"host_organisation_id": str(host)} if host else {})
+    for name, day in (("starts", starts), ("ends", ends)):
+        if day:
+            known |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+    return await _new(request, session, actor, person, Form(known))
 
 
 @post("/mobility/secondments", include_in_schema=False, status_code=303)

@@ -14,8 +14,10 @@ from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, NotFound
 from service.kit.ids import new_id
+from service.notices.actions import tell
 from service.pathways.actions.choosing import plans_for
 from service.pathways.queries.transitions import get_mine, get_transition
+from service.pathways.rules.telling import SUPPORT
 from service.pathways.rules.transitions import (
     CHECK_IN_DAYS,
     NEXT,
@@ -75,6 +77,7 @@ async def arrange_support(session: AsyncSession, actor: Actor, transition_id: UU
     await session.execute(insert(TransitionSupport), row | more)
     if found.state is TransitionState.OPEN:
         await _reach(session, found, TransitionState.SUPPORTED)
+    await tell(session, actor, [found.person_id], SUPPORT, about="", link="/me/transition")
     await _told(session, actor, "pathways.support_arranged", found, kind=given.kind)
     return await get_transition(session, transition_id, where)
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CODE = "code"
     DATE = "date"
     DECIMAL = "number"
+    WHOLE = "whole number"
     EMAIL = "e-mail address"
     ID = "identifier"
     CHOICE = "choice"
@@ -30,6 +31,10 @@ class Part(StrEnum):
     CONVERSATION = "conversation"
     FACILITATOR = "facilitator"
     OUTCOME = "outcome"
+    MOVE = "move"
+    OFFER = "offer"
+    COHORT = "cohort"
+    APPLICATION = "application"
 
 
 CODED = frozenset({Kind.CHOICE, Kind.CHOICES})

@@ -102,7 +102,8 @@ def _to_know(found: ImportOut) -> Iterator[str]:
         return
     people = f"The rows without problems are about {count_of(summary.people, 'person', 'people')}."
     more = f"{number(summary.not_in_file)} more {'is' if summary.not_in_file == 1 else 'are'} held"
-    yield f"{people} {more} and not in the file: nothing is done with them." if summary.not_in_file else people
+    if summary.people:
+        yield f"{people} {more} and not in the file: nothing is done with them." if summary.not_in_file else people
     if summary.equality:
         yield _EQUALITY
     yield from summary.notes

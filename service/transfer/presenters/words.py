@@ -13,6 +13,10 @@ PARTS: Map[Part, str] = {
     Part.CONVERSATION: "The conversation",
     Part.FACILITATOR: "Whoever held it",
     Part.OUTCOME: "Coded outcomes",
+    Part.MOVE: "The move",
+    Part.OFFER: "The offer",
+    Part.COHORT: "When and where",
+    Part.APPLICATION: "The application",
 }
 
 
@@ -54,5 +58,34 @@ WORDS: Map[FileKind, KindWords] = {
             "A conversation counts in no figure until the person has agreed to it. They may correct it first.",
             "You can see the codes that you bring in, and nothing that the two of them add later.",
         ),
+    ),
+    FileKind.MOVES: KindWords(
+        name="Moves",
+        hint="Career breaks, returns and rotations. Every other move follows from your people’s posts",
+        template="Template for moves",
+        receipt=(("moves_added", "move added", "moves added"),),
+        for_all=("Kind of move for every row (optional)", "If no column says it: such as Rotation."),
+        after=("/mobility", "See your moves"),
+    ),
+    FileKind.OFFERS: KindWords(
+        name="Development offers",
+        hint="Offers that your organisation gives, with their dates",
+        template="Template for offers",
+        receipt=(("offers_added", "offer added", "offers added"),),
+        for_all=("Kind of offer for every row (optional)", "If no column says it: such as Programme."),
+        to_know=(
+            "Each offer comes in as a draft. You look at it and publish it.",
+            "An offer whose closing date has passed comes in as closed, so that its applications can follow.",
+        ),
+        after=("/offers/mine", "See your offers"),
+    ),
+    FileKind.APPLICATIONS: KindWords(
+        name="Past applications",
+        hint="Who of your people applied for offers of yours, and what came of it",
+        template="Template for past applications",
+        receipt=(("applications_added", "application added", "applications added"),),
+        for_all=("Offer for every row (optional)", "If no column says it: the title of one of your offers."),
+        to_know=("Each person is told, and sees the application and its reason on their own page.",),
+        after=("/offers/mine", "See your offers"),
     ),
 }

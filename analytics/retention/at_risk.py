@@ -1,0 +1,119 @@
+"""Spells -> the at-risk table: who came under observation, who stopped and why, by time since the origin.
+
+Columns: those of `by`, then time (days since the origin, or the unit of the numbers given), entered (people who came
+under observation then), censored (who stopped being watched, for no cause of theirs) and one column a cause. Counts
+only, and a row only where something happened: tables of two partitions, put together by `add`, are the table of their
+union. Who entered at 0 is at risk from 0 on; who entered later, after that time.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analytics.errors import CellsError
+from analytics.retention.coding import Coding, codings
+from analytics.retention.refusals import refuse, refuse_overlaps
+from analytics.retention.tallies import Tallies, tallies
+from analytics.retention.watched import LONGEST, Watched
+
+TIME, ENTERED, CENSORED = "time", "entered", "censored"
+RESERVED: Final = (TIME, ENTERED, CENSORED)
+
+
+def at_risk(
+    spells: pl.DataFrame | pl.LazyFrame,
+    *,
+    by: str | Sequence[str] = (),
+    origin: str | None = "started",
+    entry: str | None = None,
+    exit: str = "ended",  # noqa: A002 - the notebook's word
+    cause: str = "cause",
+    causes: Sequence[Any] | None = None,
+    until: date | float | None = None,
+    person: str | None = None,
+) -> pl.DataFrame:
+    """The additive at-risk table of spells, one row a stretch of service.
+
+    origin: the day from which time counts; with None, entry and exit are times already. entry: since when the spell was
+    watched, where that is later (people already in post when records begin); null is from the origin. exit: when it
+    ended, or was last seen. cause: why, a whole number with 0 for censored, or a code with null for censored. causes:
+    those there may be; those seen, where not given. until: the last day known: who has no exit is censored then, and
+    later dates are refused. person: where given, one person's stretches may not overlap.
+
+    Raises CellsError for a column that is not there; FactsError naming column and row for an exit before its origin or
+    not after its entry, a day after `until`, a cause that is none of `causes`, a cause without an exit, overlapping
+    stretches, or a value that is missing.
+
+    >>> spells = pl.DataFrame({"since": [0, 0, 4], "left": [3, 6, 6], "cause": [1, 0, 2]})
+    >>> at_risk(spells, origin=None, entry="since", exit="left").rows()
+    [(0, 2, 0, 0, 0), (3, 0, 0, 1, 0), (4, 1, 0, 0, 0), (6, 0, 1, 0, 1)]
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    frame, watched = spells.lazy(), Watched(origin, entry, exit, cause, until)
+    _refuse_columns(frame.collect_schema(), [*by, *watched.columns, *([person] if person else [])], by)
+    if person is not None:
+        refuse_overlaps(frame, person, entry or origin, exit, until)
+    groups, why = codings(frame, by, cause, causes)
+    scale = watched.scale(frame)
+    return _table(_counts(frame, watched, groups, why, scale), groups, why, scale)
+
+
+def add(*tables: pl.DataFrame) -> pl.DataFrame:
+    """The at-risk table of a union from those of its parts; a cause that one of them lacks is nought there."""
+    together = pl.concat(tables, how="diagonal_relaxed")
+    keys = together.columns[: together.columns.index(TIME) + 1]
+    counts = [column for column in together.columns if column not in keys]
+    return together.group_by(keys).agg(pl.col(counts).fill_null(0).sum()).select(*keys, *counts).sort(keys)
+
+
+def _refuse_columns(schema: pl.Schema, names: Sequence[str], by: Sequence[str]) -> None:
+    for name in names:
+        if name not in schema:
+            raise CellsError(f"the spells have no column {name}")
+    for name in by:
+        if name in RESERVED:
+            raise CellsError(f"by: {name} is the name of a column of the table itself")
+
+
+def _counts(
+    frame: pl.LazyFrame, watched: Watched, groups: Sequence[Coding], why: Coding, scale: NDArray[Any] | None
+) -> Tallies:
+    """One reading of the spells: polars makes one whole number of each, and the numbers are counted."""
+    width = math.prod(coding.width for coding in groups)
+    small = watched.origin is not None and LONGEST * width * why.width < 2**31
+    kind = pl.Int32() if small else pl.Int64()
+    group = reduce(lambda code, coding: code * coding.width + coding.code.cast(kind), groups, pl.lit(0, kind))
+    refusals = watched.refusals(why)
+    wrong = reduce(or_, (refusal.where for refusal in refusals if refusal.needed))
+    place = (watched.placed(watched.left, scale, kind) * why.width + why.code.cast(kind)) * width + group
+    exits = _collected(frame.select(pl.when(wrong).then(None).otherwise(place)))
+    if exits.null_count():
+        refuse("spells", frame, refusals)
+    late = pl.Series(dtype=kind)
+    if watched.came is not None:
+        came = frame.filter(watched.came > 0)
+        late = _collected(came.select(watched.placed(watched.came, scale, kind) * width + group))
+    return tallies(exits.to_numpy(), late.to_numpy(), width, why.width)
+
+
+def _collected(codes: pl.LazyFrame) -> pl.Series:
+    return codes.collect(engine="streaming").to_series()
+
+
+def _table(found: Tallies, groups: Sequence[Coding], why: Coding, scale: NDArray[Any] | None) -> pl.DataFrame:
+    columns: list[pl.Series] = []
+    group = found.group
+    for coding in reversed(groups):
+        columns.append(coding.values.gather(group % coding.width))
+        group = group // coding.width
+    times = found.time.astype(np.int32) if scale is None else scale[found.time]
+    names = [CENSORED, *(str(cause) for cause in why.values.to_list()[1:])]
+    counts = [pl.Series(name, gone) for name, gone in zip(names, found.exits, strict=True)]
+    return pl.DataFrame([*reversed(columns), pl.Series(TIME, times), pl.Series(ENTERED, found.entered), *counts])

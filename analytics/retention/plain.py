@@ -1,0 +1,66 @@
+"""Plain columns of times and causes, as an at-risk table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+from numpy.typing import NDArray
+
+from analytics.errors import CountsError
+from analytics.retention.at_risk import RESERVED, at_risk
+
+Column = Sequence[Any] | NDArray[Any] | pl.Series
+Columns = Column | pl.DataFrame | Mapping[str, Column]
+_CAUSE, _SINCE, _GROUP, _LEFT = "cause", "entry", "group", "time"
+_TAKEN: Final = (*RESERVED, _CAUSE, _SINCE)
+
+
+def table_of(
+    given: pl.DataFrame | Column, cause: Column | None, by: Columns | None, entry: Column | None
+) -> pl.DataFrame:
+    """An at-risk table as it was given, or made of columns: times, causes (true or a number; 0, false or null is
+    censored), groups, and since when each was watched.
+
+    Raises CountsError where columns differ in length or are missing; FactsError for values that cannot be true.
+    """
+    if isinstance(given, pl.DataFrame):
+        if cause is not None or by is not None or entry is not None:
+            raise CountsError("an at-risk table has its causes and groups already")
+        return given
+    if cause is None:
+        raise CountsError("times need their causes: 0 for censored")
+    groups = _grouped(by)
+    columns = [*groups, _named(_LEFT, given), _whole(_named(_CAUSE, cause))]
+    columns += [] if entry is None else [_named(_SINCE, entry)]
+    if len({len(column) for column in columns}) > 1:
+        raise CountsError(f"lengths differ: {[len(column) for column in columns]}")
+    names = [column.name for column in groups]
+    since = None if entry is None else _SINCE
+    return at_risk(pl.DataFrame(columns), by=names, origin=None, entry=since, exit=_LEFT, cause=_CAUSE)
+
+
+def _grouped(by: Columns | None) -> list[pl.Series]:
+    if by is None:
+        return []
+    if isinstance(by, pl.DataFrame):
+        return by.get_columns()
+    if isinstance(by, Mapping):
+        return [_named(name, column) for name, column in by.items()]
+    name = by.name if isinstance(by, pl.Series) else _GROUP
+    return [_named(name if name and name not in _TAKEN else _GROUP, by)]
+
+
+def _named(name: str, column: Column) -> pl.Series:
+    series = column.alias(name) if isinstance(column, pl.Series) else pl.Series(name, column)
+    return series.fill_nan(None) if series.dtype.is_float() else series
+
+
+def _whole(cause: pl.Series) -> pl.Series:
+    """Causes as whole numbers, where they are true or false, or numbers with nothing after the point."""
+    if cause.dtype == pl.Boolean:
+        return cause.cast(pl.Int8)
+    if cause.dtype.is_float():
+        if not (cause.is_finite() & (cause == cause.floor())).all():
+            raise CountsError("causes: not whole numbers")
+        return cause.cast(pl.Int64)
+    return cause

@@ -1,0 +1,147 @@
+"""Spells -> stays: the time somebody is in an organisation, or in the system, without a break.
+
+Substantive posts only, as in the mobility ledger: who is lent elsewhere stays with the employer, and who acts up holds
+their own post still. A day is a number from 1 January 1970; OPEN stands for an end that is not known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+GAP: Final = 31  # days between two posts that are no break; the mobility ledger's usual limit
+OPEN: Final = 2**20
+EPOCH: Final = date(1970, 1, 1)
+_NEVER: Final = EPOCH + timedelta(days=OPEN)
+_WIDE: Final = 2**22  # more than OPEN and the days before 1970 that are told apart
+_BEFORE_1970: Final = 2**16
+_FEW: Final = 2**30
+
+
+@dataclass(frozen=True)
+class Stays:
+    """`posts`: the substantive posts, in no particular order; `order`, `began` and `until` put each holder's together,
+    by beginning, and `first` says where each stay's begin among them. By stay: when it began and ended, when the
+    person's stay in the system did, the person and the holder, as numbers."""
+
+    posts: pl.DataFrame
+    order: Ints
+    began: Ints
+    until: Ints
+    first: Ints
+    started: Ints
+    ended: Ints
+    in_system_from: Ints
+    in_system_to: Ints
+    person: Ints
+    holder: Ints
+
+    @classmethod
+    def of(cls, spells: pl.LazyFrame, holder: Sequence[str], columns: Sequence[str], gap: int = GAP) -> "Stays":
+        """holder: ("person", "organisation") for stays in organisations, ("person",) for those in the system. columns:
+        what else to keep of the posts."""
+        kept = dict.fromkeys(["person", *holder, *columns, "started", "ended"])
+        posts = spells.filter(pl.col("kind") == "substantive").select(*kept).collect(engine="streaming")
+        person = _dense(posts.get_column("person"))
+        whose = person if "organisation" not in holder else _beside(person, posts.get_column("organisation"))
+        began = _days(posts.get_column("started"))
+        order = _in_order(whose, began)
+        began, whose = began[order], whose[order]
+        until = _days(posts.get_column("ended").fill_null(_NEVER))[order]
+        changes = np.diff(whose, prepend=-1) != 0
+        new, reach = _runs(changes, began, until, gap)
+        first = np.flatnonzero(new)
+        started, ended = began[first], reach[np.append(first[1:], len(new)) - 1]
+        of = person[order[first]]
+        system = _in_system(of, started, ended, gap)
+        holders = np.cumsum(changes, dtype=np.int64)[first] - 1
+        return cls(posts, order, began, until, first, started, ended, *system, of, holders)
+
+    def posts_on(self, stays: Ints, day: Ints | int) -> Ints:
+        """The row of the post of each of these stays on its day: of several the last begun; in a break the one
+        before."""
+        lengths = np.diff(np.append(self.first, len(self.order)))[stays]
+        place = self.first[stays].copy()
+        several = np.flatnonzero(lengths > 1)
+        of = np.repeat(several, lengths[several])
+        steps = np.arange(len(of)) - np.repeat(np.cumsum(lengths[several]) - lengths[several], lengths[several])
+        rows, on = place[of] + steps, np.broadcast_to(day, stays.shape)[of]
+        come = self.began[rows] <= on
+        for chosen in (come, come & (self.until[rows] >= on)):
+            place[of[chosen]] = rows[chosen]
+        return self.order[place]
+
+    def first_posts(self, stays: Ints) -> Ints:
+        """The row of the first post of each of these stays."""
+        return self.order[self.first[stays]]
+
+    def following(self) -> Ints:
+        """The stay of the same person that began next after each; -1 where there is none."""
+        order = _in_order(self.person, self.started)
+        later = np.full(len(order), -1, dtype=np.int64)
+        same = self.person[order[1:]] == self.person[order[:-1]]
+        later[order[:-1][same]] = order[1:][same]
+        return later
+
+    @property
+    def stayed_in_system(self) -> Flags:
+        """Whether the person was in the system still when the stay ended."""
+        return self.in_system_to > self.ended
+
+    def there(self, day: int) -> Ints:
+        """The stays under way on the day."""
+        return np.flatnonzero((self.started <= day) & (self.ended >= day))
+
+
+def day_number(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def _days(column: pl.Series) -> Ints:
+    return column.to_physical().to_numpy().astype(np.int64)
+
+
+def _dense(column: pl.Series) -> Ints:
+    """Whole numbers from 0 that tell values apart: the values themselves, where they are small."""
+    if column.dtype.is_integer() and (column.is_empty() or int(str(column.max())) < _FEW):
+        return column.to_numpy().astype(np.int64)
+    return column.rank("dense").to_numpy().astype(np.int64) - 1
+
+
+def _in_order(whose: Ints, began: Ints) -> Ints:
+    """The places of each holder's together, by beginning."""
+    return pl.Series(whose * _WIDE + began + _BEFORE_1970).arg_sort().to_numpy().astype(np.int64)
+
+
+def _beside(person: Ints, organisation: pl.Series) -> Ints:
+    codes = organisation.cast(pl.String).cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+    return person * (int(codes.max(initial=0)) + 1) + codes
+
+
+def _runs(changes: Flags, began: Ints, until: Ints, gap: int) -> tuple[Flags, Ints]:
+    """Where a new stay begins, and how far those of the same holder have reached by each row."""
+    line = np.cumsum(changes, dtype=np.int64) * _WIDE + _BEFORE_1970
+    reach: Ints = np.maximum.accumulate(line + until) - line
+    before = np.concatenate([[OPEN], reach[:-1]])
+    return changes | (began > before + 1 + gap), reach
+
+
+def _in_system(person: Ints, started: Ints, ended: Ints, gap: int) -> tuple[Ints, Ints]:
+    """When the stay in the system began and ended that each stay lies in."""
+    order = _in_order(person, started)
+    changes = np.diff(person[order], prepend=-1) != 0
+    new, reach = _runs(changes, started[order], ended[order], gap)
+    first = np.flatnonzero(new)
+    run = np.cumsum(new) - 1
+    found: list[Any] = []
+    for ends in (started[order][first], reach[np.append(first[1:], len(new)) - 1]):
+        placed = np.empty(len(order), dtype=np.int64)
+        placed[order] = ends[run]
+        found.append(placed)
+    return found[0], found[1]

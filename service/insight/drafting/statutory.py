@@ -1,0 +1,118 @@
+"""WRES and WDES in the layout of the returns. The bands are added up from the released report on representation, so
+they tell nothing that it does not; the rest was released for them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from analytics.disclosure import Released, Rule
+from analytics.frames import Facts
+from analytics.intervals import wilson
+from analytics.representation.standards import WDES, WRES, Standard
+from analytics.statutory import METHOD_VERSIONS, PARTS, likelihoods_report, parts_report
+from service.insight.drafting.page import Page
+from service.insight.released import rows_of
+from service.insight.rules import ALL_LEVELS, UNMAPPED, Characteristic, Measure, ReportTable
+from service.insight.words import level_words
+from service.insight.words.statutory import INDICATORS, PART_NAMES, reading
+
+Row = dict[str, Any]
+__all__ = ["METHOD_VERSIONS", "drafted"]
+
+_STANDARDS: Final[Mapping[Measure, Standard]] = {Measure.WRES: WRES, Measure.WDES: WDES}
+_CLUSTERS: Final = {"1": "Cluster 1, levels 1 to 4", "2": "Cluster 2, levels 5 to 7", "3 and 4": "Clusters 3 and 4,"
+                    " levels 8 and 9"}  # fmt: skip
+
+
+def drafted(facts: Facts, on: date, rule: Rule, shares: Released, tables: Sequence[ReportTable]) -> list[Page]:
+    """Both returns, for the system and each organisation. `tables` are `shares` as they are shown."""
+    return [page for measure in _STANDARDS for page in _return(measure, facts, on, rule, shares, tables)]
+
+
+def _return(
+    measure: Measure, facts: Facts, on: date, rule: Rule, shares: Released, tables: Sequence[ReportTable]
+) -> Iterator[Page]:
+    standard = _STANDARDS[measure]
+    parts = rows_of(parts_report(facts, on, standard, shares, rule))
+    found = likelihoods_report(facts, on, standard, shares, rule)
+    likelihoods = [] if found is None else rows_of(found)
+    for table in tables:
+        if table.characteristic is Characteristic(standard.characteristic):
+            mine = [row for row in parts if row["organisation"] == table.organisation]
+            theirs = [row for row in likelihoods if row["organisation"] == table.organisation]
+            bands, lines = _bands(table, standard, rule), _likelihoods(measure, theirs)
+            yield Page(measure, table.organisation, "bands", bands, sentences=reading(measure, bands, lines))
+            yield Page(measure, table.organisation, "parts", _parts(mine, standard))
+            yield Page(measure, table.organisation, "likelihoods", lines)
+
+
+def _bands(table: ReportTable, standard: Standard, rule: Rule) -> list[Row]:
+    """Everybody, then the bands from the highest down, then grades without one."""
+    names = _CLUSTERS if standard is WDES else {band: level_words(band) for band in standard.bands}
+    asked: dict[str, tuple[str, Sequence[str]]] = {"all": ("All bands", [ALL_LEVELS])}
+    asked |= {band: (names[band], [str(level) for level in standard.bands[band]]) for band in [*standard.bands][::-1]}
+    asked |= {"unmapped": (level_words(UNMAPPED), [UNMAPPED])}
+    return [_band(band, name, table, levels, standard, rule) for band, (name, levels) in asked.items()]
+
+
+def _band(band: str, name: str, table: ReportTable, levels: Sequence[str], standard: Standard, rule: Rule) -> Row:
+    figures = [figure for level in levels for figure in table.at(level)]
+    groups = standard.merged.get(standard.group, (standard.group,))
+    reference = _sum(figure.n for figure in figures if figure.group == standard.reference)
+    firsts = [found[0] for level in levels if (found := table.at(level))]
+    known, everybody = _sum(first.known for first in firsts), _sum(first.in_scope for first in firsts)
+    group = _sum(figure.n for figure in figures if figure.group in groups)
+    group = _rest(known, reference, rule) if group is None else group
+    silent = _rest(everybody, known, rule)
+    row: Row = {"band": band, "name": name, "reference": reference, "group": group, "unknown": silent}
+    gap = any(value is None for value in (reference, group, silent))
+    return row | _share(group, reference) | {"reason": rule.reason if gap else None}
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """Added up from the shown counts; nothing where one of them is withheld."""
+    known = [*counts]
+    shown = [count for count in known if count is not None]
+    return sum(shown) if shown and len(shown) == len(known) else None
+
+
+def _rest(whole: int | None, part: int | None, rule: Rule) -> int | None:
+    """What anybody can take from two shown counts; nothing where that would be a small number."""
+    return whole - part if whole is not None and part is not None and whole - part >= rule.floor else None
+
+
+def _share(group: int | None, reference: int | None) -> Row:
+    if group is None or reference is None or not group + reference:
+        return {"share": None, "low": None, "high": None}
+    low, high = wilson(group, group + reference)
+    return {"share": round(group / (group + reference), 6), "low": round(float(low), 6), "high": round(float(high), 6)}
+
+
+def _parts(rows: Sequence[Row], standard: Standard) -> list[Row]:
+    shown = {(row["part"], row["group"]): row for row in rows}
+    lines: list[Row] = []
+    for part in PARTS:
+        both = [shown[part, name] for name in (standard.reference, standard.group)]
+        counts = {"reference": both[0]["n"], "group": both[1]["n"]}
+        reason = next((row["reason"] for row in both if row["reason"]), None)
+        share = _share(counts["group"], counts["reference"])
+        lines.append({"part": part, "name": PART_NAMES[part], **counts, **share, "reason": reason})
+    return lines
+
+
+def _likelihoods(measure: Measure, rows: Sequence[Row]) -> list[Row]:
+    """A line for each indicator of the standard: what nobody recorded or imported is told as not supplied."""
+    found = {row["indicator"]: row for row in rows}
+    return [_line(measure, indicator, name, found.get(indicator)) for indicator, name in INDICATORS[measure].items()]
+
+
+def _line(measure: Measure, indicator: str, name: str, row: Row | None) -> Row:
+    counts = dict.fromkeys(("reference_a", "reference_n", "group_a", "group_n", "ratio", "low", "high"))
+    line: Row = {"indicator": indicator, "name": name, "supplied": row is not None, **counts, "reason": None}
+    if row is None:
+        return line
+    # A process is told the group first; what is good to get, the reference first.
+    first, second = ("group", "reference") if indicator == _STANDARDS[measure].process else ("reference", "group")
+    sides = {f"{first}_a": row["a"], f"{first}_n": row["n"], f"{second}_a": row["c"], f"{second}_n": row["m"]}
+    return line | sides | {name: row[name] for name in ("ratio", "low", "high", "reason")}

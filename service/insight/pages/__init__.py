@@ -1,0 +1,7 @@
+"""A leader's pages."""
+
+from litestar.types import ControllerRouterHandler
+
+from service.insight.pages import flags, know_how, packs, reports
+
+routes: list[ControllerRouterHandler] = [*reports.routes, *flags.routes, *know_how.routes, *packs.routes]

@@ -1,0 +1,231 @@
+"""A board pack: one release, for the whole system or for one organisation, as a page and as a PDF. Both are placed from
+what is made here, so they say the same to the digit.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlencode
+
+from service.insight.charts import described, drawn
+from service.insight.definitions import definition_of, meaning_of
+from service.insight.definitions.catalogue import code_of, titles
+from service.insight.presenters.beside import Line, Table, beside_system, levels_table
+from service.insight.presenters.know_how import known
+from service.insight.presenters.representation import WHOLE_SYSTEM, panel_label, stamp_of
+from service.insight.presenters.sheets import CHART_NOTES, picture_words, tables_of
+from service.insight.presenters.tables import first_table
+from service.insight.queries import ReleaseRow
+from service.insight.queries.packs import Drawn, Figures
+from service.insight.rules import Characteristic, Measure
+from service.insight.schemas.know_how import NoteOut
+from service.insight.shapes import Sheet
+from service.insight.words import ABOUT, REPORT_NAMES, TITLES
+from service.insight.words.phrases import within
+from service.web.presenters import day, moment
+
+Key = tuple[str, str, str]
+_ELSEWHERE: Final = " On their own figures it is flagged in: "
+_LEVELS_NOTE: Final = (
+    "Share of each level from 1 to 9, in per cent of staff with a known {about}. Lines through the dots are 95% ranges."
+    " The broken line is the whole workforce. Filled dots clearly differ from it. * is withheld."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was drawn when the release was made. `wide` has a line to itself."""
+
+    label: str
+    href: str
+    alt: str
+    wide: bool
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    paragraphs: Sequence[str]
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table with what is said and drawn above it. `more` says where the rest is, if this is not all."""
+
+    heading: str
+    about: str
+    sentences: Sequence[str]
+    chart_title: str
+    chart_note: str
+    pictures: Sequence[Picture]
+    tables: Sequence[Table]
+    reason: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    title: str
+    parts: Sequence[Part]
+    terms: Mapping[str, str]
+    known: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """`reference` is a fingerprint of all that is in it: a paper that cites it cites this and nothing else."""
+
+    title: str
+    organisation: str
+    release: str
+    snapshot_on: str
+    made: str
+    reference: str
+    stamp: Mapping[str, str]
+    sentences: Sequence[str]
+    flags: Sequence[str]
+    reports: Sequence[Report]
+    pdf: str
+
+
+def pack_of(
+    row: ReleaseRow, organisation: str, figures: tuple[Figures, Figures], notes: Sequence[NoteOut], flags: Sequence[str]
+) -> Pack:
+    """`figures` are the organisation's and the whole system's; the same twice for the whole system."""
+    name = next((o["name"] for o in row.organisations if o["code"] == organisation), WHOLE_SYSTEM)
+    asked = {"release": row.id, "organisation": organisation}
+    beside = figures[1] if organisation else None
+    reports = [_representation(row, figures[0], beside, notes, asked)]
+    reports += [_report(row, measure, sheets, beside, notes, asked) for measure, sheets in figures[0].sheets.items()]
+    made = Pack(
+        title="Board pack",
+        organisation=name,
+        release=f"Release {row.number}",
+        snapshot_on=day(row.snapshot_on),
+        made=moment(row.made_at),
+        reference="",
+        stamp={**stamp_of(row), "Method": row.method_version},
+        sentences=_opening(row, organisation, figures[0]),
+        flags=[_here(words, name) for words in flags] if organisation else flags,
+        reports=[report for report in reports if report.parts],
+        pdf=f"/reports/{row.id}/pack.pdf?{urlencode({'organisation': organisation})}",
+    )
+    return _referred(made, row.number)
+
+
+def as_data(pack: Pack, pictures: Mapping[Key, str]) -> str:
+    """The pack as JSON for the PDF, its pictures in it."""
+    data = asdict(pack)
+    for report in data["reports"]:
+        for part in report["parts"]:
+            part["pictures"] = [{**one, "svg": pictures[tuple(one["key"])]} for one in part["pictures"]]
+    return json.dumps(data, default=str, ensure_ascii=False)
+
+
+def _here(words: str, name: str) -> str:
+    """A flag's words for one organisation: where else it is flagged is not told."""
+    across, _, places = words.partition(_ELSEWHERE)
+    if name not in places.removesuffix(".").split(", "):
+        return across
+    return f"{across} It is flagged on this organisation's own figures too."
+
+
+def _referred(pack: Pack, number: int) -> Pack:
+    print_ = sha256(json.dumps(asdict(pack), sort_keys=True, default=str).encode()).hexdigest()[:8].upper()
+    return replace(pack, reference=f"{number}-{print_}")
+
+
+def _opening(row: ReleaseRow, organisation: str, mine: Figures) -> list[str]:
+    """The headlines of the release; for an organisation, the sentences above its own figures."""
+    if not organisation:
+        return [headline["text"] for headline in row.headlines]
+    groups = ((c, found) for c, found in mine.representation.items() if c is not Characteristic.AGE_BAND)
+    first = [f"{TITLES[c]}: {within(found.sentences[1])}" for c, found in groups if len(found.sentences) > 1]
+    talks = mine.sheets.get(Measure.COVERAGE, [])
+    return [*first, *(sentence for sheet in talks[:1] for sentence in sheet.sentences[:1])]
+
+
+def _representation(
+    row: ReleaseRow, mine: Figures, beside: Figures | None, notes: Sequence[NoteOut], asked: Mapping[str, object]
+) -> Report:
+    about = {code_of(Measure.REPRESENTATION, c) for c in Characteristic}
+    meanings = definition_of("the characteristic", row.rule)
+    parts = [
+        _group(found, beside.representation.get(c) if beside else None, asked)
+        for c, found in mine.representation.items()
+    ]
+    return Report("Representation by level", parts, meanings, _known(notes, about))
+
+
+def _group(found: Drawn, beside: Drawn | None, asked: Mapping[str, object]) -> Part:
+    table = found.table
+    return Part(
+        heading=f"{TITLES[table.characteristic]} by level",
+        about="Each cell has the share of the level, its 95% range, and the number of people. Declared is the share of"
+        " people with an answer.",
+        sentences=found.sentences,
+        chart_title=found.title,
+        chart_note=_LEVELS_NOTE.format(about=ABOUT[table.characteristic]),
+        pictures=[_panel(found, group, asked) for group in drawn(table)],
+        tables=[levels_table(table, beside.table if beside else None)],
+        reason=next((figure.reason for figure in table.figures if figure.reason), ""),
+        more="",
+    )
+
+
+def _panel(found: Drawn, group: str, asked: Mapping[str, object]) -> Picture:
+    characteristic = found.table.characteristic.value
+    href = f"/reports/representation.svg?{urlencode({**asked, 'characteristic': characteristic, 'group': group})}"
+    key = (Measure.REPRESENTATION.value, characteristic, group)
+    return Picture(panel_label(found.table, group), href, described(found.table, group), wide=False, key=key)
+
+
+def _report(
+    row: ReleaseRow,
+    measure: Measure,
+    sheets: Sequence[Sheet],
+    beside: Figures | None,
+    notes: Sequence[NoteOut],
+    asked: Mapping[str, object],
+) -> Report:
+    others = {sheet.part: sheet for sheet in beside.sheets.get(measure, [])} if beside else {}
+    parts = [_part(sheet, others.get(sheet.part), asked) for sheet in sheets]
+    return Report(REPORT_NAMES[measure], parts, meaning_of(measure, row.rule), _known(notes, {code_of(measure)}))
+
+
+def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:
+    first, tables = first_table(sheet), tables_of(sheet)
+    shown = [first] if first else tables
+    number = f"{len(sheet.rows):,}"
+    return Part(
+        heading=sheet.shape.heading,
+        about=sheet.shape.about,
+        sentences=sheet.sentences,
+        chart_title=sheet.title,
+        chart_note=CHART_NOTES.get(sheet.measure, ""),
+        pictures=[
+            Picture(label, href, alt, sheet.measure is not Measure.TRENDS, (sheet.measure.value, sheet.part, name))
+            for name, label, href, alt in picture_words(sheet, asked)
+        ],
+        tables=[beside_system(table, sheet, beside) for table in shown],
+        reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
+        more=f"All {number} rows are in the report and its spreadsheet." if first else "",
+    )
+
+
+def _known(notes: Iterable[NoteOut], about: set[str]) -> list[Note]:
+    """With the measure's name where the report is about several."""
+    found: list[Note] = []
+    for note in notes:
+        if note.about in about:
+            said = known(note)
+            which = f"{titles()[note.about]}: " if len(about) > 1 else ""
+            first, *rest = said.paragraphs or [""]
+            found.append(Note([which + first, *rest], said.signed))
+    return found
+
+
+__all__ = ["Line", "Note", "Pack", "Part", "Picture", "Report", "as_data", "pack_of"]

@@ -1,0 +1,41 @@
+"""What was released."""
+
+from service.insight.queries.releases import (
+    ReleaseRow,
+    find_near,
+    find_newest,
+    find_same,
+    find_trend,
+    get_chart,
+    get_picture,
+    get_release,
+    get_report,
+    get_sheets,
+    highest_number,
+    list_releases,
+    list_sheets,
+    list_tables,
+    list_trends,
+    sheet_of,
+    table_of,
+)
+
+__all__ = [
+    "ReleaseRow",
+    "find_near",
+    "find_newest",
+    "find_same",
+    "find_trend",
+    "get_chart",
+    "get_picture",
+    "get_release",
+    "get_report",
+    "get_sheets",
+    "highest_number",
+    "list_releases",
+    "list_sheets",
+    "list_tables",
+    "list_trends",
+    "sheet_of",
+    "table_of",
+]

@@ -1,0 +1,41 @@
+"""What a released figure is and what may be said of it; what may become of a flag."""
+
+from service.insight.rules.reports import (
+    ALL_LEVELS,
+    SAID_ONCE,
+    SYSTEM,
+    UNMAPPED,
+    UPPER_LEVELS,
+    Characteristic,
+    Comparison,
+    Figure,
+    Measure,
+    ReleaseState,
+    ReportTable,
+    Verdict,
+    changes,
+    compared,
+    method_of,
+    upper_comparisons,
+    widest,
+)
+
+__all__ = [
+    "ALL_LEVELS",
+    "SAID_ONCE",
+    "SYSTEM",
+    "UNMAPPED",
+    "UPPER_LEVELS",
+    "Characteristic",
+    "Comparison",
+    "Figure",
+    "Measure",
+    "ReleaseState",
+    "ReportTable",
+    "Verdict",
+    "changes",
+    "compared",
+    "method_of",
+    "upper_comparisons",
+    "widest",
+]

@@ -1,0 +1,16 @@
+"""What the reports are called, wherever they are named."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.insight.rules import Measure
+
+REPORT_NAMES: Final[Mapping[Measure, str]] = {
+    Measure.COVERAGE: "Career conversations",
+    Measure.ROUTES: "Routes people took",
+    Measure.ASPIRATIONS: "What people want, and what there is",
+    Measure.EQUITY: "Who goes on: the equity chain",
+    Measure.WRES: "Workforce Race Equality Standard (WRES)",
+    Measure.WDES: "Workforce Disability Equality Standard (WDES)",
+    Measure.TRENDS: "Trends over releases",
+}

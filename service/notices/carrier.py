@@ -1,0 +1,129 @@
+"""Handing a message to the mail server, over a connection that is kept while there is more to hand over."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from service.settings import LOOPBACK
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way to the mail server: `smtp` turns to TLS where the server offers it, `smtps` begins with it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool
+
+    @classmethod
+    def of(cls, url: str, password: str = "") -> "Route":
+        """smtp://user:password@host:587; a `password` given here counts. Raises ValueError for any other address."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("RIDGEWAY_SMTP_URL must be smtp://HOST:PORT or smtps://HOST:PORT")
+        is_tls = parts.scheme == "smtps"
+        words = password or unquote(parts.password or "")
+        return cls(parts.hostname, parts.port or (465 if is_tls else 25), unquote(parts.username or ""), words, is_tls)
+
+
+class HandOverError(Exception):
+    """The message was not accepted, as far as we know. `code` is one of ours, for `rules.after_failure`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Carrier:
+    """One connection to the mail server. `name` is what we say we are; `patience`, seconds for each of its answers."""
+
+    def __init__(self, route: Route, name: str, patience: float = 30) -> None:
+        self._route, self._name, self._patience = route, name, patience
+        self._open: smtplib.SMTP | None = None
+
+    def hand_over(self, message: EmailMessage, sender: str, address: str) -> None:
+        """Returns once the server has taken the message. Raises HandOverError."""
+        connection = None
+        try:
+            connection = self._open = self._open or self._connect()
+            connection.send_message(message, sender, [address])
+        except (smtplib.SMTPException, OSError) as error:
+            code = code_of(error)
+            # After a refusal the server listens on, unless it hung up with it.
+            if connection is self._open and (connection is None or connection.sock is None or code not in REFUSED):
+                self.drop()
+            raise HandOverError(code) from None
+
+    def close(self) -> None:
+        """Says goodbye: a server ends connections that lie idle, and the next letter would find out."""
+        if self._open is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._open.quit()
+            self.drop()
+
+    def drop(self) -> None:
+        """Lets go of the connection at once; whoever waits for an answer on it gets none."""
+        connection, self._open = self._open, None
+        if connection is not None:
+            with suppress(OSError):
+                if connection.sock is not None:
+                    connection.sock.shutdown(2)
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        route, trusted = self._route, ssl.create_default_context()
+        if route.is_tls:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                route.host, route.port, self._name, timeout=self._patience, context=trusted
+            )
+        else:
+            connection = smtplib.SMTP(route.host, route.port, self._name, timeout=self._patience)
+        try:
+            self._introduce(connection, trusted)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _introduce(self, connection: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+        connection.ehlo()
+        if not self._route.is_tls and connection.has_extn("starttls"):
+            connection.starttls(context=trusted)
+        elif self._route.user and not self._route.is_tls and self._route.host not in LOOPBACK:
+            raise ssl.SSLError("a password is not sent in the open")
+        if self._route.user:
+            connection.login(self._route.user, self._route.password)
+
+
+def code_of(error: Exception) -> str:
+    """What went wrong, without a word of what the server said: that may repeat an address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _refused(min(code for code, _ in error.recipients.values()))
+    if isinstance(error, smtplib.SMTPDataError):
+        return _refused(error.smtp_code)
+    for kind, code in _CODES.items():
+        if isinstance(error, kind):
+            return code
+    return "no_connection"
+
+
+REFUSED = frozenset({"refused_for_good", "refused_for_now"})
+
+
+def _refused(code: int) -> str:
+    return "refused_for_good" if 500 <= code < 600 else "refused_for_now"
+
+
+_CODES: dict[type[Exception], str] = {
+    smtplib.SMTPAuthenticationError: "login",
+    smtplib.SMTPSenderRefused: "sender_refused",
+    smtplib.SMTPNotSupportedError: "not_supported",
+    smtplib.SMTPServerDisconnected: "disconnected",
+    TimeoutError: "timeout",
+    ssl.SSLError: "tls",
+}

@@ -1,0 +1,7 @@
+"""Opportunities over JSON: finding and writing them, interest in them, deciding, aftercare."""
+
+from litestar.types import ControllerRouterHandler
+
+from service.opportunities.api import aftercare, interests, opportunities
+
+routes: list[ControllerRouterHandler] = [*opportunities.routes, *interests.routes, *aftercare.routes]

@@ -1,0 +1,113 @@
+"""People who could step up, in words: dated statements, what they rest on, and how many others there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from service.kit.clock import UK
+from service.talent.presenters.choices import Item, radio
+from service.talent.rules.codes import ENTRY_NAMES, STAGE_NAMES, STAGE_WORDS, STEP_NAMES, Step
+from service.talent.schemas.pipelines import MemberOut, StepOut
+from service.web.forms import Form
+from service.web.presenters import day, number
+
+COLOURS = {"ready_now": "green", "ready_soon": "aqua-green", "developing": "blue", "feeder": "grey", "placed": "purple"}
+
+
+def others_words(others: int | None) -> str:
+    """How many there are whom the reader does not see, where that may be told."""
+    if others is None:
+        return "How many others there are is not shown: fewer than 10, or none."
+    return (
+        f"At least {number(others)} more people have entered whom you do not see."
+        " Counts are shown in tens, so that nobody’s coming or going can be read from them."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    step: StepOut
+
+    @property
+    def what(self) -> str:
+        if self.step.step is Step.REVIEWED:
+            return f"Reviewed: {STAGE_NAMES[self.step.stage].lower()}"
+        return STEP_NAMES[self.step.step]
+
+    @property
+    def when(self) -> str:
+        return day(self.step.at.astimezone(UK).date())
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    member: MemberOut
+
+    @property
+    def stage(self) -> str:
+        return STAGE_NAMES[self.member.stage]
+
+    @property
+    def stage_words(self) -> str:
+        return STAGE_WORDS[self.member.stage]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.member.stage]
+
+    @property
+    def source(self) -> str:
+        return ENTRY_NAMES[self.member.source]
+
+    @property
+    def dates(self) -> str:
+        """When it was said, and until when it stands."""
+        member = self.member
+        said = (
+            f"reviewed on {day(member.reviewed_on)}" if member.reviewed_on else f"entered on {day(member.entered_on)}"
+        )
+        ends = "lapsed" if member.is_lapsed else "stands until"
+        return f"{said[:1].upper()}{said[1:]}, {ends} {'on ' if member.is_lapsed else ''}{day(member.expires_on)}"
+
+    @property
+    def verb(self) -> str:
+        """What to do, for a list of work."""
+        member = self.member
+        if member.is_disputed:
+            return f"Talk with {member.name}, who does not agree with what was said"
+        if member.reviewed_on is None:
+            return f"Meet {member.name} and say where they are"
+        return f"Review {member.name}, before it lapses on {day(member.expires_on)}"
+
+    @property
+    def steps(self) -> list[StepLine]:
+        return [StepLine(step) for step in self.member.steps]
+
+
+def by_stage(members: Sequence[MemberOut]) -> list[tuple[str, str, list[MemberLine]]]:
+    """(stage, what it means, people), in the order in which they come."""
+    return [
+        (STAGE_NAMES[stage], STAGE_WORDS[stage], [MemberLine(one) for one in found])
+        for stage, found in groupby(members, key=lambda one: one.stage)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    member: MemberOut
+    form: Form
+    refusal: str = ""
+
+    @property
+    def line(self) -> MemberLine:
+        return MemberLine(self.member)
+
+    @property
+    def version(self) -> int:
+        return self.member.version
+
+    @property
+    def stages(self) -> list[Item]:
+        hints = {stage.value: f"Somebody who {words}" for stage, words in STAGE_WORDS.items()}
+        names = {stage.value: name for stage, name in STAGE_NAMES.items()}
+        return radio(names, self.form.value("stage"), hints)

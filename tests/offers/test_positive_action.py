@@ -1,0 +1,402 @@
+"""Positive action rests on an approved record that ends, on what people say of themselves for one offer, and on nothing
+that they answered for monitoring.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import migrations
+import service.offers
+from service.kit.actor import Actor, the_service
+from service.kit.clock import today
+from service.kit.db import Sessions, constraint_of, transaction
+from service.offers.actions.positive_action import forget_declarations, remind
+from service.offers.queries.gates import entry_gate, publish_gates
+from service.offers.rules.positive_action import (
+    PARTS,
+    EqualQualification,
+    RecordState,
+    Standing,
+    approval_problems,
+    entry_problem,
+    is_window_open,
+    may_break_tie,
+    refusal,
+)
+from tests.builders import NOBODY, Builder, SignedIn
+from tests.conftest import Client
+
+NOW = date(2026, 11, 22)
+SOON = NOW + timedelta(days=30)
+GOOD = Standing(RecordState.APPROVED, SOON)
+A, B, C = (UUID(int=n) for n in (1, 2, 3))
+SAID = dict.fromkeys(PARTS, "said") | {"release_id": A, "owner_id": B, "review_on": SOON}
+
+
+@pytest.mark.parametrize(
+    ("targeted", "until", "record", "fields"),
+    [
+        (False, None, None, []),
+        (True, None, None, ["is_targeted"]),
+        (False, SOON, None, ["priority_until"]),
+        (True, None, Standing(RecordState.DRAFT, SOON, ("comparator", "review_on")), ["comparator", "review_on"]),
+        (True, None, Standing(RecordState.DRAFT, SOON), ["is_targeted"]),
+        (True, None, GOOD, []),
+        (True, None, Standing(RecordState.APPROVED, NOW), []),
+        (True, None, Standing(RecordState.APPROVED, NOW - timedelta(days=1)), ["review_on"]),
+        (False, SOON, GOOD, []),
+        (False, SOON + timedelta(days=1), GOOD, ["priority_until"]),
+    ],
+)
+def test_what_may_be_published(targeted: bool, until: date | None, record: Standing | None, fields: list[str]) -> None:
+    found = refusal(is_targeted=targeted, priority_until=until, record=record, today=NOW)
+    assert [problem.field for problem in found] == fields
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({}, []),
+        ({"rationale": " "}, ["rationale"]),
+        ({"release_id": None, "alternatives": ""}, ["release_id", "alternatives"]),
+        ({"review_on": NOW}, ["review_on"]),
+        ({"review_on": date(2027, 11, 22)}, []),
+        ({"review_on": date(2027, 11, 23)}, ["review_on"]),
+    ],
+)
+def test_approval_names_each_part_that_is_missing(change: dict[str, object], fields: list[str]) -> None:
+    said = SAID | change
+    review_on = said["review_on"]
+    assert isinstance(review_on, date)
+    assert [problem.field for problem in approval_problems(said, review_on, NOW)] == fields
+
+
+@pytest.mark.parametrize(
+    ("until", "record", "is_open"),
+    [
+        (None, GOOD, False),
+        (NOW, GOOD, True),
+        (NOW - timedelta(days=1), GOOD, False),
+        (SOON, None, False),
+        (SOON, Standing(RecordState.APPROVED, NOW - timedelta(days=1)), False),
+        (SOON, Standing(RecordState.ENDED, SOON), False),
+    ],
+)
+def test_a_window_is_open_until_its_last_day_and_only_while_its_record_stands(
+    until: date | None, record: Standing | None, is_open: bool
+) -> None:
+    assert is_window_open(until, record, NOW) is is_open
+
+
+@pytest.mark.parametrize(
+    ("targeted", "is_open", "declared", "may"),
+    [(False, False, False, True), (False, True, False, False), (False, True, True, True),
+     (True, False, False, False), (True, False, True, True)],
+)  # fmt: skip
+def test_who_may_apply_today(targeted: bool, is_open: bool, declared: bool, may: bool) -> None:
+    assert (entry_problem(is_targeted=targeted, is_open=is_open, has_declared=declared) is None) is may
+
+
+EQUAL = EqualQualification(frozenset({A, B}), "The same marks in all four.", "Nia Rees", NOW)
+
+
+@pytest.mark.parametrize(
+    ("record", "equal", "candidates", "may"),
+    [
+        (GOOD, EQUAL, [A, B], True),
+        (None, EQUAL, [A, B], False),
+        (Standing(RecordState.APPROVED, NOW - timedelta(days=1)), EQUAL, [A, B], False),
+        (GOOD, None, [A, B], False),
+        (GOOD, EqualQualification(frozenset({A, B}), " ", "Nia Rees", NOW), [A, B], False),
+        (GOOD, EqualQualification(frozenset({A, B}), "The same.", "", NOW), [A, B], False),
+        (GOOD, EQUAL, [A, C], False),
+        (GOOD, EQUAL, [A], False),
+        (GOOD, EQUAL, [A, A], False),
+    ],
+)
+def test_a_tie_is_broken_only_between_people_recorded_as_equally_qualified(
+    record: Standing | None, equal: EqualQualification | None, candidates: list[UUID], may: bool
+) -> None:
+    assert (may_break_tie(record, equal, candidates, NOW) is None) is may
+
+
+PUBLISH = "UPDATE offers SET state = 'published', published_at = now() WHERE id = :o"
+TRAIL = "SELECT row_to_json(a)::text FROM audit_entries a WHERE subject_person_id = :me AND action LIKE 'offers.%'"
+WRITTEN = {
+    "group_described": "people from Black backgrounds",
+    "evidence": "They were 0.6 times as likely to be shortlisted (0.5 to 0.8).",
+    "figure": "shortlisting",
+    "release_id": f"https://example.org/api/releases/{NOBODY}/representation",
+    "comparator": "Everyone else who applied",
+    "rationale": "Participation is low.",
+    "proportionality": "It lasts two weeks.",
+    "alternatives": "We advertised more widely.",
+}
+
+
+class Place:
+    """An organisation with a partner and somebody of its staff."""
+
+    here: UUID
+    partner: SignedIn
+    staff: SignedIn
+    eyes: Callable[[SignedIn], Actor]
+
+
+@pytest.fixture
+async def place(make: Builder) -> Place:
+    place = Place()
+    place.here = await make.organisation()
+    place.partner, place.staff = await make.hr_partner(place.here), await make.staff(place.here)
+
+    def eyes(who: SignedIn) -> Actor:
+        where = {"people.read": frozenset({place.here})} if who is place.partner else {}
+        return Actor(who.name, who.account_id, who.person_id, frozenset(), where)
+
+    place.eyes = eyes
+    return place
+
+
+def in_days(days: int) -> str:
+    return (today() + timedelta(days=days)).isoformat()
+
+
+async def test_a_record_is_written_approved_and_explained_to_everyone(
+    make: Builder, browse: Client, place: Place, sessions: Sessions, admin: AsyncEngine
+) -> None:
+    offer = await make.offer(place.here, state="draft", published_at=None, priority_until=today() + timedelta(20))
+    gates: dict[str, Any] = {"is_targeted": False, "priority_until": today() + timedelta(20)}
+    address, page = f"/api/positive-action/offer/{offer}", f"/positive-action/offer/{offer}"
+    async with browse(place.partner) as client:
+        # A form that leaves gaps is kept, and the page says what is missing.
+        assert (await client.post(page, data={"group_described": "x", "version": "0"})).status_code == 303
+        assert "Why section 158 applies" in (await client.get(page)).text
+        refused = await client.post(f"{address}/approval", json={"approved_by": "The director", "version": 1})
+        assert refused.status_code == 422
+        assert {one["field"] for one in refused.json()["errors"]} == set(PARTS) - {"group_described", "owner_id"}
+        async with transaction(sessions, place.eyes(place.partner)) as session:
+            found = [one.field for one in await publish_gates(session, place.here, offer, **gates)]
+        assert "rationale" in found
+        assert "inclusion_check" in found
+        draft = {**WRITTEN, "review_on": in_days(100), "version": 1}
+        assert (await client.put(f"{address}/draft", json=draft)).json()["missing"] == []
+        assert (await client.put(f"{address}/draft", json=draft)).status_code == 409
+        done = await client.post(f"{page}/approval", data={"approved_by": "The director", "version": "2"})
+        assert done.status_code == 303
+        assert "Approved by The director" in (await client.get(page)).text
+    async with transaction(sessions, place.eyes(place.partner)) as session:
+        assert [one.field for one in await publish_gates(session, place.here, offer, **gates)] == ["inclusion_check"]
+    async with admin.begin() as connection:
+        await connection.execute(
+            text("UPDATE offers SET state = 'published', published_at = now() WHERE id = :o"), {"o": offer}
+        )
+    async with browse(await make.staff(await make.organisation())) as client:
+        told = (await client.get(address)).json()
+        assert (told["group_described"], told["is_window_open"]) == ("people from Black backgrounds", True)
+        assert (await client.get(f"{address}/records")).status_code in {403, 404}
+    async with browse(await make.hr_partner(await make.organisation())) as client:
+        assert (await client.get(page)).status_code == 404
+        assert (await client.put(f"{address}/draft", json=draft)).status_code == 404
+    trail = "SELECT action, detail::text FROM audit_entries WHERE entity_id = :o ORDER BY id"
+    async with admin.connect() as connection:
+        entries = (await connection.execute(text(trail), {"o": str(offer)})).tuples().all()
+    assert [action for action, _ in entries if "read" not in action] == [
+        "offers.positive_action_written",
+        "offers.positive_action_written",
+        "offers.positive_action_approved",
+    ]
+    assert "Black" not in str(entries)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"review_on": "2025-01-01"}, "review_on"),
+        ({"review_on": "2099-01-01"}, "review_on"),
+        ({"owner_number": "nobody"}, "owner_number"),
+        ({"release_id": "the last one"}, "release_id"),
+        ({"evidence": "x" * 4001}, "evidence"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_what_cannot_be_is_refused_and_nothing_stays(
+    make: Builder, browse: Client, place: Place, change: dict[str, str], field: str
+) -> None:
+    offer = await make.offer(place.here)
+    async with browse(place.partner) as client:
+        answer = await client.put(f"/api/positive-action/offer/{offer}/draft", json={**WRITTEN, **change})
+        assert answer.status_code in {400, 422}
+        assert field in answer.text
+        assert (await client.get(f"/api/positive-action/offer/{offer}/records")).json() == []
+
+
+async def test_the_database_refuses_a_window_without_its_record_or_past_its_review(
+    make: Builder, admin: AsyncEngine, place: Place
+) -> None:
+    window = {"priority_until": today() + timedelta(30)}
+    for record in (None, {"state": "draft", "approved_by": ""}, {"review_on": today() + timedelta(29)}):
+        key = await make.offer(place.here, state="draft", published_at=None, **window)
+        if record:
+            await make.positive_action(place.here, key, **record)
+        with pytest.raises(DBAPIError) as refused:
+            async with admin.begin() as connection:
+                await connection.execute(text(PUBLISH), {"o": key})
+        assert constraint_of(refused.value) == "needs_positive_action"
+    opening = await make.opportunity(place.here, state="draft", is_targeted=True)
+    with pytest.raises(DBAPIError, match="no approved positive action record"):
+        async with admin.begin() as connection:
+            publish = "UPDATE opportunities SET state = 'published' WHERE id = :o"
+            await connection.execute(text(publish), {"o": opening})
+
+
+async def test_a_record_past_its_review_closes_what_rests_on_it_without_a_job(
+    make: Builder, browse: Client, place: Place, sessions: Sessions, admin: AsyncEngine
+) -> None:
+    window, alone = await make.offer_with_window(place.here), await make.offer_with_window(place.here, is_targeted=True)
+    me = place.staff.person
+
+    async def problem(offer: UUID, *, is_targeted: bool) -> bool:
+        until = today() + timedelta(30)
+        async with transaction(sessions, place.eyes(place.staff)) as session:
+            gate = entry_gate(session, place.here, offer, me, is_targeted=is_targeted, priority_until=until)
+            return await gate is not None
+
+    assert await problem(window, is_targeted=False)
+    over = (
+        "UPDATE positive_action_records SET approved_on = current_date - 90, review_on = current_date - 1"
+        " WHERE subject_id = ANY (:s)"
+    )
+    async with admin.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(text(over), {"s": [window, alone]})
+    assert not await problem(window, is_targeted=False)
+    assert await problem(alone, is_targeted=True)
+    async with browse(place.staff) as client:
+        told = (await client.get(f"/api/positive-action/offer/{window}")).json()
+        assert (told["in_force"], told["is_window_open"]) == (False, False)
+        assert (await client.put(f"/api/positive-action/offer/{window}/declaration")).status_code == 409
+
+
+async def test_somebody_declares_for_one_offer_alone_and_only_they_see_it_until_it_closes(
+    make: Builder, browse: Client, place: Place, sessions: Sessions, admin: AsyncEngine, analyst: Sessions
+) -> None:
+    offer, other = await make.offer_with_window(place.here), await make.offer_with_window(place.here)
+    me, until = place.staff.person, today() + timedelta(30)
+    async with browse(place.staff) as client:
+        assert (await client.put(f"/api/positive-action/offer/{offer}/declaration")).json()["declared_at"]
+        assert (await client.get(f"/api/positive-action/offer/{other}")).json()["declared_at"] is None
+    async with transaction(sessions, place.eyes(place.staff)) as session:
+        gate: dict[str, Any] = {"is_targeted": False, "priority_until": until}
+        assert await entry_gate(session, place.here, offer, me, **gate) is None
+        assert await entry_gate(session, place.here, other, me, **gate) is not None
+    asked = text("SELECT count(*) FROM offer_declarations WHERE person_id = :me")
+    async with transaction(sessions, place.eyes(place.partner)) as session:
+        assert (await session.execute(asked, {"me": me})).scalar_one() == 0
+    async with analyst() as session:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await session.execute(asked, {"me": me})
+    async with admin.begin() as connection:
+        trail = (
+            "SELECT row_to_json(a)::text FROM audit_entries a WHERE subject_person_id = :me AND action LIKE 'offers.%'"
+        )
+        entries = "".join((await connection.execute(text(trail), {"me": me})).scalars())
+        assert "declaration_changed" in entries
+        assert str(offer) not in entries
+        await connection.execute(text("UPDATE offers SET state = 'closed' WHERE id = :o"), {"o": offer})
+        assert (await connection.execute(asked, {"me": me})).scalar_one() == 0
+
+
+async def test_what_is_past_is_forgotten_and_owners_are_told_once_thirty_days_before(
+    make: Builder, browse: Client, place: Place, sessions: Sessions, admin: AsyncEngine
+) -> None:
+    owner = await make.person(place.here)
+    offer = await make.offer_with_window(place.here, record={"owner_id": owner, "review_on": today() + timedelta(30)})
+    async with browse(place.staff) as client:
+        await client.post(f"/positive-action/offer/{offer}/declaration", data={"belongs": "yes"})
+    me = {"me": place.staff.person}
+    async with admin.begin() as connection:
+        past = "UPDATE offer_declarations SET keep_until = current_date - 1 WHERE person_id = :me"
+        await connection.execute(text(past), me)
+    for times in (1, 0):
+        async with transaction(sessions, the_service()) as session:
+            assert await forget_declarations(session, the_service()) >= times
+            await remind(session, the_service())
+    async with admin.connect() as connection:
+        left = "SELECT count(*) FROM offer_declarations WHERE person_id = :me"
+        assert (await connection.execute(text(left), me)).scalar_one() == 0
+        told = "SELECT headline FROM notices WHERE person_id = :owner"
+        said = (await connection.execute(text(told), {"owner": owner})).scalars().all()
+    assert said == ["Review the positive action record for Leading a team well within 30 days"]
+
+
+async def test_what_was_approved_stays_and_can_only_end(
+    make: Builder, browse: Client, place: Place, sessions: Sessions
+) -> None:
+    offer = await make.offer_with_window(place.here)
+    changed = "UPDATE positive_action_records SET rationale = 'x' WHERE subject_id = :o"
+    with pytest.raises(DBAPIError, match="not changed"):
+        async with transaction(sessions, place.eyes(place.partner)) as session:
+            await session.execute(text(changed), {"o": offer})
+    async with browse(place.partner) as client:
+        renewed = {**WRITTEN, "review_on": in_days(200)}
+        assert (await client.put(f"/api/positive-action/offer/{offer}/draft", json=renewed)).status_code == 200
+        done = await client.post(
+            f"/api/positive-action/offer/{offer}/approval", json={"approved_by": "The board", "version": 1}
+        )
+        assert done.json()["review_on"] == in_days(200)
+        found = (await client.get(f"/api/positive-action/offer/{offer}/records")).json()
+        assert [one["state"] for one in found] == ["approved", "ended"]
+        assert (await client.delete(f"/api/positive-action/offer/{offer}/approval")).status_code == 204
+        assert (await client.delete(f"/api/positive-action/offer/{offer}/approval")).status_code == 409
+    other = await make.hr_partner(await make.organisation())
+    async with transaction(sessions, Actor(other.name, other.account_id, other.person_id)) as session:
+        gone = await session.execute(text(f"{changed} RETURNING id"), {"o": offer})
+        assert gone.all() == []
+
+
+async def test_equal_qualification_is_recorded_by_those_who_decide(make: Builder, browse: Client, place: Place) -> None:
+    offer = await make.offer_with_window(place.here)
+    said = {"words": "Equal in all four.", "candidates": [str(A), str(B)]}
+    address = f"/api/positive-action/offer/{offer}/equal"
+    async with browse(place.partner) as client:
+        made = (await client.post(address, json=said)).json()
+        assert (made["candidates"], made["recorded_by"]) == ([str(A), str(B)], place.partner.name)
+        assert (await client.post(address, json={**said, "candidates": [str(A), str(A)]})).status_code == 422
+        form = {"words": "Equal.", "candidates": [str(A), str(B)]}
+        assert (await client.post(f"/positive-action/offer/{offer}/equal", data=form)).status_code == 303
+    async with browse(place.staff) as client:
+        assert (await client.post(address, json=said)).status_code == 404
+
+
+async def test_nothing_in_this_room_reads_what_people_answered_for_monitoring(admin: AsyncEngine) -> None:
+    """No line of its code names it, and no function that its migrations make does."""
+    room = Path(service.offers.__file__).parent
+    source = [*room.rglob("*.py"), *room.rglob("*.html")]
+    named = [
+        path.name for path in source if "equality_answers" in path.read_text() or "EqualityAnswer" in path.read_text()
+    ]
+    assert named == []
+    made = Path(migrations.__file__).parent / "versions" / "0014_positive_action.py"
+    assert "equality_answers" not in made.read_text()
+    asked = (
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'private'::regnamespace AND prosrc LIKE '%equality_answers%'"
+    )
+    async with admin.connect() as connection:
+        readers = set((await connection.execute(text(asked))).scalars())
+        granted = "SELECT has_table_privilege('ridgeway_analyst', 'offer_declarations', 'SELECT')"
+        assert (await connection.execute(text(granted))).scalar_one() is False
+    assert not readers & {
+        "need_positive_action",
+        "keep_record",
+        "forget_declarations",
+        "mentoring_people",
+        "reach_request",
+    }
