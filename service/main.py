@@ -37,11 +37,12 @@ from service.offers import api as offers_api
 from service.offers import pages as offers_pages
 from service.opportunities import api as opportunities_api
 from service.opportunities import pages as opportunities_pages
+from service.opportunities.reactions import listen as opportunities_listen
 from service.organisations import api as organisations_api
 from service.organisations import pages as organisations_pages
 from service.pathways import api as pathways_api
 from service.pathways import pages as pathways_pages
-from service.pathways.reactions import listen
+from service.pathways.reactions import listen as pathways_listen
 from service.people import api as people_api
 from service.people import pages as people_pages
 from service.posts import api as posts_api
@@ -93,7 +94,8 @@ def create_app(settings: Settings) -> Litestar:
     not.
     """
     engine = engine_for(settings.database_url, APP, settings.pool_size)
-    listen()
+    pathways_listen()
+    opportunities_listen()
 
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncGenerator[None, None]:

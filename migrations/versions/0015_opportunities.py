@@ -523,7 +523,9 @@ def _interests() -> None:
     allow("interest_states", "person_or_partner_reads", "SELECT", using=f"{MINE} OR {decider}")
     persons = "('draft', 'submitted', 'accepted', 'declined', 'withdrawn')"
     partners = "('shortlisted', 'not_shortlisted', 'selected', 'not_selected', 'started')"
-    step = f"({MINE} AND state IN {persons} AND note = '') OR (state IN {partners} AND {decider})"
+    # Nobody decides about themselves; withdrawing an opportunity ends one's own interest with everybody's.
+    others = f"({MINE} IS NOT TRUE OR state IN {NOT_CHOSEN})"
+    step = f"({MINE} AND state IN {persons} AND note = '') OR (state IN {partners} AND {decider} AND {others})"
     allow("interest_states", "each_takes_their_steps", "INSERT", check=f"by_account_id = {ACCOUNT} AND ({step})")
 
     said = "statement, evidence_ids"

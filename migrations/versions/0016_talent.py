@@ -161,7 +161,7 @@ def _requests() -> None:
         "employer_refers",
         "UPDATE",
         using=f"{HERE} AND {agreed} AND referral IS NULL",
-        check=f"{HERE} AND {agreed}",
+        check=f"{HERE} AND {agreed} AND outcome IS NULL",
     )
     theirs = f"requester_id = ANY ({PARTNER_OF}) AND {agreed} AND referral = 'referred'"
     allow(table, "requester_decides", "UPDATE", using=f"{theirs} AND outcome IS NULL", check=theirs)

@@ -245,6 +245,24 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
             ),
         ),
         Shape(
+            "each",
+            "Each organisation",
+            "In alphabetical order, never by value: organisations differ in size, place and trade. What the board of"
+            " flags holds stands first. The figures are those of each organisation's own report.",
+            (
+                *(Column(name, f"Code of {name}", Kind.CODE)
+                  for name in ("step", "group", "reference", "organisation", "state")),
+                Column("name", "Comparison", Kind.TEXT),
+                Column("organisation_name", "Organisation", Kind.TEXT),
+                Column("ratio", "Ratio", Kind.RATIO),
+                Column("low", "95% range", Kind.RATIO, high="high"),
+                Column("like_ratio", "Like for like", Kind.RATIO, rare="Too few"),
+                Column("like_low", "95% range, like for like", Kind.RATIO, high="like_high", rare="Too few"),
+                Column("state_name", "What it shows", Kind.TEXT),
+            ),
+            system_only=True,
+        ),
+        Shape(
             "open",
             "Cases still open",
             "Of all groups together. They are neither successes nor failures.",

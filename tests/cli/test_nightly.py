@@ -12,7 +12,7 @@ from service.kit.db import Sessions, transaction
 async def test_a_duty_is_done_by_the_service_alone_and_leaves_an_entry_in_the_trail(
     sessions: Sessions, admin: AsyncEngine, duty: Duty
 ) -> None:
-    count = text("SELECT count(*) FROM audit_entries WHERE actor_name = 'Ridgeway' AND account_id IS NULL")
+    count = text("SELECT count(*) FROM audit_entries WHERE actor = 'Ridgeway' AND account_id IS NULL")
     async with admin.connect() as connection:
         before = (await connection.execute(count)).scalar_one()
     async with transaction(sessions, NIGHT) as session:

@@ -197,6 +197,11 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
     await make.equality(amara.person, "sex", "female")
     await make.conversation(here, amara.person, partner.person, summary="Mine to keep.")
     await make.conversation(here, other.person, partner.person, summary="Not mine.")
+    offer, opening = await make.offer(here), await make.opportunity(here)
+    cohort = await make.cohort(here, offer)
+    for person in (amara.person, other.person):
+        await make.application(person, here, offer, cohort)
+        await make.interest(person, here, opening, statement="I have led a team.")
     async with browse(amara) as client:
         got = await client.get("/me/data")
     assert got.headers["content-disposition"] == 'attachment; filename="my-ridgeway-data.json"'
@@ -204,7 +209,47 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
     assert [talk["wording"]["summary"] for talk in data["conversations"]] == ["Mine to keep."]
     assert data["me"]["equality"][0]["code"] == "female"
     assert len(data["posts"]) == 1
+    assert [held["application"]["title"] for held in data["offers"]] == ["Leading a team well"]
+    assert [held["statement"] for held in data["opportunities"]] == ["I have led a team."]
+    assert {"mentoring", "declarations", "referrals", "talent", "notices"} <= set(data)
     assert str(other.person) not in got.text
+
+
+async def test_your_pathway_says_what_waits_for_your_answer_and_what_you_went_for(
+    make: Builder, browse: Client
+) -> None:
+    here = await make.organisation()
+    amara = await make.staff(here)
+    offer = await make.offer(here, title="Coaching for change")
+    await make.application(amara.person, here, offer, await make.cohort(here, offer))
+    chosen, referred = [await make.opportunity(here, title=title) for title in ("Ward manager", "Matron")]
+    await make.interest(amara.person, here, chosen, "submitted", "shortlisted", "selected")
+    await make.interest(amara.person, here, referred)
+    async with browse(amara) as client:
+        words = said((await client.get("/me")).text)
+    assert "You were chosen: Ward manager. Say whether you accept" in words
+    assert "Coaching for change Sent" in words
+    assert "Matron Sent" in words
+
+
+async def test_work_names_the_decisions_that_wait_and_those_who_were_not_chosen(make: Builder, browse: Client) -> None:
+    here = await make.organisation()
+    partner, amara = await make.hr_partner(here), await make.staff(here)
+    closed = {"opens_on": date(2026, 1, 5), "closes_on": today() - timedelta(2)}
+    offer = await make.offer(here, title="Coaching for change", **closed)
+    await make.application(amara.person, here, offer, await make.cohort(here, offer))
+    opening = await make.opportunity(here, title="Ward manager", **closed)
+    await make.interest(amara.person, here, opening)
+    other = await make.opportunity(here, title="Matron", **closed)
+    lost = await make.interest(amara.person, here, other, "submitted", "not_shortlisted")
+    await make.aftercare(amara.person, lost, here)
+    async with browse(partner) as client:
+        words = said((await client.get("/work")).text)
+    assert "2 decisions wait for you" in words
+    assert "1 person to talk to after a decision" in words
+    assert "Decide “Coaching for change”" in words
+    assert "Decide “Ward manager”" in words
+    assert "Talk with Amara Okafor about “Matron”" in words
 
 
 async def test_an_account_that_is_nobody_has_no_pathway_and_no_link_to_one(make: Builder, browse: Client) -> None:

@@ -92,7 +92,9 @@ async def test_a_flag_that_is_not_found_any_more_says_so_and_waits_for_a_person(
 async def test_each_flag_leads_to_its_evidence_and_to_what_can_be_done(board: Board):
     page = (await board.get("/reports/flags")).text
     assert f"/reports/equity?release={board.numbers.releases[1].id}" in page
-    assert 'href="/opportunities"' in page
+    # A leader who works at no employer cannot open the opportunities, and so is led nowhere.
+    assert "Look at opportunities together with your HR partners" in page
+    assert 'href="/opportunities"' not in page
     assert "0.58 (range 0.38 to 0.87)" in page
     assert "0.71" in page
     assert "About 90%" in page

@@ -15,6 +15,7 @@ from analytics.routes import routes_report
 from service.insight.files.sheets import flat
 from service.insight.rules import Measure
 from service.insight.shapes import SHAPES, Kind, Shape
+from service.insight.words.flags import ratio_words
 from service.web.presenters import number, percent
 from tests.insight.conftest import Numbers
 from tests.insight.test_reports import get
@@ -72,7 +73,7 @@ def as_shown(row: dict[str, Any], shape: Shape) -> list[str]:
         elif value is None or (column.high and high is None):
             shown.append(column.rare if column.rare and row["reason"] is None else "*")
         else:
-            words = percent if column.kind is Kind.SHARE else number
+            words = {Kind.SHARE: percent, Kind.RATIO: ratio_words}.get(column.kind, number)
             shown.append(f"{words(value)} to {words(high)}" if column.high else words(value))
     return shown
 

@@ -137,3 +137,22 @@ async def test_those_who_decide_see_what_was_shown_until_it_is_decided_and_are_s
         assert "opportunities.interest_read" in str(readers)
         [after] = (await client.get(f"/api/opportunities/{made}/interests")).json()
     assert (after["statement"], after["evidence"], after["requirements"]) == ("", [], [])
+
+
+async def test_nobody_decides_between_themselves_and_others(town: Town, browse: Client) -> None:
+    candidate, other = await town.make.hr_partner(town.here), await town.staff(town.here)
+    await town.make.assignment(town.here, candidate.person, grade="6")
+    made = await town.waiting(candidate, other)
+    await town.checked(made)
+    async with browse(candidate) as client:
+        seen = await client.get(f"/api/opportunities/{made}/interests")
+        assert (seen.status_code, "another HR partner" in seen.text) == (403, True)
+        held = await client.get(f"/api/opportunities/{made}")
+        body: dict[str, Any] = {"verdicts": []}
+        answer = await client.post(f"/api/opportunities/{made}/decisions", json=body, headers=tag(held))
+        assert answer.status_code == 403
+        held = await client.get(f"/api/opportunities/{made}")
+        gone = await client.post(f"/api/opportunities/{made}/state", json={"state": "withdrawn"}, headers=tag(held))
+        assert gone.status_code == 200, gone.text
+    async with browse(town.partner) as client:
+        assert len((await client.get(f"/api/opportunities/{made}/interests")).json()) == 2

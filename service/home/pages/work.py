@@ -19,6 +19,9 @@ from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.vault import Vault
 from service.mobility.queries.secondments import returns_due
+from service.offers.queries.offers import list_to_decide
+from service.opportunities.queries.aftercare import list_due
+from service.opportunities.queries.opportunities import list_to_decide as list_openings_to_decide
 from service.people.places import places_for
 from service.people.queries import list_organisations
 from service.web.templating import shown
@@ -36,6 +39,7 @@ async def work(
 ) -> Response[str]:
     """One statement for each of the lists; none of them counts a whole organisation."""
     places, me, moment = places_for(actor, LOG), actor.person_id, now()
+    offers, jobs = actor.where("offers.decide"), actor.where("opportunities.decide")
     page = WorkPage(
         talks=await list_my_talks(session, me, moment + SOON) if me else [],
         dues=await list_to_hold(session, me, places, today()) if me else [],
@@ -47,6 +51,9 @@ async def work(
         now=moment,
         arranges=actor.where(ARRANGE),
         returns=await returns_due(session, actor.where("mobility.read"), today()) if me else [],
+        offers=await list_to_decide(session, offers, today()) if offers else [],
+        opportunities=await list_openings_to_decide(session, jobs, today()) if jobs else [],
+        cares=(await list_due(session, jobs, today())).items if jobs else [],
         opens_records=bool(actor.where("people.read")),
         arranged=arranged,
         saved=saved,

@@ -56,7 +56,7 @@ _UNDER_WAY = {InterestState.SUBMITTED, InterestState.SHORTLISTED, InterestState.
 
 
 def _interest(held: InterestLine) -> str:
-    return f"/me/opportunities/{held.id}"
+    return f"/me/interests/{held.id}"
 
 
 @dataclass(frozen=True, slots=True)

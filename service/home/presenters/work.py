@@ -11,7 +11,10 @@ from service.conversations.schemas.drafts import DraftOut
 from service.conversations.schemas.plan import ActionOut
 from service.kit.clock import UK
 from service.mobility.schemas.secondments import ReturnDue
-from service.web.presenters import day, moment
+from service.offers.schemas.offers import OwnOut
+from service.opportunities.schemas.aftercare import CareOut
+from service.opportunities.schemas.opportunities import Listed
+from service.web.presenters import count_of, day, moment
 
 FIRST = 5
 
@@ -58,6 +61,9 @@ class WorkPage:
     now: datetime
     arranges: frozenset[UUID]
     returns: Sequence[ReturnDue] = ()
+    offers: Sequence[OwnOut] = ()
+    opportunities: Sequence[Listed] = ()
+    cares: Sequence[CareOut] = ()
     opens_records: bool = False
     arranged: int = 0
     saved: bool = False
@@ -86,6 +92,8 @@ class WorkPage:
             (len(self.requests), "person asked for one", "people asked for one"),
             (late, "overdue with you", "overdue with you"),
             (len(self.dues) - late, "due in the next 14 days", "due in the next 14 days"),
+            (len(self.offers) + len(self.opportunities), "decision waits for you", "decisions wait for you"),
+            (len(self.cares), "person to talk to after a decision", "people to talk to after a decision"),
             (len(self.drafts), "draft to finish", "drafts to finish"),
             (len(self.returns), "person back from a secondment soon", "people back from a secondment soon"),
             (len(self.actions), "action of yours is due", "actions of yours are due"),
@@ -99,6 +107,8 @@ class WorkPage:
         groups = [
             Tasks("To write down", [*map(self._finish, self.drafts), *map(self._log, self.to_log)]),
             Tasks("People who asked for a conversation", [*map(self._answer, self.requests)], due and f"{due}asked"),
+            Tasks("People who were not chosen", [*map(self._care, self.cares)], "/aftercare"),
+            Tasks("Decisions to make", [*map(self._choose, self.opportunities), *map(self._decide, self.offers)]),
             Tasks("Conversations to have", [*map(self._hold, self.dues)], due and f"{due}overdue"),
             Tasks("Coming back from a secondment", [*map(self._welcome, self.returns)], "/mobility/secondments"),
             Tasks("What you said you would do", [*map(self._act, self.actions)]),
@@ -153,6 +163,17 @@ class WorkPage:
             return Task(f"Welcome {one.name} back", talk, f"the secondment ended on {day(one.last_day)}")
         what = f"Agree what {one.name} comes back to"
         return Task(what, f"/mobility/secondments/{one.secondment_id}", f"the secondment ends on {day(one.last_day)}")
+
+    def _care(self, one: CareOut) -> Task:
+        what = "Agree a next step with" if one.talked_on else "Talk with"
+        return Task(f"{what} {one.name} about “{one.title}”", f"/aftercare/{one.interest_id}", f"by {day(one.due_on)}")
+
+    def _choose(self, one: Listed) -> Task:
+        return Task(f"Decide “{one.title}”", f"/opportunities/{one.id}/interests", f"closed on {day(one.closes_on)}")
+
+    def _decide(self, one: OwnOut) -> Task:
+        waiting = f"{count_of(one.waiting, 'application')}, closed on {day(one.closes_on)}"
+        return Task(f"Decide “{one.title}”", f"/offers/{one.id}/applications", waiting)
 
     def _act(self, action: ActionOut) -> Task:
         whose = "your own plan" if action.person.id == self.me else f"for {action.person.name}"

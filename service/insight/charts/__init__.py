@@ -3,7 +3,19 @@
 Written as Vega-Lite and drawn by vl-convert: building the same through Altair took four times as long as drawing it.
 """
 
-from service.insight.charts.dots import NARROW, described_dots, draw_dots
+from service.insight.charts.dots import described_dots, draw_dots
+from service.insight.charts.organisations import MANY, described_organisations, draw_organisations
 from service.insight.charts.representation import described, draw, drawn
+from service.insight.charts.rows import NARROW
 
-__all__ = ["NARROW", "described", "described_dots", "draw", "draw_dots", "drawn"]
+__all__ = [
+    "MANY",
+    "NARROW",
+    "described",
+    "described_dots",
+    "described_organisations",
+    "draw",
+    "draw_dots",
+    "draw_organisations",
+    "drawn",
+]

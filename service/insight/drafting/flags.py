@@ -10,6 +10,7 @@ from analytics.disclosure import Released, Rule
 from analytics.equity import SYSTEM, equity_report
 from analytics.flags import LABELS, spoken
 from analytics.frames import Facts
+from service.insight.drafting import each
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page
 from service.insight.released import rows_of
 from service.insight.rules import Measure
@@ -55,6 +56,7 @@ def drafted(
     open_cases = rows_of(waiting)
     found = [FlagFound(*_key(row), _sentence(row, rows, names), row) for row in flagged(rows)]
     pages = [page for code in _places(rows) for page in _pages(code, rows, open_cases, names)]
+    pages.append(each.page(rows, [one.key[:3] for one in found]))
     lead = words.headlines([dict(one.figures) for one in found], rows, names, _since(found, before))
     return DraftedEquity(Drafted(pages, lead), found)
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
-from service.insight.charts import described, drawn
+from service.insight.charts import MANY, described, drawn
 from service.insight.definitions import definition_of, meaning_of
 from service.insight.definitions.catalogue import code_of, titles
 from service.insight.presenters.beside import Line, Table, beside_system, levels_table
@@ -192,8 +192,13 @@ def _report(
     asked: Mapping[str, object],
 ) -> Report:
     others = {sheet.part: sheet for sheet in beside.sheets.get(measure, [])} if beside else {}
-    parts = [_part(sheet, others.get(sheet.part), asked) for sheet in sheets]
+    parts = [_part(sheet, others.get(sheet.part), asked) for sheet in sheets if _fits_paper(sheet, row)]
     return Report(REPORT_NAMES[measure], parts, meaning_of(measure, row.rule), _known(notes, {code_of(measure)}))
+
+
+def _fits_paper(sheet: Sheet, row: ReleaseRow) -> bool:
+    """A picture with a row for each organisation is left to the report where a page of paper cannot hold it."""
+    return sheet.part != "each" or len(row.organisations) <= MANY
 
 
 def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:

@@ -203,7 +203,7 @@ def shown(value: Any, words: str) -> str:
 def _sentence(headline: Mapping[str, str]) -> Sentence:
     about, measure = headline.get("characteristic"), headline.get("measure")
     if "board" in headline:
-        return Sentence(headline["text"], "/reports/flags", "See the flag, and who looks after it")
+        return Sentence(headline["text"], "/reports/flags", "See all flags, and who looks after them")
     if measure:
         return Sentence(headline["text"], f"/reports/{measure}", LINKS[Measure(measure)])
     if about is None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from analytics.frames import LABELS
-from service.insight.charts import NARROW, described_dots
+from service.insight.charts import NARROW, described_dots, described_organisations
 from service.insight.charts.trends import drawn
 from service.insight.definitions import meaning_of
 from service.insight.presenters.chain import chain_tables
@@ -21,7 +22,7 @@ from service.insight.presenters.tables import Table, all_tables, first_table
 from service.insight.queries import ReleaseRow
 from service.insight.rules import SYSTEM, Measure
 from service.insight.shapes import Sheet
-from service.insight.words import trends
+from service.insight.words import each, trends
 from service.web.presenters import day
 
 Row = Mapping[str, Any]
@@ -33,6 +34,9 @@ CHART_NOTES: Final[Mapping[Measure, str]] = {
     Measure.COVERAGE: "Share of people with an agreed conversation in the year up to the day, in per cent. Lines"
     " through the dots are 95% ranges. The broken line is everybody. Filled dots clearly differ from it; hollow ones"
     " could be chance or rounding. * is withheld.",
+    Measure.EQUITY: "Ratio of the group to its reference, like for like where that is told, in alphabetical order. Lines"
+    " through the dots are 95% ranges. The grey band, 0.8 to 1.25, is where a gap is not material. The broken line is"
+    " the whole system. Filled dots are flagged. * is withheld. Ranges beyond 0.25 and 4 end at the edge.",
     Measure.TRENDS: "Share in per cent, by the day of the facts; groups at level 8. Upright lines are 95% ranges. Every"
     " picture spans the same number of percentage points.",
 }
@@ -147,6 +151,8 @@ def _pictures(sheet: Sheet, here: Mapping[str, object]) -> list[Picture]:
 
 
 def _names(sheet: Sheet) -> list[str]:
+    if sheet.measure is Measure.EQUITY:
+        return [name for name in dict.fromkeys(each.picture(row) for row in sheet.rows) if name in sheet.charts]
     return sorted((name for name in sheet.charts if not name.endswith(NARROW)), key=_place)
 
 
@@ -161,9 +167,24 @@ def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
         href = f"/reports/trends/chart.svg?{urlencode({**here, 'chart': name})}"
         return Picture(LABELS.get(name, ""), href, "", trends.described(drawn(sheet.rows, name)))
     hrefs = [f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name + end})}" for end in ("", NARROW)]
+    if sheet.measure is Measure.EQUITY:
+        return _of_organisations(sheet, name, (hrefs[0], hrefs[1]))
     # A release from before pictures were drawn twice has one for all screens.
     narrow = hrefs[1] if name + NARROW in sheet.charts else ""
     return Picture(LABELS.get(name, ""), hrefs[0], narrow, described_dots(rows, whole))
+
+
+def _of_organisations(sheet: Sheet, name: str, hrefs: tuple[str, str]) -> Picture:
+    rows = [row for row in sheet.rows if each.picture(row) == name]
+    return Picture(each.comparison(rows[0]), *hrefs, described_organisations(rows, None))
+
+
+def part_picture(sheet: Sheet, name: str, release_id: UUID) -> tuple[Picture, str] | None:
+    """One picture of a part of the system's, with the note that belongs to it; none where it was not drawn."""
+    if name not in sheet.charts:
+        return None
+    asked = {"release": release_id, "organisation": sheet.organisation, "part": sheet.part}
+    return _picture(sheet, name, asked), CHART_NOTES[sheet.measure]
 
 
 def _is_drawn(row: Row, name: str) -> bool:

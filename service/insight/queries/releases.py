@@ -123,6 +123,13 @@ async def find_trend(session: AsyncSession, organisation: str, part: str, releas
     return None if row is None else sheet_of(Measure.TRENDS, row)
 
 
+async def find_part(session: AsyncSession, measure: Measure, part: str, release_id: UUID) -> Sheet | None:
+    """One part of a report on the whole system, if it may be shown."""
+    asked = select(*_TABLE, _CHART_NAMES).join(Release, ReleaseTable.release_id == Release.id)
+    row = (await session.execute(asked.where(_chosen(measure, SYSTEM, release_id, part)))).one_or_none()
+    return None if row is None else sheet_of(measure, row)
+
+
 async def get_chart(
     session: AsyncSession, organisation: str, characteristic: Characteristic, group: str, release_id: UUID
 ) -> str:

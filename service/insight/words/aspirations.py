@@ -86,7 +86,10 @@ def headline(total: int | None, kinds: Sequence[Row], places: Sequence[Row]) -> 
     nothing = sum(row["supply_code"] == "none" for row in rows)
     thin = sum(row["supply_code"] == "thin" for row in rows)
     if nothing + thin == 0:
-        text = f"About {number(total)} people have said what role they want. Each kind that can be shown has supply."
+        text = (
+            f"About {number(total)} people have said what role they want. Each kind that can be shown is held by as"
+            " many people as want it, or more."
+        )
     else:
         text = (
             f"About {number(total)} people have said what role they want. Enough people share {len(rows)} of these"

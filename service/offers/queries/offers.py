@@ -29,6 +29,21 @@ _OFFER = (
 )
 
 
+# Applications that nobody has decided yet.
+_WAITING = (
+    select(func.count())
+    .where(
+        OfferApplication.offer_organisation_id == Offer.organisation_id,
+        OfferApplication.offer_id == Offer.id,
+        OfferApplication.state.in_(("submitted", "shortlisted")),
+    )
+    .scalar_subquery()
+)
+_OWN = select(Offer.id, Organisation.name, Offer.title, Offer.kind, Offer.state, Offer.closes_on, _WAITING).join(
+    Organisation, Organisation.id == Offer.organisation_id
+)
+
+
 async def get_offer(session: AsyncSession, offer_id: UUID, posts: Sequence[PostNow] = ()) -> OfferOut:
     """Raises NotFound for a draft of another organisation. `posts` are the reader's, for the places left for them."""
     row = (await session.execute(_OFFER.where(Offer.id == offer_id))).one_or_none()
@@ -79,22 +94,18 @@ async def list_seats(session: AsyncSession, cohort_id: UUID) -> list[SeatsOut]:
     return [SeatsOut(*row) for row in (await session.execute(asked)).all()]
 
 
+async def list_to_decide(session: AsyncSession, where: Iterable[UUID], today: date, size: int = 50) -> list[OwnOut]:
+    """Those of these organisations that have closed and have applications without a decision, the first to close at
+    the top."""
+    asked = _OWN.where(Offer.organisation_id.in_(where), Offer.closes_on < today, _WAITING > 0)
+    return [OwnOut(*row) for row in await session.execute(asked.order_by(Offer.closes_on, Offer.id).limit(size))]
+
+
 async def list_own(
     session: AsyncSession, where: Iterable[UUID], cursor: str | None = None, size: int = 30
 ) -> Page[OwnOut]:
     """What these organisations offer, in every state, the newest first, with how many applications wait."""
-    waiting = (
-        select(func.count())
-        .where(
-            OfferApplication.offer_organisation_id == Offer.organisation_id,
-            OfferApplication.offer_id == Offer.id,
-            OfferApplication.state.in_(("submitted", "shortlisted")),
-        )
-        .scalar_subquery()
-    )
-    shown = (Offer.id, Organisation.name, Offer.title, Offer.kind, Offer.state, Offer.closes_on, waiting)
-    asked = select(*shown).join(Organisation, Organisation.id == Offer.organisation_id)
-    asked = asked.where(Offer.organisation_id.in_(where))
+    asked = _OWN.where(Offer.organisation_id.in_(where))
     if after := Cursor.read(cursor):
         asked = asked.where(Offer.id < after.id)
     # Identifiers sort by the time they were made.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now, today
-from service.kit.errors import Conflict, Invalid, NotFound
+from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.notices.actions import tell
 from service.notices.rules import Kind
 from service.offers.actions.checks import must_be_answered
@@ -61,14 +61,16 @@ NEWS: Mapping[State, Kind] = {
     State.SELECTED: notices.SELECTED,
     State.NOT_SELECTED: notices.NOT_SELECTED,
 }
+OWN = "You said that you are interested in this one yourself. Ask another HR partner of your organisation to decide."
 
 
 async def read_candidates(
     session: AsyncSession, actor: Actor, opportunity_id: UUID
 ) -> tuple[OpportunityOut, list[CandidateOut]]:
-    """Everybody who sent their interest. Each of them can see that they were read. Raises NotFound out of sight."""
+    """Everybody who sent their interest. Each of them can see that they were read. Raises NotFound out of sight,
+    NotAllowed for whoever is one of them."""
     held = await own_opportunity(session, actor, opportunity_id, DECIDE)
-    found = await list_candidates(session, held)
+    found = await _candidates(session, actor, held)
     for one in found:
         if one.person_id != actor.person_id:
             place, what = held.organisation_id, "opportunities.interest_read"
@@ -80,10 +82,10 @@ async def decide(
     session: AsyncSession, actor: Actor, opportunity_id: UUID, given: DecisionIn, version: int
 ) -> OpportunityOut:
     """The shortlist and, once there is one, the choice. Raises Conflict before the closing date, Invalid without
-    the inclusion check of this stage or a reason for each non-selection, Stale."""
+    the inclusion check of this stage or a reason for each non-selection, Stale, NotAllowed for a candidate."""
     held = await own_opportunity(session, actor, opportunity_id, DECIDE)
     waits, on, off, stage = await _round(session, held)
-    waiting = {one.id: one for one in await list_candidates(session, held) if one.state is waits}
+    waiting = {one.id: one for one in await _candidates(session, actor, held) if one.state is waits}
     verdicts = {one.interest_id: Verdict(**one.model_dump()) for one in given.verdicts}
     await _check(session, held, verdicts, frozenset(waiting), is_last=on is State.SELECTED)
     goes_on = on is State.SHORTLISTED and any(one.is_on for one in verdicts.values())
@@ -109,13 +111,21 @@ async def decide(
 async def mark_started(session: AsyncSession, actor: Actor, opportunity_id: UUID, interest_id: UUID) -> None:
     """Somebody who accepted has begun. Raises NotFound for no such interest here, Conflict before they accepted."""
     held = await own_opportunity(session, actor, opportunity_id, DECIDE)
-    found = next((one for one in await list_candidates(session, held) if one.id == interest_id), None)
+    found = next((one for one in await _candidates(session, actor, held) if one.id == interest_id), None)
     if found is None:
         raise NotFound("interest")
     must_step(found.state, State.STARTED, Part.PARTNER)
     step = {"person_id": found.person_id, "interest_id": found.id, "number": found.version + 1}
     await enter_all(session, actor, [step | {"state": State.STARTED}])
     await _told(session, actor, held, found, State.STARTED)
+
+
+async def _candidates(session: AsyncSession, actor: Actor, held: OpportunityOut) -> list[CandidateOut]:
+    """Raises NotAllowed: nobody reads those who stand beside them, or decides between themselves and others."""
+    found = await list_candidates(session, held)
+    if any(one.person_id == actor.person_id and one.state is not State.WITHDRAWN for one in found):
+        raise NotAllowed(OWN)
+    return found
 
 
 async def _round(session: AsyncSession, held: OpportunityOut) -> tuple[State, State, State, CheckStage]:

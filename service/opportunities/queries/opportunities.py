@@ -5,17 +5,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import RoleProfile
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
-from service.opportunities.rules.kinds import OpportunityState
+from service.opportunities.rules.kinds import InterestState, OpportunityState
 from service.opportunities.rules.opportunities import is_open
 from service.opportunities.schemas.opportunities import Listed, OpportunityFilter, OpportunityOut
-from service.opportunities.tables import Opportunity, OpportunityLimits
+from service.opportunities.tables import Interest, Opportunity, OpportunityLimits
 from service.organisations.tables import Organisation
 
 LISTED: tuple[Any, ...] = (
@@ -64,6 +64,18 @@ async def list_of(
     if after := Cursor.read(cursor):
         asked = asked.where(tuple_(*_ORDER) < tuple_(_day(after.text), after.id))
     return await _page(session, asked.order_by(*(column.desc() for column in _ORDER)), size)
+
+
+async def list_to_decide(session: AsyncSession, where: Collection[UUID], today: date, size: int = 50) -> list[Listed]:
+    """Those of these organisations that have closed while somebody waits to hear, the first to close at the top."""
+    waits = exists().where(
+        Interest.organisation_id == Opportunity.organisation_id,
+        Interest.opportunity_id == Opportunity.id,
+        Interest.state.in_((InterestState.SUBMITTED, InterestState.SHORTLISTED)),
+    )
+    asked = select(*LISTED).join(Organisation, PLACE)
+    asked = asked.where(Opportunity.organisation_id.in_(where), Opportunity.closes_on < today, waits)
+    return [Listed(*row) for row in await session.execute(asked.order_by(*_ORDER).limit(size))]
 
 
 async def get_opportunity(session: AsyncSession, opportunity_id: UUID, today: date) -> OpportunityOut:
