@@ -16,7 +16,7 @@ import polars as pl
 
 from analytics.cells import main_posts
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
-from analytics.equity.counting import counted, flowing, window
+from analytics.equity.counting import answered, appointing, counted, window
 from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.linked import Split
@@ -162,7 +162,7 @@ def _headcount_is_withheld(cells: pl.DataFrame, standard: Standard, shares: Rele
 def _years_tell(cells: pl.DataFrame, facts: Facts, at: date, standard: Standard, rule: Rule) -> np.ndarray:
     """Indicator 2 of one year beside the equity chain's three: what lies between is fewer than the floor. Where there
     is nothing at all before this year, in any organisation, everybody knows it."""
-    three = counted(facts, flowing(facts, window(at)), standard.characteristic, ())
+    three = counted(appointing(facts, answered(facts), window(at)), standard.characteristic, ())
     sides = {"a": standard.reference, "c": standard.group}
     found = cells.select("organisation")
     for went, group in sides.items():

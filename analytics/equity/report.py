@@ -7,7 +7,7 @@ import polars as pl
 
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.equity.cells import NODES, released_cells
-from analytics.equity.counting import counted, flowing, standing, still_open, window
+from analytics.equity.counting import answered, counted_each, flowing, standing, still_open, window
 from analytics.equity.steps import CHARACTERISTICS, EVERYBODY, MINORITY, SENIOR, SHARE, STEPS, SYSTEM, UNANSWERED
 from analytics.equity.verdicts import comparisons, verdicts
 from analytics.flags import smallest_gap
@@ -38,10 +38,14 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
 
     The second has step, organisation and open. shares: `reports.representation_report` of the same facts.
     """
-    stock = standing(facts, at)
-    people = pl.concat([flowing(facts, window(at)), stock])
-    years = [flowing(facts, window(at, 1, back)) for back in (2, 1, 0)] if facts.events is not None else []
-    parts = [_compared(facts, people, years, of, shares, rule) for of in CHARACTERISTICS]
+    known = answered(facts)
+    whole, *years = flowing(facts, known, [window(at), *(window(at, 1, back) for back in (2, 1, 0))])
+    people = pl.concat([whole, standing(facts, known, at)])
+    each_year = [counted_each(year, strata=()) for year in years] if facts.events is not None else []
+    parts = [
+        _compared(counts, [year[number] for year in each_year], of, shares, rule)
+        for number, (of, counts) in enumerate(zip(CHARACTERISTICS, counted_each(people), strict=True))
+    ]
     every = pl.concat(parts)
     order = [pl.col("step").cast(pl.Enum(STEPS)), "organisation"]
     released = release_linked(
@@ -57,11 +61,10 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
 
 
 def _compared(
-    facts: Facts, people: pl.DataFrame, years: list[pl.DataFrame], of: str, shares: Released, rule: Rule
+    counts: pl.DataFrame, years: list[pl.DataFrame], of: str, shares: Released, rule: Rule
 ) -> pl.DataFrame:
-    counts = counted(facts, people, of)
     rows = comparisons(counts, of)
-    found = verdicts(rows, [comparisons(counted(facts, year, of, ()), of, ()) for year in years])
+    found = verdicts(rows, [comparisons(year, of, ()) for year in years])
     cells = released_cells(counts, of, shares.frame, rule).frame
     told = _beside(found, cells)
     declared = pl.when(pl.col("known") >= _FEWEST_DECLARED).then(
@@ -124,7 +127,7 @@ def _declared(counts: pl.DataFrame) -> pl.DataFrame:
 
 def _open_cases(people: pl.DataFrame, rule: Rule) -> Released:
     """Cases that wait for their outcome, of all groups together."""
-    cases = people.filter(pl.col("step").cast(pl.String).is_in(_DECIDED))
+    cases = people.filter(pl.col("step").is_in(_DECIDED))
     units = [SYSTEM, *people.get_column("unit").unique().sort()]
     every = pl.DataFrame({"step": _DECIDED}).join(pl.DataFrame({"organisation": units}), how="cross")
     both = pl.concat([cases, cases.with_columns(unit=pl.lit(SYSTEM, dtype=pl.Categorical))])

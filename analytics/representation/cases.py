@@ -9,11 +9,13 @@ appointment   of shortlisted cases decided, those appointed
 move          of people in post on the first day, those who started a post with another employer of the system
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analytics.cells import main_posts
 from analytics.errors import CellsError
@@ -24,6 +26,11 @@ LINK: Final = pl.Enum(LINKS)
 WENT_ON: Final = {"application": "shortlisted", "shortlist": "appointed"}  # stage -> the outcome that leads on
 PLACE: Final = ("staff_group", "level")
 Window = tuple[date, date]
+_STARTS: Final = {"shortlist": "application", "appointment": "shortlist"}  # link -> the stage it starts from
+_EACH: Final = ("person", "organisation", *PLACE)
+_STAGES: Final = ("conversation", "offer", "application")
+_UNDECIDED: Final = len(_STAGES)  # of an offer
+_Mask = NDArray[np.bool_]
 
 
 def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl.DataFrame:
@@ -36,72 +43,68 @@ def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl
         raise CellsError("the facts have no events")
     if window[1] < window[0]:
         raise CellsError("window: the last day is before the first")
-    holder = ("person", "organisation") if per_organisation else ("person",)
-    events = opened(facts, window)
-    cohort = main_posts(facts, window[0], holder).select("person", "organisation", *PLACE)
-    held = _having(cohort, events, "conversation", holder)
-    talked = held.filter("success")
-    offered = _having(talked, events, "offer", holder)
-    applied = _applied(offered.filter("success"), events, holder)
-    decided = _decided(events, facts)
+    people = cohort(facts, window[0], per_organisation=per_organisation)
+    found = linked(facts, window, people, selections(facts, window), per_organisation=per_organisation)
+    return found.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+def cohort(
+    facts: Facts, on: date, *, per_organisation: bool = False, known: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """People in post on the day, one row each, or one for each of their employers: person, organisation, staff_group,
+    level, and what else is `known` of the person. Names are categories, which are compared by number."""
+    posts = main_posts(facts, on, ("person", "organisation") if per_organisation else ("person",))
+    return _with_known(posts.select(_EACH).with_columns(_compact("organisation", "staff_group")), known)
+
+
+def linked(
+    facts: Facts,
+    window: Window,
+    people: pl.DataFrame,
+    started: pl.DataFrame,
+    *,
+    per_organisation: bool = False,
+    settled: bool = False,
+) -> pl.DataFrame:
+    """The `cases` of `people`, the cohort of the window's first day, and of those that `started` within it or before
+    and after. settled: somebody whose only offers wait for an answer counts as not offered yet."""
+    talked, offered, applied, undecided = _reached(people, facts, window, per_organisation=per_organisation)
+    waits = talked & offered & undecided & ~applied
+    if settled:
+        offered, waits = offered & ~waits, np.zeros_like(waits)
+    moved = _moved(people, facts, window)
+    decided = as_it_stood(started, window)
     links = {
-        "conversation": held,
-        "offer": offered,
-        "application": applied,
-        "shortlist": decided.filter(pl.col("stage") == "application"),
-        "appointment": decided.filter(pl.col("stage") == "shortlist"),
-        "move": _moved(cohort, facts, window),
+        "conversation": _marked(people, talked),
+        "offer": _marked(people.filter(talked), offered[talked]),
+        "application": _marked(people, applied, waits).filter(talked & offered),
+        "move": _marked(people, moved),
+        **{link: decided.filter(pl.col("stage") == stage).drop("stage") for link, stage in _STARTS.items()},
     }
-    return pl.concat(_named(link, links[link]) for link in LINKS)
+    return pl.concat(links[link].select(pl.lit(link, dtype=LINK).alias("link"), pl.all()) for link in LINKS)
 
 
-def opened(facts: Facts, window: Window) -> pl.DataFrame:
-    """Events opened in the window; what closed after its last day is open (closed_on and outcome null)."""
+def opened(facts: Facts, window: Window, stages: Collection[str] = ()) -> pl.DataFrame:
+    """Events opened in the window, of `stages` where told; what closed after its last day is open (closed_on and
+    outcome null)."""
     if facts.events is None:
         raise CellsError("the facts have no events")
-    inside = facts.events.filter(pl.col("opened_on").is_between(*window)).with_columns(pl.col("stage").cast(pl.String))
+    inside = facts.events.filter(pl.col("opened_on").is_between(*window))
+    chosen = inside.filter(pl.col("stage").is_in([*stages])) if stages else inside
     later = pl.col("closed_on") > window[1]
-    closed = inside.with_columns(pl.when(~later).then(column).alias(column) for column in ("closed_on", "outcome"))
-    return closed.collect(engine="streaming")
+    closed = chosen.with_columns(pl.when(~later).then(column).alias(column) for column in ("closed_on", "outcome"))
+    return closed.with_columns(pl.col("stage").cast(pl.String)).collect(engine="streaming")
 
 
-def _having(cohort: pl.DataFrame, events: pl.DataFrame, stage: str, holder: Sequence[str]) -> pl.DataFrame:
-    return _marked(cohort, events.filter(pl.col("stage") == stage).select(holder).unique(), holder)
-
-
-def _marked(cohort: pl.DataFrame, those: pl.DataFrame, holder: Sequence[str]) -> pl.DataFrame:
-    marked = cohort.select("person", "organisation", *PLACE).join(
-        those.with_columns(success=pl.lit(value=True)), on=[*holder], how="left", maintain_order="left"
-    )
-    return marked.with_columns(pl.col("success").fill_null(value=False), open=pl.lit(value=False))
-
-
-def _applied(offered: pl.DataFrame, events: pl.DataFrame, holder: Sequence[str]) -> pl.DataFrame:
-    undecided = events.filter((pl.col("stage") == "offer") & pl.col("closed_on").is_null()).select(holder).unique()
-    marked = _having(offered, events, "application", holder)
-    waiting = marked.join(
-        undecided.with_columns(waits=pl.lit(value=True)), on=[*holder], how="left", maintain_order="left"
-    )
-    return waiting.with_columns(open=pl.col("waits").fill_null(value=False) & ~pl.col("success")).drop("waits")
-
-
-def _moved(cohort: pl.DataFrame, facts: Facts, window: Window) -> pl.DataFrame:
-    begun = facts.spells.filter((pl.col("started") > window[0]) & (pl.col("started") <= window[1]))
-    elsewhere = begun.select("person", pl.col("organisation").alias("to")).collect(engine="streaming")
-    there = cohort.select("person", "organisation").join(elsewhere, on="person")
-    moved = there.filter(pl.col("to") != pl.col("organisation")).select("person", "organisation").unique()
-    return _marked(cohort, moved, ("person", "organisation"))
-
-
-def _decided(events: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def selections(
+    facts: Facts, window: Window, stages: Collection[str] = tuple(WENT_ON), known: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Cases at the stages of WENT_ON, each where its person stood on the day it opened; without a place where none is
-    on record."""
-    cases = events.filter(pl.col("stage").is_in(list(WENT_ON))).sort("opened_on")
-    concerned = facts.spells.select("person", "organisation", "started", *PLACE).join(
-        cases.lazy().select("person"), on="person", how="semi"
-    )
-    placed = cases.join_asof(
-        concerned.sort("started").collect(engine="streaming"),
+    on record: stage, the columns of `cohort`, opened_on, closed_on, and whether the person went on."""
+    found = opened(facts, window, stages).with_columns(_compact("organisation")).sort("opened_on")
+    concerned = facts.spells.select("started", *_EACH).join(found.lazy().select("person"), on="person", how="semi")
+    placed = found.join_asof(
+        concerned.sort("started").collect(engine="streaming").with_columns(_compact("organisation", "staff_group")),
         left_on="opened_on",
         right_on="started",
         by=["person", "organisation"],
@@ -110,8 +113,57 @@ def _decided(events: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
     leads_on = pl.col("stage").replace_strict(WENT_ON, return_dtype=pl.String)
     went_on = (pl.col("outcome").cast(pl.String) == leads_on).fill_null(value=False)
-    return placed.with_columns(success=went_on, open=pl.col("closed_on").is_null())
+    told = placed.select("stage", *_EACH, "opened_on", "closed_on", success=went_on)
+    return _with_known(told, known)
 
 
-def _named(link: str, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.lit(link, dtype=LINK).alias("link"), "person", "organisation", *PLACE, "success", "open")
+def as_it_stood(started: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Those of the `selections` that were opened in the window, with success and open as on its last day."""
+    inside = started.filter(pl.col("opened_on").is_between(*window))
+    closed = (pl.col("closed_on") <= window[1]).fill_null(value=False)
+    stood = inside.with_columns(success=pl.col("success") & closed, open=~closed)
+    return stood.select(pl.exclude("opened_on", "closed_on", "success", "open"), "success", "open")
+
+
+def _compact(*columns: str) -> pl.Expr:
+    return pl.col(*columns).cast(pl.Categorical)
+
+
+def _with_known(people: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
+    return people if known is None else people.join(known, on="person", how="left", maintain_order="left")
+
+
+def _marked(people: pl.DataFrame, success: _Mask, waits: _Mask | None = None) -> pl.DataFrame:
+    return people.with_columns(
+        success=pl.Series(success), open=pl.lit(value=False) if waits is None else pl.Series(waits)
+    )
+
+
+def _reached(people: pl.DataFrame, facts: Facts, window: Window, *, per_organisation: bool) -> list[_Mask]:
+    """Which of the people held a conversation, had an offer, applied, and have an offer that nobody has decided."""
+    assert facts.events is not None  # noqa: S101
+    undecided = pl.col("closed_on").is_null() | (pl.col("closed_on") > window[1])
+    stage = pl.col("stage").cast(pl.String).replace_strict(_STAGES, range(_UNDECIDED), return_dtype=pl.UInt8)
+    step = pl.when(undecided & (pl.col("stage") == "offer")).then(_UNDECIDED).otherwise(stage)
+    inside = facts.events.filter(pl.col("opened_on").is_between(*window), pl.col("stage").is_in(_STAGES))
+    theirs = inside.select("person", _compact("organisation"), step=step.cast(pl.UInt8))
+    here = pl.col("organisation") == pl.col("at") if per_organisation else pl.lit(value=True)
+    found = theirs.join(_places(people), on="person").filter(here).select("row", "step").collect(engine="streaming")
+    seen = np.zeros((people.height, _UNDECIDED + 1), dtype=bool)
+    seen[found.get_column("row").to_numpy(), found.get_column("step").to_numpy()] = True
+    talked, decided, applied, waiting = seen.T
+    return [talked, decided | waiting, applied, waiting]
+
+
+def _moved(people: pl.DataFrame, facts: Facts, window: Window) -> _Mask:
+    """Which of the people started a post with another employer."""
+    begun = facts.spells.filter((pl.col("started") > window[0]) & (pl.col("started") <= window[1]))
+    started = begun.select("person", _compact("organisation")).join(_places(people), on="person")
+    moved = np.zeros(people.height, dtype=bool)
+    elsewhere = started.filter(pl.col("organisation") != pl.col("at")).select("row").collect(engine="streaming")
+    moved[elsewhere.get_column("row").to_numpy()] = True
+    return moved
+
+
+def _places(people: pl.DataFrame) -> pl.LazyFrame:
+    return people.lazy().select("person", at="organisation").with_row_index("row")

@@ -227,7 +227,7 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation_id", "offer_id", "id", name=op.f("pk_offer_cohorts")),
     )
-    op.create_index("ix_offer_cohorts_starts", "offer_cohorts", ["starts_on", "offer_id"], unique=False)
+    op.create_index("ix_offer_cohorts_offer", "offer_cohorts", ["offer_id", "starts_on"], unique=False)
     op.create_table(
         "offer_partners",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -355,7 +355,7 @@ def _tables() -> None:
     op.create_index(
         "ix_offer_applications_offer",
         "offer_applications",
-        ["offer_organisation_id", "offer_id", "submitted_at", "id"],
+        ["offer_id", "submitted_at", "id"],
         unique=False,
     )
     op.create_index(
@@ -492,6 +492,7 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "application_id", name=op.f("pk_offer_statements")),
     )
+    op.create_index("ix_offer_seats_cohort", "offer_seats", ["cohort_id"], unique=False)
 
 
 def _offers() -> None:

@@ -463,6 +463,10 @@ def _tables() -> None:
             nullable=True,
         ),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "reason IS NOT NULL OR by_account_id IS NULL OR state NOT IN ('not_shortlisted', 'not_selected')",
+            name=op.f("ck_interest_states_a_no_has_a_reason"),
+        ),
         sa.ForeignKeyConstraint(
             ["person_id", "interest_id"],
             ["interests.person_id", "interests.id"],

@@ -245,7 +245,8 @@ class Offers:
 async def load_offers(connection: asyncpg.Connection, system: System, loaded: Loaded, today: date) -> int:
     """Needs an administrator's connection, and posts in the database. How many applications there are afterwards."""
     home: UUID | None = await connection.fetchval(_HOME)
-    offers = Offers(sorted(loaded.organisations.values(), key=lambda place: place != home), today)
+    others = [place for place in loaded.organisations.values() if place != home]
+    offers = Offers([home, *others] if home else others, today)
     for case in cases(system, today - timedelta(days=WINDOW * WINDOWS)).iter_rows(named=True):
         known = {"person_id": loaded.people[case["person"] - 1]}
         offers.applies(case | known | {"organisation_id": loaded.organisations[case["organisation"]]})

@@ -54,6 +54,19 @@ class Named(BaseModel):
     name: str
 
 
+class Supplied(BaseModel):
+    """A count that an organisation supplied: a of n people of a group, for one line of a statutory return."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisation: str
+    measure: str
+    period_end: date
+    group: str
+    a: int
+    n: int
+
+
 class Manifest(BaseModel):
     """What a snapshot says of itself."""
 
@@ -67,6 +80,7 @@ class Manifest(BaseModel):
     organisations: list[Named]
     families: list[Named] = []
     profiles: list[Named] = []
+    supplied: list[Supplied] = []
     files: dict[str, list[FileEntry]]
 
     def rows(self, table: str) -> int:
@@ -169,13 +183,16 @@ def _manifest(copied: Copied, on: date) -> Manifest:
         crosswalk_version=copied.crosswalk_version,
         code_version=code_version(),
         **{what: [Named(**named) for named in rows] for what, rows in copied.names.items()},
+        supplied=[Supplied.model_validate(row) for row in copied.supplied],
         files={table: [FileEntry(**asdict(part)) for part in parts] for table, parts in copied.parts.items()},
     )
 
 
 def _name(manifest: Manifest) -> str:
     """The day, and a fingerprint of all but the moment at which it was taken."""
-    content = manifest.model_dump(mode="json", exclude={"taken_at"})
+    # Snapshots from before anything could be supplied keep their names.
+    left_out = {"taken_at"} if manifest.supplied else {"taken_at", "supplied"}
+    content = manifest.model_dump(mode="json", exclude=left_out)
     return f"{manifest.on}-{sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]}"
 
 

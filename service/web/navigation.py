@@ -27,7 +27,7 @@ LINKS = (
     Link("Import", "/imports", "transfer.import"),
     Link("What changed", "/reports", "reports.read"),
     Link("Flags", "/reports/flags", "reports.read"),
-    Link("Local knowledge", "/reports/know-how", "reports.note"),
+    Link("Local knowledge", "/reports/know-how", "reports.note", unless="conversations.log"),
     Link("Organisations", "/organisations", "organisations.edit"),
     Link("Grades", "/grades", "organisations.edit"),
     Link("Access", "/access", "grants.edit"),

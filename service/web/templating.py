@@ -59,7 +59,7 @@ def shown(
             actor=actor,
             path=request.url.path,
             navigation=links,
-            here=current(links, request.url.path),
+            current_link=current(links, request.url.path),
             csrf_token=request.scope["state"].get("csrf_token", ""),
             demo=request.app.state.settings.demo,
             **more,

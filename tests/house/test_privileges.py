@@ -173,6 +173,11 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
     "flag_sightings": (set(), set()),
     "flag_states": ({"flag_id", "number", "state", "by_id", "by_name", "owner", "next_on", "evidence"}, set()),
     "released_routes": (set(), set()),
+    "supplied_figures": (
+        {"id", "organisation_id", "measure", "period_end", "group_code", "numerator", "denominator", "by_id"}
+        | {"by_name"},
+        set(),
+    ),
     "know_how_versions": ({"note_id", "version", "words", "is_withdrawn", "author_id", "author"}, set()),
     "pathway_steps": (
         {"id", "from_profile_id", "to_profile_id", "kind", "typical_months", "what_helps", "version", "state"},

@@ -23,9 +23,9 @@ async def test_staff_apply_for_an_offer_that_is_open_to_them_and_see_how_it_stan
         await expect(page.get_by_role("note", name="Who can read this")).to_contain_text("never see your answers")
         await page.get_by_label("Why would you like to take part?").fill(WHY)
         await page.get_by_role("button", name="Send your application").click()
+        await expect(page.locator("main")).to_contain_text("You sent your application")
         await page.goto("/me/offers")
         await page.get_by_role("link", name=title).first.click()
-        await expect(page.locator("main")).to_contain_text("You sent your application")
         await expect(page.locator("dl")).to_contain_text(WHY)
         await page.get_by_text(re.compile("^Withdraw|^Give up")).first.click()
         await page.locator("form[action$='/withdraw'] button").click()
@@ -68,7 +68,7 @@ async def test_staff_find_a_mentor_and_say_that_an_opportunity_interests_them(vi
 async def _ask_a_mentor(page: Page) -> str:
     """Without words first, to see what is asked for."""
     await page.goto("/mentors")
-    card = page.locator("ul.rw-steps > li").first
+    card = page.locator("ul.rw-steps > li", has=page.get_by_role("link", name=re.compile("^Ask "))).first
     await expect(card.get_by_text("Why you see this")).to_be_visible()
     assert await card.locator("ul.nhsuk-list--bullet > li").count() >= 1
     name = await card.get_by_role("heading").inner_text()

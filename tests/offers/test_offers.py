@@ -145,6 +145,8 @@ async def test_an_offer_is_drafted_dated_checked_and_published(browse: Client, p
         assert fields(await client.put(one, json=given(place, summary=""), headers=await tag(client, one))) == {
             "summary"
         }
+        later = given(place, is_targeted=True)
+        assert fields(await client.put(one, json=later, headers=await tag(client, one))) == {"is_targeted"}
 
 
 @pytest.mark.parametrize(
@@ -250,9 +252,7 @@ async def test_what_is_open_to_the_reader_comes_first_and_says_why(make: Builder
         found = (await client.get("/api/offers", params=asked)).json()["items"]
         assert [item["id"] for item in found] == [str(one) for one in (for_them, later, elsewhere, too_high)]
         assert [item["is_for_you"] for item in found] == [True, False, False, False]
-        assert found[0]["why"] == (
-            "Open to people of every employer, levels 4 to 6 (you are at level 5)."
-        )
+        assert found[0]["why"] == ("Open to people of every employer, levels 4 to 6 (you are at level 5).")
         assert (found[0]["places_left"], found[0]["is_online"]) == (3, True)
         paged: list[str] = []
         cursor: dict[str, str] = {}

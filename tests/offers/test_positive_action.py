@@ -293,6 +293,8 @@ async def test_somebody_declares_for_one_offer_alone_and_only_they_see_it_until_
     async with browse(place.staff) as client:
         assert (await client.put(f"/api/positive-action/offer/{offer}/declaration")).json()["declared_at"]
         assert (await client.get(f"/api/positive-action/offer/{other}")).json()["declared_at"] is None
+        seen, unseen = [(await client.get(f"/offers/{one}")).text for one in (offer, other)]
+        assert ("/apply" in seen, "/apply" in unseen, "I belong to this group" in unseen) == (True, False, True)
     async with transaction(sessions, place.eyes(place.staff)) as session:
         gate: dict[str, Any] = {"is_targeted": False, "priority_until": until}
         assert await entry_gate(session, place.here, offer, me, **gate) is None

@@ -17,6 +17,7 @@ async def test_somebody_finds_one_reads_why_and_says_that_they_are_interested(to
     async with browse(who) as client:
         first = (await client.get("/opportunities")).text
         assert "Open to you" in first
+        assert 'class="rw-nav__link" href="/opportunities" aria-current="page"' in first
         assert "it is for your staff group" in first
         found = (await client.get("/opportunities", params={"search": word})).text
         assert f"/opportunities/{made}" in found
@@ -40,6 +41,13 @@ async def test_somebody_finds_one_reads_why_and_says_that_they_are_interested(to
         refused = await client.post(sent.headers["location"], data={"step": "withdrawn", "version": "1"})
         assert refused.status_code == 409
         assert word in (await client.get("/me/opportunities")).text
+
+
+async def test_only_those_it_is_for_are_invited_to_ask(town: Town, browse: Client) -> None:
+    made = await town.make.opportunity(town.here, is_open_to_system=False)
+    for who, invited in ((town.amara, True), (town.nia, False)):
+        async with browse(who) as client:
+            assert (f"/opportunities/{made}/interest" in (await client.get(f"/opportunities/{made}")).text) is invited
 
 
 async def test_the_closing_date_goes_into_a_calendar_as_a_whole_day(town: Town, browse: Client) -> None:

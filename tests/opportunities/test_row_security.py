@@ -123,6 +123,19 @@ async def test_the_database_refuses(town: Town, sessions: Sessions, what: str) -
         assert await changed(session, FORGED[what], **named) == 0
 
 
+@pytest.mark.parametrize(("state", "refusal"), [("shortlisted", "row-level security"), ("not_shortlisted", "reason")])
+async def test_nobody_chooses_themselves_and_a_no_has_a_reason(
+    town: Town, sessions: Sessions, state: str, refusal: str
+) -> None:
+    candidate = await town.make.hr_partner(town.here)
+    key = await town.make.interest(candidate.person, town.here, await town.make.opportunity(town.here))
+    given = {"p": candidate.person, "i": key, "a": candidate.account_id}
+    async with transaction(sessions, eyes(candidate, town.here)) as session:
+        with pytest.raises(DBAPIError, match=refusal):
+            async with session.begin_nested():
+                await session.execute(text(f"{STATE} '{state}', :a, '')"), given)
+
+
 async def changed(session: AsyncSession, statement: str, **given: Any) -> int:
     """How many rows a statement changes; none where the database refuses it."""
     try:

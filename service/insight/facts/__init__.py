@@ -17,6 +17,7 @@ from service.insight.facts.conversations import dues, plans, reasons
 from service.insight.facts.people import PEOPLE, people_fields
 from service.insight.facts.posts import spells
 from service.insight.facts.stages import events
+from service.insight.facts.supplied import supplied
 from service.insight.facts.wants import aspirations, roles
 
 # The sort of a million rows does not fit the server's usual few megabytes.
@@ -32,12 +33,13 @@ _NAMES: Final = {
 @dataclass(frozen=True, slots=True)
 class Copied:
     """What was copied, beside the files: what employers, job families and role profiles were called, and the edition of
-    the crosswalk that gave the levels.
+    the crosswalk that gave the levels, and the counts that organisations supplied.
     """
 
     parts: Mapping[str, Sequence[Part]]
     names: Mapping[str, Sequence[Mapping[str, str]]]
     crosswalk_version: int | None
+    supplied: Sequence[Mapping[str, object]]
 
 
 async def copy_facts(connection: asyncpg.Connection, folder: Path, on: date) -> Copied:
@@ -59,7 +61,8 @@ async def copy_facts(connection: asyncpg.Connection, folder: Path, on: date) -> 
             "aspirations": aspirations(organisations, families, on),
             "roles": roles(profiles, families),
         }
+        counts = await supplied(connection, on)
         parts = {
             name: await copy_out(connection, query, fields, folder, name) for name, (query, fields) in wanted.items()
         }
-    return Copied(parts, names, version)
+    return Copied(parts, names, version, counts)

@@ -28,6 +28,7 @@ from service.web.presenters import day, moment
 
 Key = tuple[str, str, str]
 _ELSEWHERE: Final = " On their own figures it is flagged in: "
+_BY_PLACE: Final[Mapping[str, str]] = {"kinds": " So is what people want by place."}
 _LEVELS_NOTE: Final = (
     "Share of each level from 1 to 9, in per cent of staff with a known {about}. Lines through the dots are 95% ranges."
     " The broken line is the whole workforce. Filled dots clearly differ from it. * is withheld."
@@ -108,7 +109,8 @@ def pack_of(
         made=moment(row.made_at),
         reference="",
         stamp={**stamp_of(row), "Method": row.method_version},
-        sentences=_opening(row, organisation, figures[0]),
+        # What is among the flags in full is not said above them too.
+        sentences=[said for said in _opening(row, organisation, figures[0]) if not _among(said, flags)],
         flags=[_here(words, name) for words in flags] if organisation else flags,
         reports=[report for report in reports if report.parts],
         pdf=f"/reports/{row.id}/pack.pdf?{urlencode({'organisation': organisation})}",
@@ -123,6 +125,10 @@ def as_data(pack: Pack, pictures: Mapping[Key, str]) -> str:
         for part in report["parts"]:
             part["pictures"] = [{**one, "svg": pictures[tuple(one["key"])]} for one in part["pictures"]]
     return json.dumps(data, default=str, ensure_ascii=False)
+
+
+def _among(sentence: str, flags: Sequence[str]) -> bool:
+    return any(words.startswith(sentence) for words in flags)
 
 
 def _here(words: str, name: str) -> str:
@@ -197,8 +203,9 @@ def _report(
 
 
 def _fits_paper(sheet: Sheet, row: ReleaseRow) -> bool:
-    """A picture with a row for each organisation is left to the report where a page of paper cannot hold it."""
-    return sheet.part != "each" or len(row.organisations) <= MANY
+    """A picture with a row for each organisation is left to the report where a page of paper cannot hold it, and what
+    people want in each place always: it is many pages that few would read."""
+    return sheet.part != "places" and (sheet.part != "each" or len(row.organisations) <= MANY)
 
 
 def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:
@@ -217,7 +224,9 @@ def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Pa
         ],
         tables=[beside_system(table, sheet, beside) for table in shown],
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
-        more=f"All {number} rows are in the report and its spreadsheet." if first else "",
+        more=f"All {number} rows are in the report and its spreadsheet.{_BY_PLACE.get(sheet.part, '')}"
+        if first
+        else "",
     )
 
 

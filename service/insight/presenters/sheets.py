@@ -34,9 +34,9 @@ CHART_NOTES: Final[Mapping[Measure, str]] = {
     Measure.COVERAGE: "Share of people with an agreed conversation in the year up to the day, in per cent. Lines"
     " through the dots are 95% ranges. The broken line is everybody. Filled dots clearly differ from it; hollow ones"
     " could be chance or rounding. * is withheld.",
-    Measure.EQUITY: "Ratio of the group to its reference, like for like where that is told, in alphabetical order. Lines"
-    " through the dots are 95% ranges. The grey band, 0.8 to 1.25, is where a gap is not material. The broken line is"
-    " the whole system. Filled dots are flagged. * is withheld. Ranges beyond 0.25 and 4 end at the edge.",
+    Measure.EQUITY: "Ratio of the group to its reference, like for like where that is told, in alphabetical order."
+    " Lines through the dots are 95% ranges. The grey band, 0.8 to 1.25, is where a gap is not material. The broken"
+    " line is the whole system. Filled dots are flagged. * is withheld. Ranges beyond 0.25 and 4 end at the edge.",
     Measure.TRENDS: "Share in per cent, by the day of the facts; groups at level 8. Upright lines are 95% ranges. Every"
     " picture spans the same number of percentage points.",
 }
@@ -151,7 +151,7 @@ def _pictures(sheet: Sheet, here: Mapping[str, object]) -> list[Picture]:
 
 
 def _names(sheet: Sheet) -> list[str]:
-    if sheet.measure is Measure.EQUITY:
+    if sheet.part == "each":
         return [name for name in dict.fromkeys(each.picture(row) for row in sheet.rows) if name in sheet.charts]
     return sorted((name for name in sheet.charts if not name.endswith(NARROW)), key=_place)
 
@@ -167,7 +167,7 @@ def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
         href = f"/reports/trends/chart.svg?{urlencode({**here, 'chart': name})}"
         return Picture(LABELS.get(name, ""), href, "", trends.described(drawn(sheet.rows, name)))
     hrefs = [f"/reports/{sheet.measure}/chart.svg?{urlencode({**here, 'chart': name + end})}" for end in ("", NARROW)]
-    if sheet.measure is Measure.EQUITY:
+    if sheet.part == "each":
         return _of_organisations(sheet, name, (hrefs[0], hrefs[1]))
     # A release from before pictures were drawn twice has one for all screens.
     narrow = hrefs[1] if name + NARROW in sheet.charts else ""

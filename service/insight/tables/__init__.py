@@ -1,6 +1,7 @@
 from service.insight.tables.flags import Flag, FlagHistory, FlagSighting
 from service.insight.tables.know_how import KnowHow, KnowHowVersion
 from service.insight.tables.releases import Release, ReleaseTable
+from service.insight.tables.supplied import SuppliedFigure
 
 __all__ = [
     "Flag",
@@ -10,4 +11,5 @@ __all__ = [
     "KnowHowVersion",
     "Release",
     "ReleaseTable",
+    "SuppliedFigure",
 ]

@@ -15,6 +15,7 @@ from service.offers.likeness import look_alikes
 from service.offers.owning import EDIT, own_offer
 from service.offers.queries.gates import publish_gates
 from service.offers.queries.offers import get_offer, list_rivals
+from service.offers.queries.positive_action import find_standing
 from service.offers.rules.offers import (
     Draft,
     OfferState,
@@ -23,6 +24,8 @@ from service.offers.rules.offers import (
     offer_problems,
     publish_problems,
 )
+from service.offers.rules.positive_action import refusal
+from service.offers.rules.subjects import Subject
 from service.offers.schemas.offers import LikeOut, OfferIn, OfferOut, PublishIn
 from service.offers.tables import Offer, OfferPartner
 from service.organisations.queries import organisation_names
@@ -50,10 +53,11 @@ async def change_offer(session: AsyncSession, actor: Actor, offer_id: UUID, give
     if held.state in {OfferState.CLOSED, OfferState.WITHDRAWN}:
         raise Conflict(DOWN)
     values = await _checked(session, given)
-    if held.state is OfferState.PUBLISHED and (problems := publish_problems(_draft(held, given), today())):
-        raise Invalid(*problems)
+    if held.state is OfferState.PUBLISHED:
+        await _stays_published(session, held, given)
     await _change(session, held, version, **values)
-    await session.execute(delete(OfferPartner).where(OfferPartner.offer_id == offer_id))
+    named = (OfferPartner.organisation_id == held.organisation_id, OfferPartner.offer_id == offer_id)
+    await session.execute(delete(OfferPartner).where(*named))
     await _name_partners(session, given, offer_id)
     await _told(session, actor, "offers.changed", held.organisation_id, offer_id)
     return await get_offer(session, offer_id)
@@ -93,6 +97,17 @@ async def publish_offer(
     await _change(session, held, version, state=OfferState.PUBLISHED, published_at=now())
     await _told(session, actor, "offers.published", held.organisation_id, offer_id, alike=len(alike))
     return await get_offer(session, offer_id)
+
+
+async def _stays_published(session: AsyncSession, held: OfferOut, given: OfferIn) -> None:
+    """Raises Invalid for what it would lack: what it says, or the record that positive action rests on."""
+    problems = publish_problems(_draft(held, given), today())
+    standing = await find_standing(session, held.organisation_id, Subject.OFFER, held.id)
+    problems += refusal(
+        is_targeted=given.is_targeted, priority_until=given.priority_until, record=standing, today=today()
+    )
+    if problems:
+        raise Invalid(*problems)
 
 
 async def _checked(session: AsyncSession, given: OfferIn) -> dict[str, Any]:

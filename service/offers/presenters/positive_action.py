@@ -43,6 +43,13 @@ class Explained:
         return self.told.in_force and (self.told.is_targeted or self.told.is_window_open)
 
     @property
+    def is_in_the_way(self) -> bool:
+        """Whether the reader cannot apply today, as far as this goes."""
+        if self.told.is_targeted and not self.told.in_force:
+            return True
+        return self.is_shown and self.told.declared_at is None
+
+    @property
     def address(self) -> str:
         return f"/positive-action/{self.told.subject}/{self.told.subject_id}/declaration"
 

@@ -50,17 +50,17 @@ async def get_offer(session: AsyncSession, offer_id: UUID, posts: Sequence[PostN
     if row is None:
         raise NotFound("offer")
     offer, name, capability = row
-    partners = await list_partners(session, offer_id)
+    partners = await list_partners(session, offer.organisation_id, offer_id)
     cohorts = await list_cohorts(session, offer_id, {post.organisation_id for post in posts})
     return _offer(offer, name, capability, partners, cohorts)
 
 
-async def list_partners(session: AsyncSession, offer_id: UUID) -> dict[UUID, str]:
+async def list_partners(session: AsyncSession, organisation_id: UUID, offer_id: UUID) -> dict[UUID, str]:
     """organisation -> name of those whose people may enrol, by name; nothing where everybody's may."""
     asked = (
         select(Organisation.id, Organisation.name)
         .join(OfferPartner, OfferPartner.partner_organisation_id == Organisation.id)
-        .where(OfferPartner.offer_id == offer_id)
+        .where(OfferPartner.organisation_id == organisation_id, OfferPartner.offer_id == offer_id)
         .order_by(Organisation.name, Organisation.id)
     )
     return {row.id: row.name for row in await session.execute(asked)}

@@ -66,7 +66,7 @@ class OfferApplication(Base):
             unique=True,
             postgresql_where="state NOT IN ('unsuccessful', 'withdrawn', 'completed', 'not_completed')",
         ),
-        Index("ix_offer_applications_offer", "offer_organisation_id", "offer_id", "submitted_at", "id"),
+        Index("ix_offer_applications_offer", "offer_id", "submitted_at", "id"),
         Index(
             "ix_offer_applications_waiting",
             "cohort_id",

@@ -135,7 +135,7 @@ class OfferCohort(Base):
         CheckConstraint(
             "taken >= reserved_taken AND taken - reserved_taken <= places - reserved", name="never_oversold"
         ),
-        Index("ix_offer_cohorts_starts", "starts_on", "offer_id"),
+        Index("ix_offer_cohorts_offer", "offer_id", "starts_on"),
     )
 
 
@@ -159,6 +159,7 @@ class OfferSeats(Base):
             name="fk_offer_seats_cohort",
             ondelete="CASCADE",
         ),
+        Index("ix_offer_seats_cohort", "cohort_id"),
         CheckConstraint("reserved BETWEEN 0 AND 10000", name="0_to_10000_kept"),
         CheckConstraint("taken BETWEEN 0 AND reserved", name="never_oversold"),
     )

@@ -18,6 +18,7 @@ from service.opportunities.rules.kinds import (
     OpportunityState,
     RiskShare,
 )
+from service.opportunities.rules.matching import Doubt
 from service.opportunities.schemas.interests import InterestLine
 from service.opportunities.schemas.opportunities import (
     Explained,
@@ -109,6 +110,12 @@ class OpportunityPage:
     @property
     def is_draft(self) -> bool:
         return self.held.state is OpportunityState.DRAFT
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether it is for the reader. A draft of their own can always be opened."""
+        is_for_others = self.match is None or Doubt.OWN_STAFF_ONLY in self.match.doubts
+        return self.held.is_open and (self.mine_is_draft or not is_for_others)
 
     @property
     def may_edit(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.kit.clock import today
 from service.kit.levels import level_name
 from service.opportunities.rules.kinds import KIND_NAMES, STATE_NAMES, InterestState, OpportunityState
 from service.opportunities.rules.matching import Doubt, Met, Why
@@ -97,10 +98,13 @@ class Line:
     @property
     def closes(self) -> str:
         is_over = self.one.state not in {OpportunityState.DRAFT, OpportunityState.PUBLISHED}
+        is_over = is_over or self.one.closes_on < today()
         return f"{'Closed' if is_over else 'Closes'} {day(self.one.closes_on)}"
 
     @property
     def state(self) -> str:
+        if self.one.state is OpportunityState.PUBLISHED and self.one.closes_on < today():
+            return "Closed, not decided yet"
         return STATE_NAMES[self.one.state]
 
     @property

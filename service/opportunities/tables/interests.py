@@ -78,7 +78,13 @@ class InterestState(Base):
     reason: Mapped[Reason | None] = mapped_column(code_of(Reason))
     note: Mapped[str] = mapped_column(server_default="")
 
-    __table_args__ = (ForeignKeyConstraint(*_INTEREST, name="fk_interest_states_interest", ondelete="CASCADE"),)
+    __table_args__ = (
+        ForeignKeyConstraint(*_INTEREST, name="fk_interest_states_interest", ondelete="CASCADE"),
+        CheckConstraint(
+            "reason IS NOT NULL OR by_account_id IS NULL OR state NOT IN ('not_shortlisted', 'not_selected')",
+            name="a_no_has_a_reason",
+        ),
+    )
 
 
 class InterestStatement(Base):

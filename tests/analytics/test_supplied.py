@@ -1,0 +1,106 @@
+"""Counts from elsewhere: refused by name, shown where none is small, and never to be had by subtracting."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from analytics.errors import CellsError
+from analytics.representation.standards import WRES
+from analytics.supplied import board_report, given_counts, supplied_report
+
+GROUPS = ("ethnic_minority", "white")
+
+
+def lines(organisation: str, indicator: str, *counts: tuple[int, int]) -> list[dict[str, Any]]:
+    return [
+        {"organisation": organisation, "indicator": indicator, "group": group, "a": a, "n": n}
+        for group, (a, n) in zip(GROUPS, counts, strict=True)
+    ]
+
+
+SURVEY = [*lines("ra", "7", (103, 212), (420, 700)), *lines("rb", "7", (31, 64), (150, 290)),
+          *lines("rc", "7", (4, 40), (90, 160))]  # fmt: skip
+EVERYBODY = pl.DataFrame({"organisation": ["ra", "rb", "rc"]})
+
+
+def released(rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    frame = supplied_report(given_counts(pl.DataFrame(rows), WRES), WRES, EVERYBODY).frame
+    return {(row["organisation"], row["indicator"]): row for row in frame.to_dicts()}
+
+
+def test_a_line_is_shown_rounded_where_none_of_its_counts_is_small():
+    row = released(SURVEY)["ra", "7"]
+    assert [row[name] for name in ("a", "a_rest", "n", "c", "c_rest", "m")] == [105, 110, 210, 420, 280, 700]
+    assert row["ratio"] == pytest.approx((105 / 210) / (420 / 700))
+
+
+def test_a_small_count_withholds_its_whole_line_with_the_reason():
+    row = released(SURVEY)["rc", "7"]
+    assert all(row[name] is None for name in ("a", "a_rest", "n", "c", "c_rest", "m", "ratio"))
+    assert row["reason"].startswith("Withheld")
+
+
+def test_the_system_is_the_sum_of_the_organisations_shown_and_a_late_small_one_changes_nothing():
+    whole = released(SURVEY)["", "7"]
+    assert (whole["a"], whole["n"]) == (135, 275)
+    assert released([row for row in SURVEY if row["organisation"] != "rc"])["", "7"] == whole
+
+
+def test_entries_into_a_process_are_told_only_where_the_headcount_is():
+    rows = [*lines("ra", "3", (12, 212), (31, 700)), *lines("rd", "3", (12, 212), (31, 700))]
+    found = released(rows)
+    assert found["ra", "3"]["ratio"] == pytest.approx((10 / 210) / (30 / 700))
+    assert found["rd", "3"]["n"] is None
+
+
+def test_boards_are_told_together_of_three_at_least_and_no_single_one():
+    two = [*lines("ra", "9", (6, 21), (15, 21)), *lines("rb", "9", (5, 18), (13, 18))]
+    assert board_report(given_counts(pl.DataFrame(two), WRES), WRES) is None
+    three = [*two, *lines("rc", "9", (3, 17), (14, 17))]
+    found = board_report(given_counts(pl.DataFrame(three), WRES), WRES)
+    assert found is not None
+    [row] = found.frame.to_dicts()
+    assert (row["organisation"], row["a"], row["a_rest"], row["n"]) == ("", 10, 40, 60)
+
+
+@pytest.mark.parametrize("joins", range(10))
+def test_a_board_that_joins_stays_open_between_two_releases(joins: int):
+    """The reader subtracts what two releases show, each to the nearest 10: at least six counts remain possible."""
+    first = [*lines("ra", "9", (6, 41), (35, 41)), *lines("rb", "9", (5, 38), (33, 38)),
+             *lines("rc", "9", (3, 47), (44, 47))]  # fmt: skip
+    shown: list[int] = []
+    for rows in (first, [*first, *lines("rd", "9", (joins, 40), (40 - joins, 40))]):
+        found = board_report(given_counts(pl.DataFrame(rows), WRES), WRES)
+        assert found is not None
+        shown.append(found.frame.item(0, "a"))
+    possible = [d for d in range(41) if any(_ten(s + d) == shown[1] for s in range(60) if _ten(s) == shown[0])]
+    assert len(possible) > 5
+
+
+def _ten(n: int) -> int:
+    return (n + 5) // 10 * 10
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"a": 213}, "more than n"),
+        ({"a": -1}, "below 0"),
+        ({"a": 10.5}, "whole numbers"),
+        ({"a": None}, "column a is missing, or has gaps"),
+        ({"indicator": "2"}, "not one that is supplied"),
+        ({"group": "black"}, "not a group of it"),
+        ({"group": "white"}, "there twice"),
+    ],
+    ids=["more-than-all", "negative", "half", "gap", "unknown", "group", "twice"],
+)
+def test_what_cannot_be_is_refused_by_name(change: dict[str, Any], said: str):
+    first, second = lines("ra", "7", (103, 212), (420, 700))
+    with pytest.raises(CellsError, match=said):
+        given_counts(pl.DataFrame([first | change, second], strict=False), WRES)
+
+
+def test_one_group_alone_is_refused():
+    with pytest.raises(CellsError, match="one of the two groups alone"):
+        given_counts(pl.DataFrame(lines("ra", "7", (103, 212), (420, 700))[:1]), WRES)
