@@ -14,15 +14,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.cells import main_posts
+from analytics.cells import counts
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
-from analytics.equity.counting import answered, appointing, counted, window
+from analytics.equity.counting import answered, appointing, window
+from analytics.equity.counting import counted as counted_cases
 from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.linked import Split
-from analytics.representation import wdes, wres
-from analytics.representation.pairs import answers
-from analytics.representation.standards import CLINICAL, MEDICAL, WRES, Standard
+from analytics.representation.indicators import likelihoods
+from analytics.representation.standards import CLINICAL, MEDICAL, Standard
 
 METHOD_VERSIONS: Final = ("wres-1", "wdes-1")
 SYSTEM: Final = ""
@@ -56,23 +56,19 @@ def parts_report(facts: Facts, at: date, standard: Standard, shares: Released, r
 
 def _parts(facts: Facts, at: date, standard: Standard) -> pl.DataFrame:
     """A row for every organisation, part and group, whether or not anybody is there; and the whole system."""
-    known = answers(facts, standard.characteristic, standard.merged)
     medical, clinical = pl.col("staff_group") == MEDICAL, pl.col("staff_group").is_in(CLINICAL)
     part = pl.when(medical).then(pl.lit("medical")).when(clinical).then(pl.lit("clinical")).otherwise(pl.lit(PARTS[0]))
-    own = main_posts(facts, at, ["person", "organisation"])
-    whole = main_posts(facts, at, ["person"]).with_columns(organisation=pl.lit(SYSTEM))
-    columns = ["person", "staff_group", "organisation"]
-    people = pl.concat([_plain(whole, columns), _plain(own, columns)]).join(known, on="person", how="left")
-    counts = people.with_columns(part=part).group_by(_KEYS).agg(n=pl.len().cast(pl.Int64))
+    into = {group: whole for whole, groups in standard.merged.items() for group in groups}
+    cuts = [("organisation", "staff_group"), ("staff_group",)]
+    own, whole = counts(facts, cuts, at=at, characteristics=[standard.characteristic])
+    people = pl.concat([whole.select(pl.lit(SYSTEM).alias("organisation"), pl.all()).select(own.columns), own])
+    named = people.with_columns(pl.col("group").replace(into), part=part)
+    counted = named.group_by(_KEYS).agg(pl.sum("n"))
     places = people.select("organisation").unique().sort("organisation")
     groups = pl.DataFrame({"group": [standard.reference, standard.group]})
     every = places.join(pl.DataFrame({"part": PARTS}), how="cross", maintain_order="left_right")
     every = every.join(groups, how="cross", maintain_order="left_right")
-    return every.join(counts, on=_KEYS, how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
-
-
-def _plain(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    return frame.select(pl.col(column).cast(pl.String) if column != "person" else column for column in columns)
+    return every.join(counted, on=_KEYS, how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
 
 
 def _small(cells: pl.DataFrame, rule: Rule) -> np.ndarray:
@@ -142,10 +138,8 @@ def _supplied(facts: Facts, standard: Standard) -> list[str]:
 def _likelihoods(
     facts: Facts, at: date, standard: Standard, by: Sequence[str], supplied: Sequence[str]
 ) -> pl.DataFrame:
-    computed = (wres if standard is WRES else wdes)(facts, at=at, by=by)
-    if not by:
-        computed = computed.with_columns(organisation=pl.lit(SYSTEM))
-    rows = computed.filter(pl.col("measure") == "ratio", pl.col("indicator").is_in(supplied))
+    computed = likelihoods(facts, standard, at=at, by=by)
+    rows = computed.filter(pl.col("indicator").is_in(supplied)).sort("organisation", "indicator")
     four = rows.select(pl.col("organisation").cast(pl.String), "indicator", pl.col(_FOUR).cast(pl.Int64))
     return four.with_columns(a_rest=pl.col("n") - pl.col("a"), c_rest=pl.col("m") - pl.col("c"))
 
@@ -162,7 +156,7 @@ def _headcount_is_withheld(cells: pl.DataFrame, standard: Standard, shares: Rele
 def _years_tell(cells: pl.DataFrame, facts: Facts, at: date, standard: Standard, rule: Rule) -> np.ndarray:
     """Indicator 2 of one year beside the equity chain's three: what lies between is fewer than the floor. Where there
     is nothing at all before this year, in any organisation, everybody knows it."""
-    three = counted(appointing(facts, answered(facts), window(at)), standard.characteristic, ())
+    three = counted_cases(appointing(facts, answered(facts), window(at)), standard.characteristic, ())
     sides = {"a": standard.reference, "c": standard.group}
     found = cells.select("organisation")
     for went, group in sides.items():

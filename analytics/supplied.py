@@ -14,13 +14,14 @@ import polars as pl
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.errors import CellsError
 from analytics.linked import Split
+from analytics.protection import Mask
 from analytics.representation.standards import Standard
 
 SYSTEM: Final = ""
 FEWEST_BOARDS: Final = 3
 GIVEN: Final = {"organisation": pl.String, "indicator": pl.String, "group": pl.String, "a": pl.Int64, "n": pl.Int64}
 _KEYS: Final = ("organisation", "indicator")
-_COUNTS: Final = ("a", "a_rest", "n", "c", "c_rest", "m")
+_COUNTS: Final[tuple[str, ...]] = ("a", "a_rest", "n", "c", "c_rest", "m")
 _SIDES: Final = [Split("figure", "n", ("a", "a_rest")), Split("figure", "m", ("c", "c_rest"))]
 _RATES: Final = Rates({}, {}, {}, ratios={("ratio", "low", "high"): ("a", "n", "c", "m")})
 
@@ -66,8 +67,7 @@ def supplied_report(given: pl.DataFrame, standard: Standard, headcount: pl.DataF
     system = shown.select(pl.lit(SYSTEM).alias("organisation"), "indicator", *_COUNTS)
     every = pl.concat([system, cells])
     first = [*[False] * system.height, *hidden]
-    mask = pl.Series(first, dtype=pl.Boolean).to_numpy()
-    withheld = dict.fromkeys(_COUNTS, mask)
+    withheld: dict[str, Mask] = dict.fromkeys(_COUNTS, pl.Series(first, dtype=pl.Boolean).to_numpy())
     return release_linked(
         every, keys=_KEYS, counts=_COUNTS, splits=_SIDES, rule=rule, rates=_RATES, withheld_first=withheld
     )
@@ -85,8 +85,8 @@ def board_report(given: pl.DataFrame, standard: Standard, rule: Rule = DEFAULT) 
     base = 2 * rule.base
     coarse = Rule(f"{rule.version}-boards", max(rule.floor, base), base, rule.width)
     small = cells.select(pl.any_horizontal(pl.col("a", "a_rest", "n") < coarse.floor)).to_series().to_numpy()
-    columns = ("a", "a_rest", "n")
-    withheld = dict.fromkeys(columns, small)
+    columns: tuple[str, ...] = ("a", "a_rest", "n")
+    withheld: dict[str, Mask] = dict.fromkeys(columns, small)
     return release_linked(
         cells, keys=["organisation"], counts=columns, splits=_SIDES[:1], rule=coarse, withheld_first=withheld
     )

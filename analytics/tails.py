@@ -18,8 +18,8 @@ _SMALL = np.array([math.lgamma(k + 1) for k in range(_STIRLING_FROM)])
 
 def normal_two_sided(z: Floats) -> Floats:
     """P(|Z| >= |z|) for a standard normal; NaN stays NaN."""
-    flat = np.fromiter((math.erfc(abs(one) / math.sqrt(2)) for one in z.ravel()), dtype=float, count=z.size)
-    return flat.reshape(z.shape)
+    far = (np.abs(z) / math.sqrt(2)).ravel().tolist()
+    return np.fromiter(map(math.erfc, far), dtype=float, count=z.size).reshape(z.shape)
 
 
 def chi_squared(x: float, degrees: int) -> float:

@@ -341,7 +341,7 @@ class Builder:
     async def application(
         self, person_id: UUID, organisation_id: UUID, offer_id: UUID, cohort_id: UUID, *states: str, **given: Any
     ) -> UUID:
-        """Sent, unless other states are named after the draft; `employer_id` is the offer's organisation unless given."""
+        """Sent, unless other states follow the draft; `employer_id` is the offer's organisation unless given."""
         employer, about = given.pop("employer_id", organisation_id), {"offer_organisation_id": organisation_id}
         row = {
             "person_id": person_id,
@@ -367,7 +367,7 @@ class Builder:
     async def interest(
         self, person_id: UUID, organisation_id: UUID, opportunity_id: UUID, *states: str, **given: Any
     ) -> UUID:
-        """Sent, unless other states are named after the draft; `employer_id` is the deciding organisation unless given."""
+        """Sent, unless other states follow the draft; `employer_id` is the deciding organisation unless given."""
         statement = given.pop("statement", "I have led a team of nine.")
         evidence, reason = given.pop("evidence_ids", []), given.pop("reason", "others_showed_more")
         where = {"organisation_id": organisation_id, "opportunity_id": opportunity_id, "employer_id": organisation_id}

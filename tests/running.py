@@ -23,7 +23,7 @@ from service.cli.database import with_parts
 from tests import browser
 
 ROOT = Path(__file__).parents[1]
-STARTS_WITHIN_SECONDS = 180
+STARTS_WITHIN_SECONDS = 300
 # About as few as let the planted gap between one organisation and the others be told from chance.
 STAFF = "2500"
 WIDTHS = (320, 1280)

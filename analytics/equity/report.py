@@ -60,9 +60,7 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
     return released, _open_cases(people, rule)
 
 
-def _compared(
-    counts: pl.DataFrame, years: list[pl.DataFrame], of: str, shares: Released, rule: Rule
-) -> pl.DataFrame:
+def _compared(counts: pl.DataFrame, years: list[pl.DataFrame], of: str, shares: Released, rule: Rule) -> pl.DataFrame:
     rows = comparisons(counts, of)
     found = verdicts(rows, [comparisons(year, of, ()) for year in years])
     cells = released_cells(counts, of, shares.frame, rule).frame

@@ -20,6 +20,7 @@ from analytics.representation.standards import CLINICAL, MEDICAL, QUERIED, WDES,
 
 COLUMNS: Final = ("indicator", "part", "band", "measure", "a", "n", "c", "m", "value", "low", "high", "p", "query")
 HOLDER: Final = ["person", "organisation"]
+_FOUR: Final = ("a", "n", "c", "m")
 _EMPTY: Final[Mapping[str, pl.Expr]] = {
     "part": pl.lit(None, dtype=pl.String),
     "band": pl.lit(None, dtype=pl.String),
@@ -55,28 +56,43 @@ def wdes(facts: Facts, *, at: date, by: Sequence[str] = ()) -> pl.DataFrame:
 def _indicators(facts: Facts, standard: Standard, at: date, by: Sequence[str]) -> pl.DataFrame:
     if list(by) not in ([], ["organisation"]):
         raise CellsError(f"by: {', '.join(by)} is not organisation")
+    staff, ratios = _staff_and_ratios(facts, standard, at, by)
+    parts = [_bands(staff, standard), *ratios, _board(staff, _placed(_seats(facts, at), by), standard)]
+    silent = staff.group_by("organisation").agg(unknown_share=pl.col("group").is_null().mean())
+    rows = pl.concat([part.with_columns(**_lacking(part)).select("organisation", *COLUMNS) for part in parts])
+    told = rows.join(silent, on="organisation", how="left", maintain_order="left")
+    told = told.with_columns(pl.col("organisation").cast(pl.String))
+    return told.sort("organisation", maintain_order=True).select(*by, pl.exclude("organisation"))
+
+
+def likelihoods(facts: Facts, standard: Standard, *, at: date, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Indicators 2 to 4 alone (2 and 3 of WDES): organisation ("" for the system), indicator, a, n, c, m, value, low,
+    high and p as `wres` tells them."""
+    parts = _staff_and_ratios(facts, standard, at, by)[1]
+    shown = ["indicator", *_FOUR, "value", "low", "high", "p"]
+    return pl.concat(part.select(pl.col("organisation").cast(pl.String), *shown) for part in parts)
+
+
+def _staff_and_ratios(
+    facts: Facts, standard: Standard, at: date, by: Sequence[str]
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Who was in post, with their group; and the indicators that are a likelihood."""
     known = answers(facts, standard.characteristic, standard.merged)
-    events = _placed(opened(facts, (_year_before(at) + timedelta(days=1), at)), by)
+    of_interest = {"shortlist", standard.stage, *(() if standard.training is None else ("completion", "appointment"))}
+    events = _placed(opened(facts, (_year_before(at) + timedelta(days=1), at), of_interest), by)
     posts = _placed(main_posts(facts, at, HOLDER if by else ["person"]), by)
     staff = posts.join(known, on="person", how="left")
     if staff.is_empty():
         raise CellsError(f"nobody was in post on {at:%d %B %Y}")
-    parts = [
-        _bands(staff, standard),
-        _appointed(staff, events, known, standard),
-        _process(staff, events, known, standard),
-        *([] if standard.training is None else [_training(staff, events, standard)]),
-        _board(staff, _placed(_seats(facts, at), by), standard),
-    ]
-    silent = staff.group_by("organisation").agg(unknown_share=pl.col("group").is_null().mean())
-    rows = pl.concat([part.with_columns(**_lacking(part)).select("organisation", *COLUMNS) for part in parts])
-    told = rows.join(silent, on="organisation", how="left", maintain_order="left")
-    return told.sort("organisation", maintain_order=True).select(*by, pl.exclude("organisation"))
+    ratios = [_appointed(staff, events, known, standard), _process(staff, events, known, standard)]
+    return staff, ratios if standard.training is None else [*ratios, _training(staff, events, standard)]
 
 
 def _placed(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """The frame as it is by organisation; for the system, as if there were one organisation without a name."""
-    return frame if by else frame.with_columns(organisation=pl.lit(""))
+    """The frame as it is by organisation; for the system, as if there were one organisation without a name. Names are
+    categories, which are compared by number."""
+    organisation = pl.col("organisation") if by else pl.lit("")
+    return frame.with_columns(organisation=organisation.cast(pl.Categorical))
 
 
 def _lacking(part: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -108,7 +124,8 @@ def _appointed(staff: pl.DataFrame, events: pl.DataFrame, known: pl.DataFrame, s
 def _process(staff: pl.DataFrame, events: pl.DataFrame, known: pl.DataFrame, standard: Standard) -> pl.DataFrame:
     """Of the headcount, and of people who have left, those who entered the process: the group over the reference."""
     entered = events.filter(pl.col("stage") == standard.stage).select(HOLDER).unique()
-    everybody = pl.concat([staff.select(HOLDER), entered]).unique().join(known, on="person", how="left")
+    gone = entered.join(staff, on=HOLDER, how="anti").join(known, on="person", how="left")
+    everybody = pl.concat([staff.select(*HOLDER, "group"), gone])
     return _ratio(standard.process, _marked(everybody, entered), staff, standard)
 
 

@@ -104,7 +104,7 @@ def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
         ),
         Shape(
             "likelihoods",
-            "Likelihoods, the survey and the board",
+            "Likelihoods",
             "Of the twelve months up to the day. A likelihood is shown where none of its counts is small.",
             (
                 Column("indicator", "Code", Kind.CODE),
@@ -114,6 +114,28 @@ def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
                   for count, what in (("n", "all"), ("a", "of them"))),
                 Column("ratio", "Relative likelihood", Kind.RATIO, rare=supplied),
                 Column("low", "95% range", Kind.RATIO, high="high", rare=none),
+                Column("source", "From", Kind.TEXT),
+            ),
+        ),
+        Shape(
+            "supplied",
+            "The staff survey and the board",
+            "Counts that organisations supplied, after disclosure control. The system is the sum of the organisations"
+            " that can be shown. Boards are too small to show one by one: all of them are shown together, to the"
+            " nearest 10, where three organisations or more supplied theirs. Survey and staff records are different"
+            " sources: people tell a survey more.",
+            (
+                Column("indicator", "Code", Kind.CODE),
+                Column("name", "Indicator" if band == "Band" else "Metric", Kind.TEXT),
+                *(column for side, words in (("reference", reference), ("group", group))
+                  for column in (
+                      Column(f"{side}_n", f"{words}: all", rare=none),
+                      Column(f"{side}_a", f"{words}: of them", rare=none),
+                      Column(f"{side}_share", f"{words}: share", Kind.SHARE, rare=none),
+                      Column(f"{side}_low", f"{words}: 95% range", Kind.SHARE, high=f"{side}_high", rare=none),
+                  )),
+                Column("points", "Difference", Kind.TEXT),
+                Column("source", "From", Kind.TEXT),
             ),
         ),
     )  # fmt: skip

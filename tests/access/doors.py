@@ -73,6 +73,7 @@ TRANSITIONS = "transitions.arrange"
 EVIDENCE = {"dimension": "ways.relating", "happened_on": "2026-11-02", "situation": "A", "what_happened": "B"}
 SUPPORT = {"kind": "mentor", "who": "Nia Rees"}
 KNOWN = {"about": "coverage", "organisation_id": "{organisation}", "words": "We began to ask in spring."}
+COUNTS = {"rows": "organisation,measure,period_end,group\nRX1,wres.7,2026-03-31,white\n"}
 NOTE, SPOKEN_FOR = "reports.note", frozenset({200, 201, 303, 404, 409, 422})
 REPORTS, PLACES, ACCESS, AUDIT = "reports.read", "organisations.edit", "grants.edit", "audit.read"
 
@@ -90,7 +91,8 @@ LONGER = {"organisation_id": "{organisation}", "until": "2028-08-31"}
 OFFERS, CHOOSE = "offers.edit", "offers.decide"
 OFFER = {"organisation_id": "{organisation}", "title": "A", "kind": "coaching"}
 DATED = {"starts_on": "2037-02-02", "ends_on": "2037-06-30", "is_online": True, "places": 4}
-PICKED = {"picks": [{"application_id": "3f0b6c1e-0000-4000-8000-000000000001", "version": 2}], "decision": "shortlisted",
+PICKED = {"picks": [{"application_id": "3f0b6c1e-0000-4000-8000-000000000001", "version": 2}],
+          "decision": "shortlisted",
           "reason": "meets_what_was_asked"}  # fmt: skip
 MENTOR = {"kind": "mentor", "capacity": 2, "topics": ["ways.relating"], "ways": ["video"]}
 ASSET = {"kind": "room", "what": "Training room", "how_to_borrow": "Ask the training team."}
@@ -550,6 +552,8 @@ DOORS: Mapping[str, Door] = {
     "POST /reports/know-how": Door(NOTE, SPOKEN_FOR, form=KNOWN),
     "GET /reports/know-how/{note_id}": Door(NOTE, SPOKEN_FOR),
     "POST /reports/know-how/{note_id}": Door(NOTE, SPOKEN_FOR, form={"version": "1", "words": "We know."}),
+    "GET /reports/supplied": Door(NOTE),
+    "POST /reports/supplied": Door(NOTE, form=COUNTS),
     "GET /api/know-how": Door(NOTE, SPOKEN_FOR, query={"organisation_id": "{organisation}"}),
     "POST /api/know-how": Door(NOTE, SPOKEN_FOR, json=KNOWN),
     "POST /api/know-how/{note_id}": Door(NOTE, SPOKEN_FOR, json={"version": 1, "words": "We know."}),

@@ -24,8 +24,8 @@ from service.cli.database import with_parts
 from service.cli.local_postgres import local_postgres
 from service.insight import facts
 from service.insight.copying import Field
-from service.insight.facts.stages import events
 from service.insight.facts.posts import spells
+from service.insight.facts.stages import events
 from service.insight.snapshots import take
 from service.kit.db import engine_for
 

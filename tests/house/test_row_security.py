@@ -71,7 +71,7 @@ FUNCTIONS = {
     # thinking of somebody without learning whether there is somebody; the names of those who are interested, and the
     # evidence they show, for those who decide; what follows from the history of an interest and from a conversation
     "refer", "names_in_interests", "evidence_for_interest", "talked_after", "reach_interest", "forget_talk",
-    # nominating somebody without learning whether there is somebody; the names of those who applied, for whoever decides;
+    # nominating without learning whether there is somebody; the names of those who applied, for whoever decides;
     # places given one after the other, and the waiting list that moves up; what came after, for the analyst role alone
     "nominate_for_offer", "applicants", "untold_places", "hold_cohort", "reach_application", "count_kept_places",
     "give_more_places", "follow_offer", "publish_parts", "has_room", "count_place", "move_up", "offer_outcomes",
@@ -79,7 +79,7 @@ FUNCTIONS = {
     # and what was declared for it, which goes when its subject closes
     "mentoring_people", "reach_request", "keep_record", "need_positive_action", "forget_declarations",
     "forget_declarations_of",
-    # names for those who meet them in a pipeline, request or thread; how many others there are, in tens; asking somebody
+    # names for those who meet somebody in a pipeline, request or thread; how many others, in tens; asking somebody
     # without being told whether there is such a person; a membership is what its steps have made it
     "names_in_talent", "others_in_pipelines", "nominate", "open_thread_for", "step_membership",
     # an address that an employer changed opens no account

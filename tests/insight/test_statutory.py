@@ -30,6 +30,10 @@ def drawn_up() -> tuple[Facts, dict[tuple[Measure, str, str], Page]]:
     return facts, {(page.measure, page.organisation, page.part): page for page in pages}
 
 
+def lines_of(pages: dict[tuple[Measure, str, str], Page], measure: Measure) -> list[Any]:
+    return [row for part in ("likelihoods", "supplied") for row in pages[measure, "", part].rows]
+
+
 def rounded(n: int) -> int:
     return (n + 2) // 5 * 5
 
@@ -48,14 +52,15 @@ def test_each_likelihood_is_that_of_the_standard_from_rounded_counts(drawn_up: A
 
 def test_what_nobody_recorded_is_not_supplied_and_never_guessed(drawn_up: Any):
     _, pages = drawn_up
-    lines = {row["indicator"]: row for row in pages[Measure.WRES, "", "likelihoods"].rows}
+    lines = {row["indicator"]: row for row in lines_of(pages, Measure.WRES)}
     assert [name for name, row in lines.items() if not row["supplied"]] == ["3", "5", "6", "7", "8", "9"]
-    assert all(lines[name]["ratio"] is None for name in ("3", "9"))
+    assert lines["3"]["ratio"] is None
+    assert lines["9"]["group_share"] is None
     assert (
         "Indicators not supplied: 3, 5, 6, 7, 8, 9. They are never guessed."
         in pages[Measure.WRES, "", "bands"].sentences
     )
-    lines = {row["indicator"]: row for row in pages[Measure.WDES, "", "likelihoods"].rows}
+    lines = {row["indicator"]: row for row in lines_of(pages, Measure.WDES)}
     assert [*lines] == ["2", "3", "4a", "4b", "5", "6", "7", "8", "9a", "10"]
 
 
@@ -108,4 +113,4 @@ async def test_page_file_and_json_are_there_for_the_system_and_an_organisation(n
         book = await get(numbers, f"/reports/{measure}/figures.xlsx?release={numbers.releases[1].id}")
         assert book.status_code == 200
         parts = (await get(numbers, f"/api/releases/{{release}}/reports/{measure}", organisation=code)).json()["parts"]
-        assert [part["part"] for part in parts] == ["bands", "parts", "likelihoods"]
+        assert [part["part"] for part in parts] == ["bands", "parts", "likelihoods", "supplied"]

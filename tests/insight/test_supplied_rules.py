@@ -39,7 +39,7 @@ def test_both_groups_of_a_line_are_read():
         ("RX1,wres.7,2026-03-31,white,103,212,50.0", "50.0% does not fit 103 of 212"),
         ("RX1,wres.7,2026-03-31,white,,212,101", "must be a number from 0 to 100"),
         ("RX1,wres.7,2026-03-31,white,,0,0", "no number of 0 people is 0%"),
-        ("RX1,wres.7,2026-03-31,white,,,", "denominator: nothing"),
+        ("RX1,wres.7,2026-03-31,white,,,", "The file has no figures"),
         (GOOD[0], "give one row for ethnic_minority and one for white"),
     ],
 )
@@ -47,6 +47,10 @@ def test_a_row_that_cannot_be_is_named_with_what_to_do(row: str, said: str):
     _, problems = read(row)
     assert len(problems) == 1
     assert said in problems[0]
+
+
+def test_rows_of_the_template_that_stay_empty_are_left_out():
+    assert read(*GOOD, ",wres.9,,white,,,")[1] == []
 
 
 def test_a_row_twice_and_a_board_that_does_not_add_up_are_refused():

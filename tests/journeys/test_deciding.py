@@ -1,6 +1,5 @@
 """An HR partner offers something, decides about those who want it, and cares for whoever was not chosen."""
 
-import re
 from datetime import date, timedelta
 
 import asyncpg
@@ -165,9 +164,11 @@ async def _shortlist_both(page: Page, opportunity: str) -> None:
     await _check(page, "Before decisions are told")
     await page.goto(f"{opportunity}/interests")
     for name in ("Amara Okafor", "Daniel Whitlock"):
-        await page.get_by_role("group", name=f"What do you decide about {name}?").get_by_label(
-            "Shortlist", exact=True
-        ).check()
+        await (
+            page.get_by_role("group", name=f"What do you decide about {name}?")
+            .get_by_label("Shortlist", exact=True)
+            .check()
+        )
     await page.get_by_role("button", name="Tell everybody").click()
 
 

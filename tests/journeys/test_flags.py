@@ -15,7 +15,9 @@ from tests.running import Visit, assert_fits
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 # What `analytics.synthetic` plants for women at levels 7 to 9 of one organisation.
-PLANTED = re.compile(r"female staff hold (0\.\d\d) times as large a share of levels 7 to 9 .* range (0\.\d\d to \d\.\d\d)")
+PLANTED = re.compile(
+    r"female staff hold (0\.\d\d) times as large a share of levels 7 to 9 .* range (0\.\d\d to \d\.\d\d)"
+)
 OWNER = "Director of People"
 
 

@@ -59,7 +59,8 @@ async def test_a_stage_waits_for_its_check_and_could_not_tell_is_shown(
         assert "<title>Error: Inclusion check" in page.text
         form = {"stage": "publish", "finding": "could_not_tell", "will_do": "Ask for answers in March"}
         assert (await client.post(f"/checks/offer/{offer}", data=form)).status_code == 303
-        page = (await client.get(f"/checks/offer/{offer}")).text
+        page = (await client.get(f"/checks/offer/{offer}", params={"saved": "true"})).text
+        assert "Your check is saved" in page
         assert "Could not tell" in page
         assert "Before the shortlist is closed" in page
         fair = {"finding": "fair", "looked_at": "0.97 (release 4)"}

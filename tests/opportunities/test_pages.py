@@ -37,6 +37,7 @@ async def test_somebody_finds_one_reads_why_and_says_that_they_are_interested(to
         sent = await client.post(f"/opportunities/{made}/interest", data={**form, "then": "send"})
         mine = await client.get(sent.headers["location"])
         assert "Withdraw" in mine.text
+        assert "You are told at once, whatever the decision is" in mine.text
         assert (await client.post(f"/opportunities/{made}/interest", data=form)).status_code == 409
         refused = await client.post(sent.headers["location"], data={"step": "withdrawn", "version": "1"})
         assert refused.status_code == 409

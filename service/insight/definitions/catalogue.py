@@ -82,12 +82,12 @@ _TOLD: Final[Mapping[Measure, _Told]] = {
         " says how far chance alone could move it.",
     ),
     Measure.WRES: _Told(
-        f"{_POSTS}; {_ANSWERS}; stages of opportunities and offers. The staff survey is not held here.",
+        f"{_POSTS}; {_ANSWERS}; stages of opportunities and offers. Counts that organisations supplied.",
         "A likelihood of 1.5 for indicator 2 means that for every 10% of shortlisted staff from ethnic minorities who"
         " are appointed, 15% of shortlisted white staff are. 1 is the same for both.",
     ),
     Measure.WDES: _Told(
-        f"{_POSTS}; {_ANSWERS}; stages of opportunities. The staff survey is not held here.",
+        f"{_POSTS}; {_ANSWERS}; stages of opportunities. Counts that organisations supplied.",
         "A likelihood of 1.5 for metric 2 means that for every 10% of shortlisted disabled staff who are appointed, 15%"
         " of shortlisted staff who are not disabled are. 1 is the same for both.",
     ),

@@ -43,8 +43,9 @@ def _shared(rule: dict[str, Any]) -> dict[str, str]:
         "Clinical": "By the staff group of the main post. Medical and dental staff are apart from other clinical"
         " staff.",
         "Range": "95% range: Wilson's interval around a share, Koopman's around a likelihood.",
-        "Not supplied": "Board seats, formal processes and the staff survey are not held in this service. Take them"
-        " from where they are kept: they are never guessed.",
+        "Supplied": "The staff survey, board seats and formal processes are not in the staff records of this service."
+        " Organisations supply them as counts, and the newest of the last 18 months counts. What nobody supplied is"
+        " told as not supplied, and never guessed. An engagement score is no count, and is not taken here.",
         "Evidence": "Posts and assignments as the employers recorded them, and answers that people gave.",
         "What it does not say": "Why a figure is as it is. It is not the submission itself: the submission takes pay"
         f" bands as they stand, and counts below {rule['floor']}, which are withheld here.",

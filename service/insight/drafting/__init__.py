@@ -83,7 +83,7 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     wishes = aspirations.drafted(facts, manifest, rule)
     say("Comparing how people fare, step by step")
     fair = flags.drafted(facts, manifest, rule, shares, before and before.flags)
-    returns = statutory.drafted(facts, manifest.on, rule, shares, tables)
+    returns = statutory.drafted(facts, manifest.on, rule, shares, tables, manifest.supplied)
     of = {Measure.REPRESENTATION: bases[0], Measure.COVERAGE: bases[1]}
     past = trends.drafted(tables, talks.pages, of, before.trends if before else (), rule)
     say(f"Writing and drawing {len(tables)} tables of representation and three other reports")

@@ -11,11 +11,14 @@ from analytics.frames import Facts
 from analytics.intervals import wilson
 from analytics.representation.standards import WDES, WRES, Standard
 from analytics.statutory import METHOD_VERSIONS, PARTS, likelihoods_report, parts_report
+from service.insight.drafting import supplied
 from service.insight.drafting.page import Page
 from service.insight.released import rows_of
 from service.insight.rules import ALL_LEVELS, UNMAPPED, Characteristic, Measure, ReportTable
+from service.insight.snapshots import Supplied
 from service.insight.words import level_words
 from service.insight.words.statutory import INDICATORS, PART_NAMES, reading
+from service.insight.words.supplied import NOT_SUPPLIED, RECORDS
 
 Row = dict[str, Any]
 __all__ = ["METHOD_VERSIONS", "drafted"]
@@ -25,15 +28,33 @@ _CLUSTERS: Final = {"1": "Cluster 1, levels 1 to 4", "2": "Cluster 2, levels 5 t
                     " levels 8 and 9"}  # fmt: skip
 
 
-def drafted(facts: Facts, on: date, rule: Rule, shares: Released, tables: Sequence[ReportTable]) -> list[Page]:
-    """Both returns, for the system and each organisation. `tables` are `shares` as they are shown."""
-    return [page for measure in _STANDARDS for page in _return(measure, facts, on, rule, shares, tables)]
+def drafted(
+    facts: Facts,
+    on: date,
+    rule: Rule,
+    shares: Released,
+    tables: Sequence[ReportTable],
+    given: Sequence[Supplied] = (),
+) -> list[Page]:
+    """Both returns, for the system and each organisation. `tables` are `shares` as they are shown; `given` is what
+    organisations supplied."""
+    return [
+        page
+        for measure, standard in _STANDARDS.items()
+        for theirs in [supplied.rows(measure, standard, given, tables, rule)]
+        for page in _return(theirs, facts, on, rule, shares, tables)
+    ]
 
 
 def _return(
-    measure: Measure, facts: Facts, on: date, rule: Rule, shares: Released, tables: Sequence[ReportTable]
+    given: supplied.SuppliedRows,
+    facts: Facts,
+    on: date,
+    rule: Rule,
+    shares: Released,
+    tables: Sequence[ReportTable],
 ) -> Iterator[Page]:
-    standard = _STANDARDS[measure]
+    measure, standard = given.measure, given.standard
     parts = rows_of(parts_report(facts, on, standard, shares, rule))
     found = likelihoods_report(facts, on, standard, shares, rule)
     likelihoods = [] if found is None else rows_of(found)
@@ -41,10 +62,14 @@ def _return(
         if table.characteristic is Characteristic(standard.characteristic):
             mine = [row for row in parts if row["organisation"] == table.organisation]
             theirs = [row for row in likelihoods if row["organisation"] == table.organisation]
-            bands, lines = _bands(table, standard, rule), _likelihoods(measure, theirs)
-            yield Page(measure, table.organisation, "bands", bands, sentences=reading(measure, bands, lines))
+            bands, lines = _bands(table, standard, rule), _likelihoods(given, table.organisation, theirs)
+            whole = next(row["share"] for row in bands if row["band"] == "all")
+            survey = list(given.survey(table.organisation, whole))
+            said = reading(measure, bands, [*lines, *survey])
+            yield Page(measure, table.organisation, "bands", bands, sentences=said)
             yield Page(measure, table.organisation, "parts", _parts(mine, standard))
             yield Page(measure, table.organisation, "likelihoods", lines)
+            yield Page(measure, table.organisation, "supplied", survey)
 
 
 def _bands(table: ReportTable, standard: Standard, rule: Rule) -> list[Row]:
@@ -101,15 +126,24 @@ def _parts(rows: Sequence[Row], standard: Standard) -> list[Row]:
     return lines
 
 
-def _likelihoods(measure: Measure, rows: Sequence[Row]) -> list[Row]:
-    """A line for each indicator of the standard: what nobody recorded or imported is told as not supplied."""
+def _likelihoods(given: supplied.SuppliedRows, organisation: str, rows: Sequence[Row]) -> list[Row]:
+    """A line for each likelihood of the standard. The formal process comes from the records or, where they hold none,
+    from what was supplied; what nobody recorded or supplied is told as not supplied."""
+    standard, names = given.standard, INDICATORS[given.measure]
     found = {row["indicator"]: row for row in rows}
-    return [_line(measure, indicator, name, found.get(indicator)) for indicator, name in INDICATORS[measure].items()]
+    asked = [line for line in ("2", standard.process, standard.training) if line]
+    lines = [_line(given.measure, line, names[line], found.get(line)) for line in asked]
+    if (entered := given.process(organisation)) is None or standard.process in found:
+        return lines
+    told = _line(given.measure, standard.process, names[standard.process], entered)
+    told["source"] = given.source(organisation, standard.process)
+    return [told if line["indicator"] == standard.process else line for line in lines]
 
 
 def _line(measure: Measure, indicator: str, name: str, row: Row | None) -> Row:
     counts = dict.fromkeys(("reference_a", "reference_n", "group_a", "group_n", "ratio", "low", "high"))
-    line: Row = {"indicator": indicator, "name": name, "supplied": row is not None, **counts, "reason": None}
+    said = {"supplied": row is not None, "source": NOT_SUPPLIED if row is None else RECORDS}
+    line: Row = {"indicator": indicator, "name": name, **said, **counts, "reason": None}
     if row is None:
         return line
     # A process is told the group first; what is good to get, the reference first.

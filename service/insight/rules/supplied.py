@@ -62,7 +62,10 @@ def read_lines(text: str, organisations: Collection[str], today: date) -> tuple[
         return [], [f"The file has no rows, or no column {missing[0]}. Start from the template."]
     if len(rows) > MOST_ROWS:
         return [], [f"The file has more than {MOST_ROWS:,} rows. Supply one organisation at a time."]
-    read = [_line(at, row, organisations, today) for at, row in enumerate(rows, start=2)]
+    filled = [(at, row) for at, row in enumerate(rows, start=2) if any(row.get(column) for column in COLUMNS[4:])]
+    if not filled:
+        return [], ["The file has no figures. Fill in the rows of the template that you have."]
+    read = [_line(at, row, organisations, today) for at, row in filled]
     lines = [one for one in read if isinstance(one, Line)]
     problems = [one for one in read if isinstance(one, str)]
     return lines, problems or list(_together(lines))

@@ -52,7 +52,7 @@ def reading(measure: Measure, bands: Sequence[Row], likelihoods: Sequence[Row]) 
     else:
         who = GROUP_WORDS[measure][1]
         said.append(f"{who} are {percent(whole['share'])} of those who have given an answer ({_range(whole)}).")
-    told = (row for row in likelihoods if row["ratio"] is not None and row["indicator"] in _EVENTS)
+    told = (row for row in likelihoods if row.get("ratio") is not None and row["indicator"] in _EVENTS)
     said += [_likelihood(measure, row) for row in told]
     missing = [row["indicator"] for row in likelihoods if not row["supplied"]]
     what = "Indicators" if measure is Measure.WRES else "Metrics"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,9 +33,10 @@ async def checks(
     what: FromPath[Subject],
     subject_id: FromPath[UUID],
     stage: Stage = None,
+    saved: FromQuery[bool] = False,
 ) -> Response[str]:
     about, found = await read_checks(session, actor, what, subject_id)
-    return shown(request, "offers/checks.html", ChecksPage(about, found, Form(), stage))
+    return shown(request, "offers/checks.html", ChecksPage(about, found, Form(), stage, saved))
 
 
 @post(ONE, include_in_schema=False, status_code=303)
@@ -56,7 +57,7 @@ async def check(
         about, found = await read_checks(session, actor, what, subject_id)
         page = ChecksPage(about, found, form.refused(refusal), stage)
         return shown(request, "offers/checks.html", page, status=422)
-    return Redirect(f"/checks/{what}/{subject_id}", status_code=303)
+    return Redirect(f"/checks/{what}/{subject_id}?saved=true", status_code=303)
 
 
 routes: list[ControllerRouterHandler] = [checks, check]

@@ -47,6 +47,7 @@ class ChecksPage:
     checks: Sequence[CheckOut]
     form: Form
     asked: CheckStage | None = None
+    is_saved: bool = False
 
     @property
     def stage(self) -> CheckStage:

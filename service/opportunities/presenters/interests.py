@@ -108,7 +108,7 @@ class InterestPage:
         """(what, when, why, what they say to you), the newest first"""
         return [
             (
-                INTEREST_NAMES[one.state],
+                "Begun" if one.state is InterestState.DRAFT else INTEREST_NAMES[one.state],
                 moment(one.at),
                 REASON_NAMES[one.reason] if one.reason else "",
                 one.note,
@@ -120,6 +120,16 @@ class InterestPage:
     def verbs(self) -> list[tuple[str, str]]:
         """(code of the step, its words), what the person can do next"""
         return [(new.value, VERBS[new]) for new in next_for(self.held.state, Part.PERSON) if new in VERBS]
+
+    @property
+    def what_next(self) -> str:
+        """What the person waits for, while they do."""
+        closes = day(self.held.opportunity.closes_on)
+        return {
+            InterestState.SUBMITTED: f"It is decided after {closes}. You are told at once, whatever the decision is.",
+            InterestState.SHORTLISTED: "The choice comes next. You are told at once, whatever it is.",
+            InterestState.ACCEPTED: "The organisation gets in touch about your first day.",
+        }.get(self.held.state, "")
 
     @property
     def is_draft(self) -> bool:
