@@ -75,7 +75,8 @@ def supplied_report(given: pl.DataFrame, standard: Standard, headcount: pl.DataF
 
 def board_report(given: pl.DataFrame, standard: Standard, rule: Rule = DEFAULT) -> Released | None:
     """Voting members of all boards together: a of the group and a_rest of the reference, of n who gave an answer.
-    None where fewer than three organisations supplied theirs."""
+    Withheld below twice what they are rounded to: a share of fewer would be mostly rounding. None where fewer than
+    three organisations supplied theirs."""
     boards = given.filter(pl.col("indicator") == standard.board)
     if boards.get_column("organisation").n_unique() < FEWEST_BOARDS:
         return None
@@ -83,7 +84,7 @@ def board_report(given: pl.DataFrame, standard: Standard, rule: Rule = DEFAULT) 
     whole = boards.select(pl.lit(SYSTEM).alias("organisation"), a=ours, n=pl.col("a").sum())
     cells = whole.with_columns(a_rest=pl.col("n") - pl.col("a"))
     base = 2 * rule.base
-    coarse = Rule(f"{rule.version}-boards", max(rule.floor, base), base, rule.width)
+    coarse = Rule(f"{rule.version}-boards", max(rule.floor, 2 * base), base, rule.width)
     small = cells.select(pl.any_horizontal(pl.col("a", "a_rest", "n") < coarse.floor)).to_series().to_numpy()
     columns: tuple[str, ...] = ("a", "a_rest", "n")
     withheld: dict[str, Mask] = dict.fromkeys(columns, small)

@@ -24,7 +24,6 @@ TABLES = (
 )
 FUNCTIONS = (
     "names_in_talent(uuid[])",
-    "others_in_pipelines(uuid[])",
     "nominate(uuid, uuid, uuid, text, text)",
     "open_thread_for(uuid, text, text)",
     "step_membership()",
@@ -227,7 +226,6 @@ def _trusted_functions() -> None:
         returns="TABLE (person_id uuid, name text)",
         language="sql STABLE",
     )
-    trusted_function("others_in_pipelines(these uuid[])", OTHERS, returns="integer", language="sql STABLE")
     trusted_function("nominate(pipeline uuid, key uuid, whom uuid, mail text, said text)", NOMINATE, returns="uuid")
     trusted_function("open_thread_for(key uuid, mail text, named text)", OPEN_THREAD_FOR, returns="uuid")
     trusted_function("step_membership()", STEP_MEMBERSHIP, returns="trigger")
@@ -248,15 +246,6 @@ NAMES_IN_TALENT = f"""
             WHERE (t.person_id = ANY (persons) OR t.opened_by_id = ANY (persons)) AND (t.person_id = {ME} OR {seen_thread("t")})
            UNION SELECT o.by_id FROM thread_observations o JOIN potential_threads t ON t.id = o.thread_id
             WHERE o.by_id = ANY (persons) AND (t.person_id = {ME} OR {seen_thread("t")}))
-"""
-
-# How many more there are in these pipelines than the caller sees, down to the ten below: so nobody's coming or going can be
-# read from it. NULL below ten.
-OTHERS = f"""
-    SELECT nullif(count(DISTINCT m.person_id)::integer / 10 * 10, 0)
-      FROM pipeline_memberships m
-     WHERE {PARTNER_OF} IS NOT NULL AND m.pipeline_id = ANY (these)
-       AND m.state = 'current' AND m.expires_on >= current_date AND NOT {seen_member("m")}
 """
 
 # Whether there is such a person, or they are in it already, or they said no within the year: the caller is never told.

@@ -127,6 +127,8 @@ def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
             (
                 Column("indicator", "Code", Kind.CODE),
                 Column("name", "Indicator" if band == "Band" else "Metric", Kind.TEXT),
+                Column("source", "From", Kind.TEXT),
+                Column("points", "Difference", Kind.TEXT),
                 *(column for side, words in (("reference", reference), ("group", group))
                   for column in (
                       Column(f"{side}_n", f"{words}: all", rare=none),
@@ -134,8 +136,6 @@ def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
                       Column(f"{side}_share", f"{words}: share", Kind.SHARE, rare=none),
                       Column(f"{side}_low", f"{words}: 95% range", Kind.SHARE, high=f"{side}_high", rare=none),
                   )),
-                Column("points", "Difference", Kind.TEXT),
-                Column("source", "From", Kind.TEXT),
             ),
         ),
     )  # fmt: skip

@@ -462,7 +462,6 @@ CALLS = {
     "names_in_moves": "(ARRAY[CAST(:p AS uuid)])",
     "legs_of_moves": "(date '1900-01-01')",
     "names_in_talent": "(ARRAY[CAST(:p AS uuid)])",
-    "others_in_pipelines": "(ARRAY[CAST(:p AS uuid)])",
     "nominate": "(:p, gen_random_uuid(), :p, 'unknown@example.org', 'x')",
     "open_thread_for": "(gen_random_uuid(), 'unknown@example.org', 'x')",
     "refer": "(:o, gen_random_uuid(), 'unknown@example.org')",

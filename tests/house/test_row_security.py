@@ -79,9 +79,9 @@ FUNCTIONS = {
     # and what was declared for it, which goes when its subject closes
     "mentoring_people", "reach_request", "keep_record", "need_positive_action", "forget_declarations",
     "forget_declarations_of",
-    # names for those who meet somebody in a pipeline, request or thread; how many others, in tens; asking somebody
+    # names for those who meet somebody in a pipeline, request or thread; asking somebody
     # without being told whether there is such a person; a membership is what its steps have made it
-    "names_in_talent", "others_in_pipelines", "nominate", "open_thread_for", "step_membership",
+    "names_in_talent", "nominate", "open_thread_for", "step_membership",
     # an address that an employer changed opens no account
     "email_changed",
     # telling people, whose choices nobody else reads; what the courier is given to send

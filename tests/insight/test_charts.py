@@ -1,8 +1,9 @@
 """A chart shows the released figures, marks what is withheld, and shows nothing else."""
 
 import re
+from typing import Any
 
-from service.insight.charts import described, draw, drawn
+from service.insight.charts import described, described_organisations, draw, draw_organisations, drawn
 from service.insight.rules import Characteristic, Figure, ReportTable
 
 
@@ -76,3 +77,27 @@ def test_the_picture_is_told_in_words():
     assert "Level 8: 10.0%, range 7.0% to 13.0%" in said
     assert "Level 9" not in said
     assert said.endswith("Whole workforce: 20.0%.")
+
+
+def an_organisation(name: str, ratio: float | None, state: str = "uncertain") -> dict[str, Any]:
+    figures = {"ratio": ratio, "low": ratio and ratio * 0.8, "high": ratio and ratio * 1.3}
+    like = {f"like_{name}": None for name in figures}
+    return {"organisation_name": name, "state": state if ratio else None} | figures | like
+
+
+IN_ORDER = [an_organisation("Alder", 1.4), an_organisation("Birch", None), an_organisation("Cedar", 0.6, "flag")]
+
+
+def test_organisations_stand_in_the_order_given_with_a_mark_for_each_that_is_withheld():
+    for name, svg in draw_organisations("appointment_asian", IN_ORDER, an_organisation("", 0.8)).items():
+        places = [svg.index(f">{who}<") for who in ("Alder", "Birch", "Cedar")]
+        assert places == sorted(places), name
+        assert len(marks(svg, "point")) == 2
+        assert svg.count(">*<") == 1
+        assert len(re.findall(r'aria-roledescription="point"[^>]*fill="#1d4f60"', svg)) == 1
+
+
+def test_a_ratio_beyond_the_picture_stands_at_its_edge_and_is_told_in_words_as_it_is():
+    far = [an_organisation("Alder", 9.0)]
+    assert "ratio: 4;" in "".join("".join(found) for found in marks(draw_organisations("a", far, None)["a"], "point"))
+    assert described_organisations(far, None).endswith("Alder: 9.00, range 7.20 to 11.70.")

@@ -164,7 +164,8 @@ def test_the_return_shows_what_was_supplied_and_says_from_whom():
         *given("RA", "7", (103, 212), (420, 700)),
         *given("RB", "7", (4, 40), (90, 160)),
         *given("RA", "3", (12, 212), (31, 700)),
-        *(one for code in ("RA", "RB", "RC") for one in given(code, "9", (6, 20), (14, 20))),
+        *(one for code in ("RA", "RB", "RC") for one in given(code, "9", (7, 20), (13, 20))),
+        *given("RB", "8", (4, 40), (90, 160)),
     ]
     tables = [a_table("RA", shown=True), a_table("RB", shown=False)]
     found = rows(Measure.WRES, WRES, counts, tables, DEFAULT)
@@ -180,5 +181,7 @@ def test_the_return_shows_what_was_supplied_and_says_from_whom():
     system = {row["indicator"]: row for row in found.survey("", 0.40)}
     assert (system["7"]["group_a"], system["7"]["source"]) == (105, "1 organisation, up to 31 March 2026")
     assert (system["9"]["group_a"], system["9"]["group_n"]) == (20, 60)
-    assert system["9"]["points"] == "6.7 points below the workforce"
+    assert system["9"]["points"] == "About 7 points below the workforce"
+    assert system["9"]["group_share"] + system["9"]["reference_share"] == pytest.approx(1, abs=1e-5)
+    assert system["8"]["source"] == "Supplied; too few to show"
     assert found.process("RA")["ratio"] == pytest.approx((10 / 210) / (30 / 700), abs=1e-5)  # type: ignore[index]

@@ -78,7 +78,7 @@ async def _draft_an_offer(page: Page, home: str) -> tuple[str, str]:
     await page.get_by_label("It can be joined online").check()
     await page.get_by_label("How many places?").fill("1")
     await page.get_by_role("button", name="Add this date").click()
-    await page.get_by_role("link", name="Go on to publish").click()
+    await page.get_by_role("link", name="Go on to publish").first.click()
     return title, page.url.removesuffix("/publish")
 
 

@@ -29,7 +29,7 @@ async def test_the_file_says_what_the_page_says(visit: Visit) -> None:
         await page.goto("/reports/representation?characteristic=sex")
         table = await page.locator("main table").first.inner_text()
         async with page.expect_download() as waiting:
-            await page.get_by_role("link", name="CSV", exact=False).first.click()
+            await page.get_by_role("link", name="This table for other software (CSV)").click()
         rows = list(csv.reader((await (await waiting.value).path()).read_text(encoding="utf-8-sig").splitlines()))
         figures = {cell for row in rows for cell in row if re.fullmatch(r"\d{3,5}", cell)}
         shown = set(re.findall(r"\b\d{1,3}(?:,\d{3})+\b|\b\d{3}\b", table))

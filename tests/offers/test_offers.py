@@ -145,8 +145,11 @@ async def test_an_offer_is_drafted_dated_checked_and_published(browse: Client, p
         assert fields(await client.put(one, json=given(place, summary=""), headers=await tag(client, one))) == {
             "summary"
         }
-        later = given(place, is_targeted=True)
-        assert fields(await client.put(one, json=later, headers=await tag(client, one))) == {"is_targeted"}
+        for change in ({"is_targeted": True}, {"place_rule": "in_order"}, {"level_from": 9}):
+            other = await client.put(one, json=given(place, **change), headers=await tag(client, one))
+            assert fields(other) == set(change)
+        better = given(place, summary="Four days, and a guide.")
+        assert (await client.put(one, json=better, headers=await tag(client, one))).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from service.talent.presenters.members import others_words
 from service.talent.rules.codes import CloseReason, MemberState, RequestState, Step
 from service.talent.rules.dates import close_problems, review_problems, window_problems, year_problems
 from service.talent.rules.members import is_lapsed, may_step
@@ -70,8 +69,3 @@ def test_days_and_years_that_are_believed() -> None:
     assert not year_problems(2026, NOW)
     assert year_problems(2025, NOW)
     assert year_problems(2087, NOW)
-
-
-def test_few_are_not_told_from_none() -> None:
-    assert others_words(None) == "How many others there are is not shown: fewer than 10, or none."
-    assert "At least 20" in others_words(20)

@@ -15,7 +15,7 @@ from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Characteristic, Measure, ReportTable
 from service.insight.snapshots import Supplied
 from service.insight.words.statutory import INDICATORS
-from service.insight.words.supplied import ALONE, NOT_SUPPLIED, points, source
+from service.insight.words.supplied import ALONE, NOT_SUPPLIED, TOO_SMALL, points, source
 
 Row = dict[str, Any]
 _EMPTY: Final = dict.fromkeys(
@@ -26,20 +26,27 @@ _BESIDE: Final = {Measure.WRES: "White staff", Measure.WDES: "others"}
 
 @dataclass(frozen=True, slots=True)
 class SuppliedRows:
-    """The released lines by organisation and indicator; the days they are up to."""
+    """The released lines by organisation and indicator; the days they are up to; why some are withheld."""
 
     measure: Measure
     standard: Standard
     lines: Mapping[tuple[str, str], Row]
     board: Row | None
     days: Mapping[tuple[str, str], Sequence[date]]
+    reason: str
 
     def process(self, organisation: str) -> Row | None:
         """The line of the formal process as the report on likelihoods has it, where it was supplied."""
-        return self.lines.get((organisation, self.standard.process))
+        line = self.lines.get((organisation, self.standard.process))
+        if line is not None or organisation or not self._suppliers(self.standard.process):
+            return line
+        return dict.fromkeys(("a", "n", "c", "m", "ratio", "low", "high")) | {"reason": self.reason}
 
     def source(self, organisation: str, indicator: str) -> str:
-        return source(self.days.get((organisation, indicator), ()), self._shown(indicator) if not organisation else 0)
+        found = self.days.get((organisation, indicator), ())
+        if not found and not organisation and self._suppliers(indicator):
+            return TOO_SMALL
+        return source(found, self._shown(indicator) if not organisation else 0)
 
     def survey(self, organisation: str, workforce: float | None) -> Iterator[Row]:
         """A row for each line of the survey, then the board's. `workforce`: the group's share of all staff."""
@@ -53,7 +60,7 @@ class SuppliedRows:
     def _line(self, organisation: str, indicator: str) -> Row:
         row = self.lines.get((organisation, indicator))
         if row is None:
-            return _nothing()
+            return self._untold(organisation, indicator)
         both = _side("group", row["a"], row["n"]) | _side("reference", row["c"], row["m"])
         gap = points(both["group_share"], both["reference_share"], _BESIDE[self.measure])
         said = self.source(organisation, indicator)
@@ -64,11 +71,19 @@ class SuppliedRows:
             return _nothing() | ({"source": ALONE, "supplied": True} if (organisation, indicator) in self.days else {})
         row = self.board
         if row is None:
-            return _nothing()
-        both = _side("group", row["a"], row["n"]) | _side("reference", row["a_rest"], row["n"])
+            return self._untold(organisation, indicator)
+        # Each is rounded to 10, so a share is of both together: of the rounded whole, the two need not make up all.
+        members = None if row["a"] is None or row["a_rest"] is None else row["a"] + row["a_rest"]
+        both = _side("group", row["a"], members) | _side("reference", row["a_rest"], members)
         said = source(self.days[SYSTEM, indicator], len(self._suppliers(indicator)))
-        gap = points(both["group_share"], workforce, "the workforce")
+        gap = points(both["group_share"], workforce, "the workforce", digits=0)
         return both | {"points": gap, "source": said, "supplied": True, "reason": row["reason"]}
+
+    def _untold(self, organisation: str, indicator: str) -> Row:
+        """Of the system: whether some organisation supplied it, none of which can be shown."""
+        if organisation or not self._suppliers(indicator):
+            return _nothing()
+        return _nothing() | {"source": TOO_SMALL, "supplied": True, "reason": self.reason}
 
     def _shown(self, indicator: str) -> int:
         return sum(row["n"] is not None for (code, line), row in self.lines.items() if code and line == indicator)
@@ -95,7 +110,7 @@ def rows(
         days.setdefault((one.organisation, indicator), []).append(one.period_end)
         if row is None or row["n"] is not None:
             days.setdefault((SYSTEM, indicator), []).append(one.period_end)
-    return SuppliedRows(measure, standard, lines, None if board is None else rows_of(board)[0], days)
+    return SuppliedRows(measure, standard, lines, None if board is None else rows_of(board)[0], days, rule.reason)
 
 
 def _headcounts(tables: Sequence[ReportTable], standard: Standard) -> list[str]:

@@ -32,6 +32,9 @@ from service.organisations.queries import organisation_names
 from service.pathways.queries.evidence import find_dimension
 
 DOWN = "This offer has been taken down. Write a new one instead."
+# By these people choose whether to apply, and are decided about.
+FIXED = ("kind", "level_from", "level_to", "cost", "paid_by", "place_rule", "opens_on", "is_targeted", "priority_until")
+RELIED_ON = "People have read this already. To change it, withdraw this offer and write a new one."
 
 
 async def draft_offer(session: AsyncSession, actor: Actor, given: OfferIn) -> OfferOut:
@@ -100,14 +103,26 @@ async def publish_offer(
 
 
 async def _stays_published(session: AsyncSession, held: OfferOut, given: OfferIn) -> None:
-    """Raises Invalid for what it would lack: what it says, or the record that positive action rests on."""
-    problems = publish_problems(_draft(held, given), today())
+    """Raises Invalid for what it would lack: what it says, or the record that positive action rests on; and for terms
+    that people rely on."""
+    problems = publish_problems(_draft(held, given), today()) + _relied_on(held, given)
     standing = await find_standing(session, held.organisation_id, Subject.OFFER, held.id)
     problems += refusal(
         is_targeted=given.is_targeted, priority_until=given.priority_until, record=standing, today=today()
     )
     if problems:
         raise Invalid(*problems)
+
+
+def _relied_on(held: OfferOut, given: OfferIn) -> list[Problem]:
+    found = [Problem(name, RELIED_ON) for name in FIXED if getattr(held, name) != getattr(given, name)]
+    if set(held.staff_groups) != set(given.staff_groups):
+        found.append(Problem("staff_groups", RELIED_ON))
+    if given.partner_ids and (not held.partners or set(held.partners) - set(given.partner_ids)):
+        found.append(Problem("partner_ids", "More organisations can be named, but none left out any more."))
+    if held.closes_on and given.closes_on and given.closes_on < held.closes_on:
+        found.append(Problem("closes_on", "People rely on this date. It can be later, not earlier."))
+    return found
 
 
 async def _checked(session: AsyncSession, given: OfferIn) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from service.talent.actions.members import speaking_for_themselves
 from service.talent.actions.pipelines import CHANGED, EDIT
 from service.talent.queries.cover import find_holder, get_role, list_known_ends
 from service.talent.queries.names import family_and_level
-from service.talent.queries.pipelines import count_others, list_cover, pipelines_into
+from service.talent.queries.pipelines import list_cover
 from service.talent.rules.dates import review_problems, year_problems
 from service.talent.schemas.cover import CoverOut, EndOut, RetirementIn, RoleChange, RoleIn, RoleOut
 from service.talent.tables import CriticalRole, RetirementYear
@@ -52,12 +52,11 @@ async def read_cover(session: AsyncSession, actor: Actor, role_id: UUID) -> Cove
     """Who could step up into a critical role, as far as the reader may see them."""
     role = await get_role(session, role_id, places_for(actor, EDIT), actor.person_id)
     members = await list_cover(session, role.family_code, role.level, actor.person_id)
-    others = await count_others(session, await pipelines_into(session, role.family_code, role.level))
     holder = await find_holder(session, role.organisation_id, role.assignment_id) if role.assignment_id else None
     who = holder[0] if holder else None
     told: dict[str, Any] = {"organisation": role.organisation_id, "entity": role_id, "number": len(members)}
     await record(session, actor, "talent.cover_read", subject=who, **told)
-    return CoverOut(role, who, holder[1] if holder else "", members, others)
+    return CoverOut(role, who, holder[1] if holder else "", members)
 
 
 async def read_known_ends(session: AsyncSession, actor: Actor, years: int) -> list[EndOut]:

@@ -13,7 +13,7 @@ from service.kit.ids import new_id
 from service.organisations.queries import organisation_names
 from service.people.places import places_for
 from service.talent.queries.names import family_and_level
-from service.talent.queries.pipelines import count_others, get_pipeline, list_board
+from service.talent.queries.pipelines import get_pipeline, list_board
 from service.talent.schemas.pipelines import BoardOut, PipelineChange, PipelineIn, PipelineOut
 from service.talent.tables import Pipeline
 
@@ -57,8 +57,7 @@ async def read_board(
     where = places_for(actor, EDIT)
     await get_pipeline(session, pipeline_id)
     page = await list_board(session, pipeline_id, actor.person_id, cursor, size)
-    others = await count_others(session, [pipeline_id])
     await record(
         session, actor, "talent.board_read", organisation=min(where), entity=pipeline_id, number=len(page.items)
     )
-    return BoardOut(list(page.items), others, page.next_cursor)
+    return BoardOut(list(page.items), page.next_cursor)

@@ -58,7 +58,7 @@ async def add(
 async def cover(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], critical_id: FromPath[UUID]
 ) -> Response[CoverOut]:
-    """Those in a pipeline of the same family and level whom you may see, and how many others down to the ten below."""
+    """Those in a pipeline of the same family and level whom you may see."""
     found = await read_cover(session, actor, critical_id)
     return tagged(found, found.role.version)
 

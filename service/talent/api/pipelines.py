@@ -93,8 +93,7 @@ async def board(
     size: Size = 100,
     cursor: CursorText = None,
 ) -> BoardOut:
-    """People of your organisations, and those who let you see them; the nearest to the role first. Of the others, how
-    many there are down to the ten below, and nothing below ten."""
+    """People of your organisations, and those who let you see them; the nearest to the role first."""
     return await read_board(session, actor, pipeline_id, cursor, size)
 
 

@@ -8,7 +8,7 @@ from service.capabilities.schemas import FamilyOut
 from service.kit.paging import Page
 from service.posts.rules import AssignmentKind
 from service.talent.presenters.choices import Item, families, levels, options, places
-from service.talent.presenters.members import MemberLine, by_stage, others_words
+from service.talent.presenters.members import UNSEEN, MemberLine, by_stage
 from service.talent.rules.dates import HORIZONS
 from service.talent.schemas.cover import CoverOut, EndOut, RoleOut
 from service.web.forms import Form
@@ -86,7 +86,7 @@ class RolePage:
 
     @property
     def others(self) -> str:
-        return others_words(self.cover.others)
+        return UNSEEN
 
     @property
     def held_by(self) -> list[Item]:

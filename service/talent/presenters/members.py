@@ -1,4 +1,4 @@
-"""People who could step up, in words: dated statements, what they rest on, and how many others there are."""
+"""People who could step up, in words: dated statements, and what they rest on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,16 @@ from service.talent.presenters.choices import Item, radio
 from service.talent.rules.codes import ENTRY_NAMES, STAGE_NAMES, STAGE_WORDS, STEP_NAMES, Step
 from service.talent.schemas.pipelines import MemberOut, StepOut
 from service.web.forms import Form
-from service.web.presenters import day, number
+from service.web.presenters import day
 
 COLOURS = {"ready_now": "green", "ready_soon": "aqua-green", "developing": "blue", "feeder": "grey", "placed": "purple"}
 
 
-def others_words(others: int | None) -> str:
-    """How many there are whom the reader does not see, where that may be told."""
-    if others is None:
-        return "How many others there are is not shown: fewer than 10, or none."
-    return (
-        f"At least {number(others)} more people have entered whom you do not see."
-        " Counts are shown in tens, so that nobody’s coming or going can be read from them."
-    )
+# No page counts those whom its reader does not see: a count that changes tells that somebody came or left.
+UNSEEN = (
+    "There may be others. You see people of your own organisations, and those who let you see them."
+    " How many more there are is told to nobody."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from service.kit.paging import Page
 from service.pathways.schemas.evidence import EvidenceOut
 from service.people.schemas import Found
 from service.talent.presenters.choices import Item, families, levels, options, places, radio
-from service.talent.presenters.members import MemberLine, by_stage, others_words
+from service.talent.presenters.members import UNSEEN, MemberLine, by_stage
 from service.talent.rules.codes import MemberState, PipelineState
 from service.talent.schemas.pipelines import BoardOut, MemberOut, PipelineOut
 from service.web.forms import Form
@@ -114,7 +114,7 @@ class PipelinePage:
 
     @property
     def others(self) -> str:
-        return others_words(self.board.others) if self.board else ""
+        return UNSEEN if self.board else ""
 
     @property
     def people(self) -> list[Item]:

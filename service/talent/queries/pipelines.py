@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, or_, select, text, tuple_
+from sqlalchemy import Row, Select, and_, case, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import JobFamily
@@ -90,17 +90,6 @@ async def list_cover(session: AsyncSession, family_code: str, level: int, me: UU
     near = and_(PipelineMembership.stage.in_(COVER), PipelineMembership.person_id != me)
     asked = _MEMBER.where(fits, near).order_by(_RANK, PipelineMembership.id).limit(100)
     return await _members(session, (await session.execute(asked)).all())
-
-
-async def count_others(session: AsyncSession, pipelines: Collection[UUID]) -> int | None:
-    """How many more there are than the reader sees, down to the ten below; None below ten."""
-    asked = text("SELECT private.others_in_pipelines(:pipelines)")
-    return (await session.execute(asked, {"pipelines": list(pipelines)})).scalar_one()
-
-
-async def pipelines_into(session: AsyncSession, family_code: str, level: int) -> Sequence[UUID]:
-    asked = select(Pipeline.id).where(Pipeline.family_code == family_code, Pipeline.level == level)
-    return (await session.execute(asked)).scalars().all()
 
 
 async def list_to_review(session: AsyncSession, where: Collection[UUID], me: UUID | None) -> list[MemberOut]:

@@ -57,7 +57,6 @@ class CoverOut(Struct, frozen=True):
     holder_id: UUID | None
     holder: str
     members: list[MemberOut]
-    others: int | None
 
 
 class EndOut(Struct, frozen=True):

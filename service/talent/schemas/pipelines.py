@@ -121,9 +121,7 @@ class MemberOut(Struct, frozen=True):
 
 
 class BoardOut(Struct, frozen=True):
-    """Those whom the reader may see. `others` is how many more there are, down to the ten below; none is told below
-    ten."""
+    """Those whom the reader may see. Nobody is told how many more there are."""
 
     members: list[MemberOut]
-    others: int | None
     next_cursor: str | None
