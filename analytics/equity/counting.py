@@ -33,7 +33,7 @@ def answered(facts: Facts) -> pl.DataFrame:
 
 
 def flowing(facts: Facts, known: pl.DataFrame, windows: Sequence[Window]) -> list[pl.DataFrame]:
-    """Of each window one row a case of the chain: unit (the person's organisation), step, staff_group, level, success,
+    """Of each window one row a case of the chain: person, unit (their organisation), step, staff_group, level, success,
     open, and CHARACTERISTICS (`answered`).
 
     Somebody whose only offers wait for an answer counts as not offered yet: what is open at the next step would
@@ -64,6 +64,7 @@ def appointing(facts: Facts, known: pl.DataFrame, of: Window) -> pl.DataFrame:
 
 _STEP: Final = pl.Enum([*LINKS, SENIOR])
 _CASES: Final = {
+    "person": pl.UInt64,
     "unit": pl.Categorical,
     "step": _STEP,
     "staff_group": pl.Categorical,
@@ -76,6 +77,7 @@ _CASES: Final = {
 
 def _named(step: str) -> dict[str, pl.Expr]:
     return {
+        "person": pl.col("person"),
         "unit": pl.col("organisation"),
         "step": pl.col(step).cast(_STEP),
         "staff_group": pl.col("staff_group").fill_null(""),

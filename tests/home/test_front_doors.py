@@ -225,9 +225,11 @@ async def test_your_pathway_says_what_waits_for_your_answer_and_what_you_went_fo
     chosen, referred = [await make.opportunity(here, title=title) for title in ("Ward manager", "Matron")]
     await make.interest(amara.person, here, chosen, "submitted", "shortlisted", "selected")
     await make.interest(amara.person, here, referred)
+    await make.membership(amara.person, here, await make.pipeline(here), state="asked")
     async with browse(amara) as client:
         words = said((await client.get("/me")).text)
     assert "You were chosen: Ward manager. Say whether you accept" in words
+    assert "You were put forward: Towards coordinator. Say yes or no" in words
     assert "Coaching for change Sent" in words
     assert "Matron Sent" in words
 

@@ -37,9 +37,7 @@ class Limits:
 _SESSION_OF = text(
     "SELECT s.*, (SELECT count(*) FROM (SELECT FROM notices n WHERE n.person_id = s.person_id AND n.read_at IS NULL"
     " LIMIT 100) AS unread) AS unread FROM private.session_of(:given, :idle, :longest) AS s"
-).bindparams(
-    bindparam("given", type_=BYTEA), bindparam("idle", type_=INTERVAL), bindparam("longest", type_=INTERVAL)
-)
+).bindparams(bindparam("given", type_=BYTEA), bindparam("idle", type_=INTERVAL), bindparam("longest", type_=INTERVAL))
 
 
 async def who_is(session: AsyncSession, token: str, limits: Limits) -> Actor | None:

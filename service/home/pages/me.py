@@ -31,6 +31,8 @@ from service.people.queries import get_me, list_equality, list_readers
 from service.people.rules import Characteristic
 from service.people.schemas import EqualityIn
 from service.posts.queries import list_assignments
+from service.talent.queries.pipelines import list_my_memberships
+from service.talent.queries.requests import list_my_referrals
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
 
@@ -53,7 +55,12 @@ async def pathway(
     around = await pathway_of(session, me, post, posts)
     view = PathwayView(around, await get_aspiration(session, me))
     evidence, readers = await list_shown(session, me), await list_readers(session, me, actor.account_id, 3)
-    going = Going(await list_mine(session, me), await list_interests_of(session, me))
+    going = Going(
+        await list_mine(session, me),
+        await list_interests_of(session, me),
+        await list_my_memberships(session, me),
+        await list_my_referrals(session, me),
+    )
     page = MePage(found, posts, talks.items, view, plan, evidence, readers, going, await has_transition(session, me))
     return shown(request, "home/me.html", page)
 

@@ -16,6 +16,9 @@ from service.pathways.presenters.pathway import PathwayView
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, ReaderOut
 from service.posts.schemas import AssignmentOut
+from service.talent.rules.codes import Consent, MemberState
+from service.talent.schemas.pipelines import MemberOut
+from service.talent.schemas.requests import ReferralOut
 from service.web.forms import Form
 from service.web.presenters import count_of, day
 
@@ -26,6 +29,8 @@ class Going:
 
     applications: Sequence[MineOut]
     interests: Sequence[InterestLine]
+    memberships: Sequence[MemberOut] = ()
+    asked: Sequence[ReferralOut] = ()
 
     @property
     def to_answer(self) -> list[tuple[str, str]]:
@@ -38,8 +43,14 @@ class Going:
         return [
             *((f"You were chosen: {one.opportunity.title}. Say whether you accept", _interest(one)) for one in chosen),
             *((f"You were put forward: {one.title}. Say yes or no", f"/me/offers/{one.id}") for one in offered),
+            *((f"You were put forward: {way}. Say yes or no", "/me/talent") for way in self._stepping_up),
             *((f"Somebody thought of you: {one.opportunity.title}. Say yes or no", _interest(one)) for one in referred),
         ]
+
+    @property
+    def _stepping_up(self) -> list[str]:
+        ways = [one.pipeline for one in self.memberships if one.state is MemberState.ASKED]
+        return [*ways, *(one.request for one in self.asked if one.consent is Consent.ASKED)]
 
     @property
     def under_way(self) -> list[tuple[str, str, str]]:

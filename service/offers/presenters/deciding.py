@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from service.kit.clock import UK
 from service.kit.levels import level_name
 from service.kit.paging import Page
 from service.offers.presenters.mine import COLOURS
@@ -64,9 +63,9 @@ class Applicant:
     @property
     def sent(self) -> str:
         how = "" if self.one.route is Route.SELF else f" {ROUTE_NAMES[self.one.route]}."
-        in_window = self.window is not None and self.one.submitted_at.astimezone(UK).date() <= self.window
-        when = f"Sent {moment(self.one.submitted_at)}, for {day(self.one.starts_on)}."
-        return when + (" Applied in the priority window." if in_window else "") + how
+        # With a window the day would tell who said that they belong to the group it is for.
+        when = f"Sent {moment(self.one.submitted_at)}" if self.window is None else "Sent in time"
+        return f"{when}, for {day(self.one.starts_on)}.{how}"
 
     @property
     def is_open(self) -> bool:

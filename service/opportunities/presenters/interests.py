@@ -177,8 +177,7 @@ class Person:
     def came(self) -> str:
         sent = day(self.one.submitted_at.astimezone(UK).date()) if self.one.submitted_at else "Not recorded"
         how = "somebody thought of them" if self.one.route is Route.REFERRAL else "they found it themselves"
-        window = ", in the priority window" if self.one.in_priority_window else ""
-        return f"Sent on {sent}: {how}{window}."
+        return f"Sent on {sent}: {how}."
 
     @property
     def reason(self) -> str:

@@ -196,7 +196,6 @@ def _candidate(row: Any, names: dict[UUID, str], shown: list[ShownOut], asks: li
         one.level,
         one.staff_group,
         one.route,
-        one.in_priority_window,
         one.state,
         one.version,
         one.submitted_at,

@@ -111,7 +111,6 @@ class CandidateOut(Struct, frozen=True):
     level: int | None
     staff_group: StaffGroup | None
     route: Route
-    in_priority_window: bool
     state: InterestState
     version: int
     submitted_at: datetime | None
