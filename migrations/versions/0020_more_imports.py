@@ -1,5 +1,7 @@
 """Moves, development offers and past applications come in by file"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,14 +14,13 @@ branch_labels = None
 depends_on = None
 
 BEFORE, AFTER = ("workforce", "conversations"), ("workforce", "conversations", "moves", "offers", "applications")
+TYPES: dict[str, sa.types.TypeEngine[Any]] = {"what": sa.String(length=40), "after": sa.BigInteger()}
 COMMENTS = {
     "what": (
-        sa.String(length=40),
         "people, employments, assignments or conversations",
         "people, employments, assignments, conversations, moves, offers or applications",
     ),
     "after": (
-        sa.BigInteger(),
         "hash of the whole row as the import left it; of a conversation, its version",
         "hash of the whole row as the import left it; of what has a version, its version",
     ),
@@ -34,7 +35,7 @@ PARTNERS_EVENT = f"from_organisation_id = ANY ({PARTNER_OF}) OR to_organisation_
 
 def upgrade() -> None:
     _kinds(AFTER)
-    _comments(1, 2)
+    _comments(0, 1)
     _may_be_imported("source IN ('entered', 'imported')")
     for table in DELETED:
         owner_reads(table, "DELETE")
@@ -61,7 +62,7 @@ def _comments(was: int, then: int) -> None:
         op.alter_column(
             "import_changes",
             column,
-            existing_type=comments[0],
+            existing_type=TYPES[column],
             existing_nullable=False,
             existing_comment=comments[was],
             comment=comments[then],
@@ -186,7 +187,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY trusted_functions_delete ON {table}")
     _may_be_imported("source = 'entered'")
     op.execute("DELETE FROM import_changes WHERE what IN ('moves', 'offers', 'applications')")
-    _comments(2, 1)
+    _comments(1, 0)
     gone = "kind NOT IN ('workforce', 'conversations')"
     op.execute(f"DELETE FROM import_steps s USING imports i WHERE i.id = s.import_id AND i.{gone}")
     for table in ("import_mappings", "imports"):

@@ -113,6 +113,7 @@ SEEN_THERE = {"what": "A", "place": "A", "why": "A", "seen_on": "2026-11-02"}
 OPPORTUNITIES, DECIDES = "opportunities.edit", "opportunities.decide"
 OPENING = {"kind": "vacancy", "title": "Ward manager", "summary": "Lead.", "level": 7,
            "staff_group": "nursing_midwifery", "closes_on": "2027-03-02"}  # fmt: skip
+OPENING_FORM = {name: str(value) for name, value in OPENING.items()}
 
 DOORS: Mapping[str, Door] = {
     # open to all
@@ -373,9 +374,9 @@ DOORS: Mapping[str, Door] = {
     "POST /opportunities/{opportunity_id}/interest": Door(PLAN, form={"then": "keep"}),
     "GET /opportunities/mine": Door(OPPORTUNITIES),
     "GET /opportunities/new": Door(OPPORTUNITIES),
-    "POST /opportunities": Door(OPPORTUNITIES, HIDDEN, form={**OPENING, "organisation_id": "{organisation}"}),
+    "POST /opportunities": Door(OPPORTUNITIES, HIDDEN, form=OPENING_FORM | {"organisation_id": "{organisation}"}),
     "GET /opportunities/{opportunity_id}/edit": Door(OPPORTUNITIES, HIDDEN),
-    "POST /opportunities/{opportunity_id}/edit": Door(OPPORTUNITIES, HIDDEN, form={**OPENING, "version": "1"}),
+    "POST /opportunities/{opportunity_id}/edit": Door(OPPORTUNITIES, HIDDEN, form=OPENING_FORM | {"version": "1"}),
     "POST /opportunities/{opportunity_id}/state": Door(OPPORTUNITIES, HIDDEN, form={"state": "published"}),
     "GET /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN),
     "POST /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN, form={}),
