@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -28,6 +29,10 @@ from service.kit.db import Sessions, driver_url, engine_for, sessions_on
 from service.main import create_app
 from service.settings import Settings
 from tests.builders import Builder, SignedIn
+
+# Machines are shared: how long an example takes says nothing about it.
+hypothesis_settings.register_profile("shared machine", deadline=None)
+hypothesis_settings.load_profile("shared machine")
 
 pytest_plugins = ["tests.postgres", "tests.running"]
 
