@@ -11,8 +11,7 @@ from service.audit.queries import Entry, Filter, latest
 from service.audit.schemas import AuditFilter
 from service.audit.tables import AuditEntry
 from service.kit.actor import Actor
-from service.kit.errors import Invalid, Problem
-from service.kit.paging import Cursor, Page
+from service.kit.paging import Cursor, Page, not_ours
 
 _ENTRIES = cast(Table, AuditEntry.__table__)
 
@@ -59,11 +58,7 @@ async def read_trail(
 def _place_of(cursor: Cursor | None) -> tuple[datetime, int] | None:
     if cursor is None:
         return None
-    try:
-        moment = datetime.fromisoformat(cursor.text)
-    except ValueError:
-        moment = None
     # Only what read_trail itself wrote: a moment with its time zone, and a number that the database can hold.
-    if moment is None or moment.tzinfo is None or cursor.id.int >= 2**63:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
-    return moment, cursor.id.int
+    if cursor.id.int >= 2**63:
+        raise not_ours()
+    return cursor.moment, cursor.id.int

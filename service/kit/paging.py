@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -42,7 +43,31 @@ class Cursor:
             text.encode()
             return cls(text, UUID(key))
         except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-            raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None
+            raise not_ours() from None
+
+    @property
+    def day(self) -> date:
+        """The sort text as a day. Raises Invalid."""
+        try:
+            return date.fromisoformat(self.text)
+        except ValueError:
+            raise not_ours() from None
+
+    @property
+    def moment(self) -> datetime:
+        """The sort text as a moment with its time zone. Raises Invalid."""
+        try:
+            moment = datetime.fromisoformat(self.text)
+        except ValueError:
+            raise not_ours() from None
+        if moment.tzinfo is None:
+            raise not_ours()
+        return moment
+
+
+def not_ours() -> Invalid:
+    """What a cursor is refused with that no page of ours ended at."""
+    return Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
 
 
 def page_of(rows: Sequence[Row], size: int, cursor: "tuple[str, str]") -> Page[Row]:

@@ -1,5 +1,4 @@
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page, page_of
 from service.organisations.rules import level_name
 from service.organisations.tables import CrosswalkEntry, CrosswalkVersion, GradeScheme, Organisation
@@ -103,7 +102,7 @@ async def list_assignments(
     if where is not None:
         asked = asked.where(Assignment.organisation_id.in_(where))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(Assignment.started, Assignment.id) < tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(Assignment.started, Assignment.id) < tuple_(after.day, after.id))
     ordered = asked.order_by(Assignment.started.desc(), Assignment.id.desc()).limit(size + 1)
     found = await _assignments(session, ordered)
     more = str(Cursor(found[size - 1].started.isoformat(), found[size - 1].id)) if len(found) > size else None
@@ -169,10 +168,3 @@ def _listed(person_id: UUID, listed_as: str, employee_number: str, job_title: st
     number = f"employee {employee_number}"
     detail = f"{job_title}, {number}" if job_title else f"No current post, {number}"
     return Listed(person_id, said_as(listed_as), listed_as, detail, employee_number, job_title)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -219,15 +219,27 @@ async def test_your_pathway_says_what_waits_for_your_answer_and_what_you_went_fo
     make: Builder, browse: Client
 ) -> None:
     here = await make.organisation()
-    amara = await make.staff(here)
+    friend = await make.staff(here, given_name="Ceri", family_name="Rees")
+    amara = await make.staff(here, email=f"{here}@elm.example")
+    await make.assignment(here, amara.person)
     offer = await make.offer(here, title="Coaching for change")
     await make.application(amara.person, here, offer, await make.cohort(here, offer))
-    chosen, referred = [await make.opportunity(here, title=title) for title in ("Ward manager", "Matron")]
+    chosen, sent, thought_of, begun = [
+        await make.opportunity(here, title=title) for title in ("Ward manager", "Matron", "Clinical lead", "Observer")
+    ]
     await make.interest(amara.person, here, chosen, "submitted", "shortlisted", "selected")
-    await make.interest(amara.person, here, referred)
+    await make.interest(amara.person, here, sent)
+    async with browse(friend) as client:
+        for opening in (thought_of, begun):
+            told = await client.post(f"/api/opportunities/{opening}/referrals", json={"email": f"{here}@elm.example"})
+            assert told.is_success
     await make.membership(amara.person, here, await make.pipeline(here), state="asked")
     async with browse(amara) as client:
+        draft = {"statement": "I would like to.", "is_sent": False}
+        assert (await client.post(f"/api/opportunities/{begun}/interest", json=draft)).status_code == 201
         words = said((await client.get("/me")).text)
+    assert "Ceri Rees thought of you for Clinical lead" in words
+    assert "thought of you for Observer" not in words
     assert "You were chosen: Ward manager. Say whether you accept" in words
     assert "You were put forward: Towards coordinator. Say yes or no" in words
     assert "Coaching for change Sent" in words

@@ -24,7 +24,6 @@ ASKING = {
     "already_made",
     "must_stand_apart",
     "must_be_answered",
-    "must_have_looked",
 }
 # Throws away what the import kept for its undo once nobody may undo it: there is nobody to name and nothing to tell.
 TIDYING = {"forget_old"}

@@ -30,7 +30,6 @@ from service.conversations.rules.arranging import Show, Slot
 from service.conversations.schemas.arranging import DueOut, Load, MyTalk, Planned
 from service.conversations.schemas.record import Party
 from service.conversations.tables import Conversation, ConversationDue, ConversationRequest
-from service.kit.errors import Invalid, Problem
 from service.kit.paging import Cursor, Page
 from service.people.names import said_as
 from service.people.queries import EMPLOYED_NOW
@@ -220,18 +219,15 @@ def _asked_in(organisation_id: UUID) -> Select[UUID]:
 def _after(key: InstrumentedAttribute[Any] | None, cursor: Cursor) -> ColumnElement[bool]:
     if key is None:
         return ConversationDue.person_id > cursor.id
-    return tuple_(key, ConversationDue.person_id) > tuple_(_value(key, cursor.text), cursor.id)
+    return tuple_(key, ConversationDue.person_id) > tuple_(_value(key, cursor), cursor.id)
 
 
 def _cursor(last: DueOut, key: InstrumentedAttribute[Any] | None) -> str:
     return str(Cursor("" if key is None else getattr(last, key.key).isoformat(), last.person_id))
 
 
-def _value(key: InstrumentedAttribute[Any], given: str) -> date | datetime:
-    try:
-        return datetime.fromisoformat(given) if key is ConversationDue.planned_for else date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None
+def _value(key: InstrumentedAttribute[Any], given: Cursor) -> date | datetime:
+    return given.moment if key is ConversationDue.planned_for else given.day
 
 
 async def _dues(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> list[DueOut]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.conversations.schemas.record import ConversationOut, Held, Party, WordingOut
 from service.conversations.tables import Conversation, Wording
 from service.kit.clock import UK
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound, Problem
 from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
 
@@ -127,7 +127,7 @@ def _held_or_recorded_by(me: UUID) -> Any:
 
 async def _page(session: AsyncSession, asked: Select[*tuple[Any, ...]], cursor: str | None, size: int) -> Page[Held]:
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(_ON, Conversation.id) < tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(_ON, Conversation.id) < tuple_(after.day, after.id))
     found = await _all(session, asked.order_by(_ON.desc(), Conversation.id.desc()).limit(size + 1), Held)
     more = str(Cursor(found[size - 1].on.isoformat(), found[size - 1].id)) if len(found) > size else None
     return Page(found[:size], more)
@@ -144,10 +144,3 @@ async def _all(session: AsyncSession, asked: Select[*tuple[Any, ...]], kind: typ
 def _shaped(row: Any, names: dict[UUID, str], kind: type[Shape]) -> Shape:
     person, facilitator, recorder = (Party(party, names[party]) for party in row[1:4])
     return kind(row.id, person, facilitator, recorder, *row[4:])
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -20,7 +20,7 @@ from service.kit.actor import Actor
 from service.kit.errors import Invalid, NotFound
 from service.kit.vault import Vault
 from service.offers.queries.applications import list_mine
-from service.opportunities.queries.interests import list_interests_of
+from service.opportunities.queries.interests import list_interests_of, list_referrals
 from service.pathways.myself import myself, pathway_of
 from service.pathways.presenters.pathway import PathwayView
 from service.pathways.queries.aspirations import get_aspiration
@@ -31,8 +31,7 @@ from service.people.queries import get_me, list_equality, list_readers
 from service.people.rules import Characteristic
 from service.people.schemas import EqualityIn
 from service.posts.queries import list_assignments
-from service.talent.queries.pipelines import list_my_memberships
-from service.talent.queries.requests import list_my_referrals
+from service.talent.queries.mine import list_to_answer
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
 
@@ -58,8 +57,8 @@ async def pathway(
     going = Going(
         await list_mine(session, me),
         await list_interests_of(session, me),
-        await list_my_memberships(session, me),
-        await list_my_referrals(session, me),
+        await list_referrals(session, me),
+        await list_to_answer(session, me),
     )
     page = MePage(found, posts, talks.items, view, plan, evidence, readers, going, await has_transition(session, me))
     return shown(request, "home/me.html", page)

@@ -10,15 +10,12 @@ from service.kit.clock import today
 from service.offers.presenters.mine import Mine, MinePage
 from service.offers.rules.applications import ApplicationState
 from service.offers.schemas.applications import MineOut
-from service.opportunities.rules.kinds import INTEREST_NAMES, InterestState, Route
-from service.opportunities.schemas.interests import InterestLine
+from service.opportunities.rules.kinds import INTEREST_NAMES, InterestState
+from service.opportunities.schemas.interests import InterestLine, ReferralOut
 from service.pathways.presenters.pathway import PathwayView
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, ReaderOut
 from service.posts.schemas import AssignmentOut
-from service.talent.rules.codes import Consent, MemberState
-from service.talent.schemas.pipelines import MemberOut
-from service.talent.schemas.requests import ReferralOut
 from service.web.forms import Form
 from service.web.presenters import count_of, day
 
@@ -29,28 +26,20 @@ class Going:
 
     applications: Sequence[MineOut]
     interests: Sequence[InterestLine]
-    memberships: Sequence[MemberOut] = ()
-    asked: Sequence[ReferralOut] = ()
+    referrals: Sequence[ReferralOut]
+    stepping_up: Sequence[str]
 
     @property
     def to_answer(self) -> list[tuple[str, str]]:
         """(what waits for the reader, where it is)"""
         offered = [held for held in self.applications if Mine(held).is_nomination]
-        referred = [
-            held for held in self.interests if held.state is InterestState.DRAFT and held.route is Route.REFERRAL
-        ]
         chosen = [held for held in self.interests if held.state is InterestState.SELECTED]
         return [
             *((f"You were chosen: {one.opportunity.title}. Say whether you accept", _interest(one)) for one in chosen),
             *((f"You were put forward: {one.title}. Say yes or no", f"/me/offers/{one.id}") for one in offered),
-            *((f"You were put forward: {way}. Say yes or no", "/me/talent") for way in self._stepping_up),
-            *((f"Somebody thought of you: {one.opportunity.title}. Say yes or no", _interest(one)) for one in referred),
+            *((f"You were put forward: {way}. Say yes or no", "/me/talent") for way in self.stepping_up),
+            *map(_thought_of, self.referrals),
         ]
-
-    @property
-    def _stepping_up(self) -> list[str]:
-        ways = [one.pipeline for one in self.memberships if one.state is MemberState.ASKED]
-        return [*ways, *(one.request for one in self.asked if one.consent is Consent.ASKED)]
 
     @property
     def under_way(self) -> list[tuple[str, str, str]]:
@@ -68,6 +57,10 @@ _UNDER_WAY = {InterestState.SUBMITTED, InterestState.SHORTLISTED, InterestState.
 
 def _interest(held: InterestLine) -> str:
     return f"/me/interests/{held.id}"
+
+
+def _thought_of(one: ReferralOut) -> tuple[str, str]:
+    return f"{one.referred_by} thought of you for {one.opportunity.title}", f"/opportunities/{one.opportunity.id}"
 
 
 @dataclass(frozen=True, slots=True)

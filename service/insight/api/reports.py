@@ -25,8 +25,7 @@ from service.insight.schemas import (
 )
 from service.insight.words import ABOUT
 from service.kit.actor import Actor
-from service.kit.errors import Invalid, Problem
-from service.kit.paging import Cursor
+from service.kit.paging import Cursor, not_ours
 
 TAGS = ["Reports"]
 READ = "reports.read"
@@ -125,7 +124,7 @@ def _number(cursor: Cursor | None) -> int | None:
     if cursor is None:
         return None
     if not (cursor.text.isascii() and cursor.text.isdigit() and len(cursor.text) < 10):
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
+        raise not_ours()
     return int(cursor.text)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, not_, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.mobility.rules.kinds import Side
 from service.mobility.schemas.ledger import LimitsOut, MoveFilter, MoveOut, SideOut
@@ -61,7 +61,7 @@ async def list_moves(
     if given.last_day:
         asked = asked.where(here.effective_on <= given.last_day)
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(here.effective_on, here.event_id) < tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(here.effective_on, here.event_id) < tuple_(after.day, after.id))
     found = await _moves(session, asked.order_by(here.effective_on.desc(), here.event_id.desc()).limit(size + 1))
     more = str(Cursor(found[size - 1].effective_on.isoformat(), found[size - 1].id)) if len(found) > size else None
     return Page(found[:size], more)
@@ -156,10 +156,3 @@ def _side(
     if organisation_id is None:
         return None
     return SideOut(organisation_id, name or "", scheme, grade, level, level_name(level) if grade else "")
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -1,7 +1,7 @@
 """Leavers and joiners that may be one move: the queue, and what is left over."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exist
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.mobility.queries.ledger import names_in_moves
 from service.mobility.rules.kinds import MoveKind
@@ -48,7 +48,7 @@ async def list_pairs(
     """The pairs to decide now, the oldest first; those put off come back when their time is over."""
     asked = _PAIR.where(_either(where), _to_decide(today))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(MovePair.found_at, MovePair.id) > tuple_(_moment(after.text), after.id))
+        asked = asked.where(tuple_(MovePair.found_at, MovePair.id) > tuple_(after.moment, after.id))
     ordered = asked.order_by(MovePair.found_at, MovePair.id).limit(size + 1)
     rows = (await session.execute(ordered)).all()
     pairs = await _pairs(session, rows[:size])
@@ -195,13 +195,3 @@ def _pair(row: Row[*tuple[Any, ...]], names: dict[UUID, str]) -> PairOut:
         state=pair.state,
         later_until=pair.later_until,
     )
-
-
-def _moment(given: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
-    return moment

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tupl
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.mobility.queries.ledger import names_in_moves
 from service.mobility.rules.secondments import RETURN_CHECK, WELCOME, Dates, ReturnRole, needs_return_role, state_on
@@ -40,7 +40,7 @@ async def list_secondments(
     long ago are left out."""
     asked = _SECONDMENT.where(_either(where), _last_day >= today - WELCOME)
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(Secondment.ends, Secondment.id) > tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(Secondment.ends, Secondment.id) > tuple_(after.day, after.id))
     found = await _secondments(session, asked.order_by(Secondment.ends, Secondment.id).limit(size + 1), today)
     more = str(Cursor(found[size - 1].ends.isoformat(), found[size - 1].id)) if len(found) > size else None
     return Page(found[:size], more)
@@ -174,10 +174,3 @@ def _secondment(
         needs_return_role=needs_return_role(dates, held.return_role, today),
         extensions=extensions,
     )
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.kit.actor import Actor
-from service.kit.errors import Conflict, Invalid, Problem
+from service.kit.errors import Conflict, Invalid
 from service.kit.ids import new_id
 from service.offers.queries.assets import get_asset, list_looks
-from service.offers.queries.gates import LOOK_FIRST
 from service.offers.queries.subjects import get_about
 from service.offers.rules.assets import date_problems, look_problems
 from service.offers.rules.subjects import Subject
@@ -61,13 +60,6 @@ async def look(session: AsyncSession, actor: Actor, offer_id: UUID, given: LookI
     place, reason = about.organisation_id, given.reason
     await record(session, actor, "offers.assets_looked_at", organisation=place, entity=offer_id, reason=reason)
     return await list_looks(session, place, offer_id)
-
-
-async def must_have_looked(session: AsyncSession, organisation_id: UUID, offer_id: UUID) -> None:
-    """For whoever publishes an offer of an outside provider. Raises Invalid until somebody has looked at what the
-    organisations share."""
-    if not await list_looks(session, organisation_id, offer_id):
-        raise Invalid(Problem("asset", LOOK_FIRST))
 
 
 def _check(given: AssetIn) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
-from service.offers.queries.paging import after_moment
 from service.offers.rules.applications import LIVE, ApplicationState
 from service.offers.schemas.applications import ApplicantOut, MineOut, MyApplicationOut, StepOut
 from service.offers.tables import (
@@ -115,8 +114,8 @@ async def list_applicants(
     if states:
         asked = asked.where(OfferApplication.state.in_(states))
     sent = OfferApplication.submitted_at
-    if after := after_moment(cursor):
-        asked = asked.where(tuple_(sent, OfferApplication.id) > tuple_(*after))
+    if after := Cursor.read(cursor):
+        asked = asked.where(tuple_(sent, OfferApplication.id) > tuple_(after.moment, after.id))
     rows: Any = (await session.execute(asked.order_by(sent, OfferApplication.id).limit(size + 1))).all()
     names = await names_of_applicants(session, [row.person_id for row in rows[:size]])
     items = [_applicant(row, names) for row in rows[:size]]

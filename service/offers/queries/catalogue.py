@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, any_, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.kit.errors import Invalid, Problem
-from service.kit.paging import Cursor, Page
+from service.kit.paging import Cursor, Page, not_ours
 from service.offers.rules.eligibility import PostNow, Terms, fitting, why
 from service.offers.rules.offers import OfferKind, OfferState, Verb
 from service.offers.schemas.offers import OfferLine
@@ -175,4 +174,4 @@ def _after(cursor: str | None) -> tuple[int, date, UUID] | None:
     try:
         return int(rank == "1"), date.fromisoformat(day), given.id
     except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None
+        raise not_ours() from None

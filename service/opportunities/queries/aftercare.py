@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.opportunities.queries.interests import names_in_interests
 from service.opportunities.rules.aftercare import is_late
@@ -48,7 +48,7 @@ async def list_due(
     """What these organisations still owe, the soonest due first."""
     asked = _CARE.where(Aftercare.organisation_id.in_(where), Aftercare.closed_at.is_(None))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(*_ORDER) > tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(*_ORDER) > tuple_(after.day, after.id))
     found = await _cares(session, asked.order_by(*_ORDER).limit(size + 1), today)
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], str(Cursor(last.due_on.isoformat(), last.interest_id)) if last else None)
@@ -90,10 +90,3 @@ def _care(row: Any, names: dict[UUID, str], today: date) -> CareOut:
         row.works_here,
         is_late(held.due_on, today),
     )
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import RoleProfile
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
 from service.opportunities.rules.kinds import InterestState, OpportunityState
@@ -52,7 +52,7 @@ async def list_open(
     """What anybody in the system could ask for now, the first to close at the top."""
     asked = select(*LISTED).join(Organisation, PLACE).where(open_on(today), *_narrowed(wanted))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(*_ORDER) > tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(*_ORDER) > tuple_(after.day, after.id))
     return await _page(session, asked.order_by(*_ORDER), size)
 
 
@@ -62,7 +62,7 @@ async def list_of(
     """Everything that these organisations wrote, drafts too, the last to close at the top."""
     asked = select(*LISTED).join(Organisation, PLACE).where(Opportunity.organisation_id.in_(where))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(*_ORDER) < tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(*_ORDER) < tuple_(after.day, after.id))
     return await _page(session, asked.order_by(*(column.desc() for column in _ORDER)), size)
 
 
@@ -118,10 +118,3 @@ async def _page(session: AsyncSession, asked: Select[*tuple[Any, ...]], size: in
     found = [Listed(*row) for row in await session.execute(asked.limit(size + 1))]
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], str(Cursor(last.closes_on.isoformat(), last.id)) if last else None)
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import JobFamily
 from service.kit.clock import today
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
 from service.mobility.queries.ledger import names_in_moves
@@ -57,7 +57,7 @@ async def list_roles(
     """Open ones of these employers, the first to be looked at again at the top."""
     asked = _roles(me).where(CriticalRole.organisation_id.in_(where), CriticalRole.closed_on.is_(None))
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(CriticalRole.review_on, CriticalRole.id) > tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(CriticalRole.review_on, CriticalRole.id) > tuple_(after.day, after.id))
     rows = (await session.execute(asked.order_by(CriticalRole.review_on, CriticalRole.id).limit(size + 1))).all()
     found = [_role(row) for row in rows[:size]]
     more = str(Cursor(found[-1].review_on.isoformat(), found[-1].id)) if len(rows) > size else None
@@ -191,10 +191,3 @@ def _role(row: Row[*tuple[Any, ...]]) -> RoleOut:
         soon=row.soon,
         developing=row.developing,
     )
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

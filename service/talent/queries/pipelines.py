@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import JobFamily
 from service.kit.clock import today
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.levels import level_name
-from service.kit.paging import Cursor, Page, page_of
+from service.kit.paging import Cursor, Page, not_ours, page_of
 from service.offers.queries.subjects import found_by
 from service.offers.rules.subjects import Subject
 from service.offers.schemas.subjects import About
@@ -201,5 +201,5 @@ def _pipeline(row: Row[*tuple[Any, ...]]) -> PipelineOut:
 
 def _rank(given: str) -> int:
     if given not in {str(rank) for rank in range(len(_ORDER))}:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged."))
+        raise not_ours()
     return int(given)

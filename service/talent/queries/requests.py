@@ -1,7 +1,6 @@
 """What employers look for, and the people who agreed to be put forward."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from service.capabilities.tables import JobFamily
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
@@ -46,7 +45,7 @@ async def list_requests(
     """Of every employer, the first to begin at the top."""
     asked = _REQUEST.where(TalentRequest.state == state)
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(TalentRequest.starts, TalentRequest.id) > tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(TalentRequest.starts, TalentRequest.id) > tuple_(after.day, after.id))
     rows = (await session.execute(asked.order_by(TalentRequest.starts, TalentRequest.id).limit(size + 1))).all()
     found = [_request(row) for row in rows[:size]]
     more = str(Cursor(found[-1].starts.isoformat(), found[-1].id)) if len(rows) > size else None
@@ -161,10 +160,3 @@ def counted(referrals: Sequence[ReferralOut]) -> tuple[int, int]:
     """(chosen, still without an answer) of those put forward."""
     referred = [one for one in referrals if one.referral is Referral.REFERRED and one.consent is Consent.AGREED]
     return sum(one.outcome == "selected" for one in referred), sum(one.outcome is None for one in referred)
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None

@@ -1,7 +1,6 @@
 """Threads of potential, as their parties see them."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy import Row, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.clock import today
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
 from service.talent.queries.names import names_in_talent
@@ -39,7 +38,7 @@ async def list_threads(
     asked = _THREAD.where(_SEEN, or_(mine, PotentialThread.organisation_id.in_(where)))
     key = (PotentialThread.opened_on, PotentialThread.id)
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(*key) < tuple_(_day(after.text), after.id))
+        asked = asked.where(tuple_(*key) < tuple_(after.day, after.id))
     rows = (await session.execute(asked.order_by(*(column.desc() for column in key)).limit(size + 1))).all()
     found = await _threads(session, rows[:size])
     more = str(Cursor(found[-1].opened_on.isoformat(), found[-1].id)) if len(rows) > size else None
@@ -107,10 +106,3 @@ def _thread(row: Row[*tuple[Any, ...]], names: dict[UUID, str], seen: list[Obser
         row.last_on,
         seen,
     )
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(Problem("cursor", "Use the next_cursor of the page before, unchanged.")) from None
