@@ -33,6 +33,13 @@ class Actor:
             raise NotFound("organisation")
         raise NotAllowed
 
+    def myself(self, permission: str = "me.read", what: str = "person for this account") -> UUID:
+        """The person this account is. Raises NotFound for one that is nobody's, such as a system leader's."""
+        if self.person_id is None:
+            raise NotFound(what)
+        self.must(permission)
+        return self.person_id
+
     def where(self, permission: str) -> frozenset[UUID]:
         """The organisations in which this actor holds the permission by name (EVERYWHERE among them if it does)."""
         return self.permissions.get(permission, frozenset())

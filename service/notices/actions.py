@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.kit.actor import Actor
-from service.kit.errors import Invalid, NotFound
+from service.kit.errors import Invalid
 from service.kit.ids import new_id
 from service.notices.queries import get_notice
 from service.notices.rules import Kind, is_path_here, quiet_problems
@@ -51,7 +51,7 @@ async def untell(session: AsyncSession, actor: Actor, person_ids: Iterable[UUID]
 
 async def open_notice(session: AsyncSession, actor: Actor, notice_id: UUID) -> str:
     """Marks one of one's own notices as read; the path that it leads to. Raises NotFound for anybody else's."""
-    notice = await get_notice(session, myself(actor), notice_id)
+    notice = await get_notice(session, actor.myself(), notice_id)
     if notice.read_at is None:
         await mark_read(session, actor, [notice_id])
     return notice.link
@@ -59,7 +59,7 @@ async def open_notice(session: AsyncSession, actor: Actor, notice_id: UUID) -> s
 
 async def mark_read(session: AsyncSession, actor: Actor, notice_ids: Iterable[UUID] = ()) -> None:
     """Marks these notices of one's own as read; all of them when none is named. Others' are passed over in silence."""
-    unread = update(Notice).where(Notice.person_id == myself(actor), Notice.read_at.is_(None))
+    unread = update(Notice).where(Notice.person_id == actor.myself(), Notice.read_at.is_(None))
     if named := list(notice_ids):
         unread = unread.where(Notice.id.in_(named))
     await session.execute(unread.values(read_at=func.now()))
@@ -71,14 +71,6 @@ async def choose(session: AsyncSession, actor: Actor, given: ChoicesIn) -> None:
     if problems := quiet_problems(given.quiet_from, given.quiet_to):
         raise Invalid(*problems)
     chosen = given.model_dump()
-    row = upsert(NoticeChoice).values(person_id=myself(actor), **chosen)
+    row = upsert(NoticeChoice).values(person_id=actor.myself(), **chosen)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=chosen))
     await record(session, actor, "notices.chosen", subject=actor.person_id, email=given.email)
-
-
-def myself(actor: Actor) -> UUID:
-    """Raises NotFound for an account that is nobody's, such as a system leader's."""
-    if actor.person_id is None:
-        raise NotFound("page of notices for this account")
-    actor.must("me.read")
-    return actor.person_id

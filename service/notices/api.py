@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.paging import Cursor
-from service.notices.actions import choose, mark_read, myself
+from service.notices.actions import choose, mark_read
 from service.notices.queries import get_choices, list_notices
 from service.notices.schemas import ChoicesIn, ChoicesOut, NoticesOut, ReadIn
 from service.web.asked import CursorText, Size
@@ -22,8 +22,8 @@ async def list_mine(
     cursor: FromQuery[CursorText] = None,
 ) -> NoticesOut:
     """What I was told in the last 12 months, newest first, and how I want to be told by email."""
-    page = await list_notices(session, myself(actor), size, Cursor.read(cursor))
-    return NoticesOut([*page.items], page.next_cursor, await get_choices(session, myself(actor)))
+    page = await list_notices(session, actor.myself(), size, Cursor.read(cursor))
+    return NoticesOut([*page.items], page.next_cursor, await get_choices(session, actor.myself()))
 
 
 @post("/api/me/notices/read", summary="Mark notices as read", status_code=204)
@@ -40,7 +40,7 @@ async def choose_mine(
 ) -> ChoicesOut:
     """How often, and the UK hours in which only what is urgent is sent."""
     await choose(session, actor, data)
-    return await get_choices(session, myself(actor))
+    return await get_choices(session, actor.myself())
 
 
 routes: list[ControllerRouterHandler] = [list_mine, read_mine, choose_mine]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.errors import Invalid
 from service.kit.paging import Cursor
-from service.notices.actions import choose, mark_read, myself, open_notice
+from service.notices.actions import choose, mark_read, open_notice
 from service.notices.presenters import NoticesPage, form_of
 from service.notices.queries import get_choices, list_notices
 from service.notices.schemas import ChoicesIn
@@ -33,7 +33,7 @@ async def mine(
     cursor: FromQuery[CursorText] = None,
     saved: FromQuery[bool] = False,
 ) -> Response[str]:
-    me = myself(actor)
+    me = actor.myself()
     found = await list_notices(session, me, PAGE, Cursor.read(cursor))
     form = form_of(await get_choices(session, me))
     page = NoticesPage(found.items, found.next_cursor, form, is_first=not cursor, saved=saved)
@@ -59,7 +59,7 @@ async def choose_email(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[str] | Redirect:
     form = await posted(request)
-    me = myself(actor)
+    me = actor.myself()
     try:
         async with attempt(session):
             await choose(session, actor, read(ChoicesIn, form))

@@ -16,10 +16,7 @@ from service.posts.schemas import AssignmentOut
 
 def myself(actor: Actor) -> UUID:
     """Raises NotFound for an account that is nobody's, such as a system leader's."""
-    if actor.person_id is None:
-        raise NotFound("pathway for this account")
-    actor.must("me.read")
-    return actor.person_id
+    return actor.myself(what="pathway for this account")
 
 
 async def pathway_of(

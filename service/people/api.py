@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
-from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.errors import Invalid, Problem
 from service.kit.paging import Page
 from service.people.actions import add_person, answer_equality, correct_person, open_record
 from service.people.asked import Before
@@ -59,7 +59,7 @@ async def change_person(
 @get("/api/me", tags=MINE, summary="What is held about you")
 async def me(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> MeOut:
     """Your details, where you are employed, and your equality answers, which nobody else can read."""
-    return await get_me(session, _myself(actor))
+    return await get_me(session, actor.myself())
 
 
 @put("/api/me/equality/{characteristic:str}", tags=MINE, summary="Answer an equality question")
@@ -71,7 +71,7 @@ async def put_equality(
 ) -> EqualityOut:
     """Takes the place of whatever was held. `prefer_not_to_say`, `not_stated` and `not_known` are three different
     answers and are kept as such. The answer is counted without your name and never part of a decision about you."""
-    person_id = _myself(actor)
+    person_id = actor.myself()
     await answer_equality(session, actor, characteristic, data)
     return next(answer for answer in await list_equality(session, person_id) if answer.characteristic is characteristic)
 
@@ -84,15 +84,8 @@ async def my_readers(
     cursor: Before = None,
 ) -> Page[ReaderOut]:
     """Newest first. Your own visits are left out."""
-    found = await list_readers(session, _myself(actor), actor.account_id, size + 1, cursor)
+    found = await list_readers(session, actor.myself(), actor.account_id, size + 1, cursor)
     return Page(found[:size], str(found[size - 1].id) if len(found) > size else None)
-
-
-def _myself(actor: Actor) -> UUID:
-    actor.must("me.read")
-    if actor.person_id is None:
-        raise NotFound("person for this account")
-    return actor.person_id
 
 
 def _at_version(data: PersonChange, if_match: str | None) -> PersonChange:

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.params import QueryParameter
 
 from service.kit.actor import Actor
-from service.kit.errors import NotAllowed, Stale
+from service.kit.errors import NotAllowed
 from service.talent.rules.codes import RequestState
 from service.web.forms import Form
 from service.web.versions import etag, named_version
@@ -32,14 +32,6 @@ def version_sent(actor: Actor, permission: str, if_match: str | None) -> int:
     if not actor.where(permission):
         raise NotAllowed
     return named_version(if_match)
-
-
-def typed_version(form: Form) -> int:
-    """The version that a form was made from. Raises Stale for what never was one."""
-    number = form.value("version")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Stale
-    return int(number)
 
 
 def chosen(form: Form, name: str) -> list[UUID]:

@@ -27,6 +27,12 @@ class Form:
     def value(self, name: str) -> str:
         return self.values.get(name, "")
 
+    @property
+    def version(self) -> int:
+        """The version that the form was opened at; 0, which is never current, where it names none."""
+        text = self.value("version")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
     def error(self, name: str) -> dict[str, str] | None:
         """In the shape the NHS components take; None when there is nothing wrong with the field."""
         return next(({"text": problem.message} for problem in self.problems if problem.field == name), None)

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.arranging import get_request, list_my_requests, list_reach
 from service.conversations.rules import RequestState
 from service.conversations.rules.telling import ASKED
@@ -27,7 +26,7 @@ ALREADY = "You have asked for a conversation there already. Withdraw that reques
 async def ask(session: AsyncSession, actor: Actor, given: AskIn) -> UUID:
     """Raises NotFound where nobody employs the actor, Invalid for a place or person that cannot be asked, and Conflict
     where a request is open. Given an id that is there already, asks nothing more."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     if given.id and any(request.id == given.id for request in await list_my_requests(session, me)):
         return given.id
     place = _place(await list_reach(session, me), given)
@@ -47,7 +46,7 @@ async def ask(session: AsyncSession, actor: Actor, given: AskIn) -> UUID:
 
 async def withdraw(session: AsyncSession, actor: Actor, request_id: UUID) -> RequestOut:
     """Raises NotFound for anybody else's request, Conflict for one that is not open any more."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await get_request(session, request_id, me)
     kept = update(ConversationRequest).where(
         ConversationRequest.organisation_id == found.organisation_id,

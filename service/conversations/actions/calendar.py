@@ -8,7 +8,6 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.calendar import get_meeting
 from service.conversations.schemas.calendar import Meeting
 from service.conversations.tables import CalendarFeed
@@ -18,7 +17,7 @@ from service.kit.errors import NotFound
 
 async def make_feed(session: AsyncSession, actor: Actor) -> str:
     """The secret of a new address, which takes the place of any before: that one is dead at once."""
-    me, token = me_of(actor), secrets.token_urlsafe(32)
+    me, token = actor.myself("me.plan"), secrets.token_urlsafe(32)
     await session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == me))
     await session.execute(insert(CalendarFeed).inline(), {"person_id": me, "token_hash": hash_of(token)})
     await record(session, actor, "conversations.feed_made", subject=me)
@@ -27,7 +26,7 @@ async def make_feed(session: AsyncSession, actor: Actor) -> str:
 
 async def stop_feed(session: AsyncSession, actor: Actor) -> None:
     """Raises NotFound where there is none."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     gone = await session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == me))
     if not gone.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
         raise NotFound("calendar")

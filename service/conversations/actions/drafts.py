@@ -8,7 +8,6 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.drafts import count_drafts, find_saved
 from service.conversations.schemas.drafts import MOST_CHARACTERS, DraftIn, DraftSaved
 from service.conversations.sealing import DRAFTS
@@ -25,7 +24,7 @@ ELSEWHERE = "This draft was changed in another tab or on another device after yo
 async def save_draft(session: AsyncSession, actor: Actor, vault: Vault, draft_id: UUID, given: DraftIn) -> DraftSaved:
     """Raises Invalid for one that is too long, Stale when another tab saved it since, NotFound when it was sent or
     thrown away since, Conflict where there are too many, CannotOpen without a key."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     if sum(len(name) + len(value) for name, value in given.fields) > MOST_CHARACTERS:
         raise Invalid(Problem("fields", f"A draft may have {MOST_CHARACTERS:,} characters at most."))
     key = {"author_id": me, "id": draft_id}
@@ -46,7 +45,7 @@ async def save_draft(session: AsyncSession, actor: Actor, vault: Vault, draft_id
 
 async def discard_draft(session: AsyncSession, actor: Actor, draft_id: UUID) -> None:
     """Raises NotFound where there is none of the actor's."""
-    if not await _gone(session, me_of(actor), draft_id):
+    if not await _gone(session, actor.myself("me.plan"), draft_id):
         raise NotFound("draft")
     await record(session, actor, "conversations.draft_discarded", entity=draft_id)
 
@@ -60,7 +59,7 @@ async def forget_sent(session: AsyncSession, actor: Actor, draft_id: UUID) -> No
 async def _first(session: AsyncSession, actor: Actor, given: DraftIn, row: dict[str, Any]) -> None:
     if given.version is not None:
         raise NotFound("draft")
-    if await count_drafts(session, me_of(actor)) >= MOST:
+    if await count_drafts(session, actor.myself("me.plan")) >= MOST:
         raise Conflict(f"You have {MOST} drafts. Finish or throw away one of them first.")
     await session.execute(insert(Draft), row)
     # Once, not at every few words: that somebody is writing is nobody's business.

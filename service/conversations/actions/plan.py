@@ -37,7 +37,7 @@ async def read_agreed(
 ) -> tuple[Talk, list[ActionOut], list[ActionOut]]:
     """A conversation, the actions it led to, and those still open from before. Raises NotFound for anybody but the two
     who talk: whoever only arranged it has no part in the plan."""
-    me, talk = me_of(actor), await get_talk(session, conversation_id)
+    me, talk = actor.myself("me.plan"), await get_talk(session, conversation_id)
     if me not in {talk.person_id, talk.facilitator_id}:
         raise NotFound("conversation")
     plan = await list_plan(session, talk.person_id)
@@ -50,7 +50,7 @@ async def read_agreed(
 
 async def open_action(session: AsyncSession, actor: Actor, action_id: UUID) -> tuple[ActionOut, list[ActionStateOut]]:
     """An action and what happened to it. Raises NotFound for anybody whom it does not concern."""
-    me_of(actor)
+    actor.myself("me.plan")
     found = await get_action(session, action_id)
     if found.person.id != actor.person_id:
         await _tell(session, actor, "conversations.action_read", found)
@@ -60,7 +60,7 @@ async def open_action(session: AsyncSession, actor: Actor, action_id: UUID) -> t
 async def add_action(session: AsyncSession, actor: Actor, given: ActionIn) -> UUID:
     """To the plan that a conversation led to, by the two who talked; else to the actor's own. Raises NotFound, Invalid,
     or Conflict where the conversation never came about. Given an id that is there already, adds nothing."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     if given.id and await _exists(session, given.id):
         return given.id
     talk = await _talk_of(session, me, given.conversation_id)
@@ -78,7 +78,7 @@ async def change_action(
     session: AsyncSession, actor: Actor, action_id: UUID, version: int, given: ActionChange
 ) -> ActionOut:
     """Raises Stale when the action is no longer at the version that was read, Conflict when it is not open any more."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await get_action(session, action_id)
     if not found.is_open:
         raise Conflict("This action is no longer open. Open it again before you change it.")
@@ -92,7 +92,7 @@ async def close_action(
     session: AsyncSession, actor: Actor, action_id: UUID, version: int, given: ActionStateIn
 ) -> ActionOut:
     """Done, set aside, or open again. Raises Conflict for a state that cannot follow, Stale for another version."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await get_action(session, action_id)
     must_follow(found.state, given.state)
     if problems := reason_problems(given.state, given.reason):
@@ -105,7 +105,7 @@ async def close_action(
 async def carry_over(session: AsyncSession, actor: Actor, action_id: UUID, conversation_id: UUID) -> UUID:
     """The action goes on as a new one of a later conversation with the same person. Raises Conflict unless it is open,
     and Invalid for a conversation with somebody else."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found, talk = await get_action(session, action_id), await get_talk(session, conversation_id)
     must_follow(found.state, ActionState.CARRIED)
     if talk.person_id != found.person.id or conversation_id == found.conversation_id:
@@ -124,7 +124,7 @@ async def carry_over(session: AsyncSession, actor: Actor, action_id: UUID, conve
 async def remind(session: AsyncSession, actor: Actor, action_id: UUID) -> None:
     """Puts the action at the top of its owner's list, and says who asked. Raises Conflict within a week of the last
     reminder, or where there is nobody else to remind."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await get_action(session, action_id)
     if not found.is_open or found.owner.id == me:
         raise Conflict("Only an open action that somebody else will do can be reminded of.")
@@ -134,14 +134,6 @@ async def remind(session: AsyncSession, actor: Actor, action_id: UUID) -> None:
     await _add_state(session, me, found.person.id, found.id, ActionState.OPEN, REMINDED)
     await tell(session, actor, [found.owner.id], TOLD_AGAIN, about="", link=f"/plan/{found.id}")
     await _tell(session, actor, "conversations.action_reminded", found)
-
-
-def me_of(actor: Actor) -> UUID:
-    """Raises NotFound for an account that is nobody's, NotAllowed for one without a plan."""
-    if actor.person_id is None:
-        raise NotFound("person for this account")
-    actor.must(PERMISSION)
-    return actor.person_id
 
 
 async def _talk_of(session: AsyncSession, me: UUID, conversation_id: UUID | None) -> Talk:

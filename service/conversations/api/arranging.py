@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.arranging import ARRANGE, arrange, give_reason, read_dues, read_workload
 from service.conversations.actions.asking import ask, withdraw
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.arranging import get_request, list_my_requests, list_requests
 from service.conversations.rules.arranging import Show
 from service.conversations.schemas.arranging import ArrangeIn, AskIn, DueOut, Load, Planned, ReasonIn, RequestOut
@@ -30,7 +29,7 @@ MINE = ["Me"]
 @get("/api/me/requests", tags=MINE, summary="The conversations you asked for")
 async def my_requests(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[RequestOut]:
     """The last 20, newest first, with what became of each."""
-    return await list_my_requests(session, me_of(actor))
+    return await list_my_requests(session, actor.myself("me.plan"))
 
 
 @post("/api/me/requests", tags=MINE, summary="Ask for a conversation")
@@ -47,7 +46,7 @@ async def send(
 
     async def work() -> Response[RequestOut]:
         made = await ask(session, actor, data)
-        return Response(await get_request(session, made, me_of(actor)), status_code=201)
+        return Response(await get_request(session, made, actor.myself("me.plan")), status_code=201)
 
     return await once(request, session, actor, vault, idempotency_key, work)
 

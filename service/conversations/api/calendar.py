@@ -8,7 +8,6 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.calendar import make_feed, stop_feed
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.calendar import find_feed
 from service.conversations.schemas.calendar import FeedOut
 from service.kit.actor import Actor
@@ -20,7 +19,7 @@ TAGS = ["Me"]
 @get("/api/me/calendar", tags=TAGS, summary="Whether your calendar has an address")
 async def mine(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> FeedOut:
     """When it was made. The address itself is told once, when it is made."""
-    return FeedOut(await find_feed(session, me_of(actor)))
+    return FeedOut(await find_feed(session, actor.myself("me.plan")))
 
 
 @post("/api/me/calendar", tags=TAGS, summary="Make your calendar's address, or replace it")
@@ -29,7 +28,7 @@ async def make(request: Asked, session: NamedDependency[AsyncSession], actor: Na
     address before it is dead at once."""
     token = await make_feed(session, actor)
     address = f"{request.app.state.settings.address}/calendar/{token}.ics"
-    return FeedOut(await find_feed(session, me_of(actor)), address)
+    return FeedOut(await find_feed(session, actor.myself("me.plan")), address)
 
 
 @delete("/api/me/calendar", tags=TAGS, summary="Stop your calendar's address", status_code=204)

@@ -9,7 +9,6 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.drafts import discard_draft, save_draft
-from service.conversations.actions.plan import me_of
 from service.conversations.queries.drafts import get_draft, list_drafts
 from service.conversations.schemas.drafts import DraftIn, DraftOut, DraftSaved
 from service.kit.actor import Actor
@@ -24,7 +23,7 @@ async def mine(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], vault: NamedDependency[Vault]
 ) -> list[DraftOut]:
     """The latest first. Nobody else can read them, and each is gone once its conversation was logged."""
-    return await list_drafts(session, vault, me_of(actor))
+    return await list_drafts(session, vault, actor.myself("me.plan"))
 
 
 @get("/api/drafts/{draft_id:uuid}", tags=TAGS, summary="Read a draft")
@@ -35,7 +34,7 @@ async def read(
     draft_id: FromPath[UUID],
 ) -> Response[DraftOut]:
     """As it was saved last, on whatever device."""
-    found = await get_draft(session, vault, me_of(actor), draft_id)
+    found = await get_draft(session, vault, actor.myself("me.plan"), draft_id)
     return Response(found, headers={"ETag": etag(found.version)})
 
 

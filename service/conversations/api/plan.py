@@ -14,7 +14,6 @@ from service.conversations.actions.plan import (
     carry_over,
     change_action,
     close_action,
-    me_of,
     open_action,
     read_agreed,
     remind,
@@ -33,7 +32,7 @@ TAGS = ["Plans"]
 @get("/api/me/plan", tags=["Me"], summary="Your plan")
 async def my_plan(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[ActionOut]:
     """What is open, by due date, and then what was done or set aside, the latest first."""
-    return await list_plan(session, me_of(actor))
+    return await list_plan(session, actor.myself("me.plan"))
 
 
 @get("/api/conversations/{conversation_id:uuid}/plan", tags=TAGS, summary="What a conversation led to")
@@ -127,7 +126,7 @@ async def send_reminder(
 
 async def _version(session: AsyncSession, actor: Actor, action_id: UUID, if_match: str | None) -> int:
     """The version that was read, of an action that is there at all: what is not is 404 before it is 428."""
-    me_of(actor)
+    actor.myself("me.plan")
     await get_action(session, action_id)
     return named_version(if_match)
 

@@ -11,7 +11,6 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.asking import ask, withdraw
-from service.conversations.actions.plan import me_of
 from service.conversations.presenters.asking import AskPage
 from service.conversations.queries.arranging import list_my_requests, list_reach
 from service.conversations.schemas.arranging import AskIn
@@ -53,7 +52,7 @@ async def take_back(
 
 
 async def _page(session: AsyncSession, actor: Actor, form: Form) -> AskPage:
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     return AskPage(await list_reach(session, me), await list_my_requests(session, me), form)
 
 

@@ -11,7 +11,6 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.calendar import hash_of, make_feed, read_invitation, stop_feed
-from service.conversations.actions.plan import me_of
 from service.conversations.presenters.calendar import CalendarPage, calendar_of, tag_of
 from service.conversations.queries.calendar import find_feed, get_feed
 from service.kit.actor import Actor
@@ -25,14 +24,16 @@ NOBODY = Actor("A calendar")
 
 @get("/me/calendar", include_in_schema=False)
 async def mine(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
-    return shown(request, "conversations/calendar.html", CalendarPage(await find_feed(session, me_of(actor))))
+    return shown(
+        request, "conversations/calendar.html", CalendarPage(await find_feed(session, actor.myself("me.plan")))
+    )
 
 
 @post("/me/calendar", include_in_schema=False, status_code=200)
 async def make(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
     """The one page that shows the address: after it, only its hash is left."""
     token = await make_feed(session, actor)
-    page = CalendarPage(await find_feed(session, me_of(actor)), feed_address(request, token))
+    page = CalendarPage(await find_feed(session, actor.myself("me.plan")), feed_address(request, token))
     return shown(request, "conversations/calendar.html", page)
 
 
@@ -63,7 +64,7 @@ async def invitation(
     actor: NamedDependency[Actor],
     conversation_id: FromPath[UUID],
 ) -> Response[bytes]:
-    me_of(actor)
+    actor.myself("me.plan")
     meeting = await read_invitation(session, actor, conversation_id)
     headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
     made = calendar_of([meeting], request.app.state.settings.address, is_feed=False)

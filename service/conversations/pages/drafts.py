@@ -11,7 +11,6 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.conversations.actions.drafts import discard_draft, save_draft
-from service.conversations.actions.plan import me_of
 from service.conversations.choosing import Choice, by_form, facilitator
 from service.conversations.pages.record import KEEPING, PERMISSION
 from service.conversations.presenters.drafts import VERSION, ConflictPage, about_of, form_of
@@ -43,7 +42,7 @@ async def save(
         async with attempt(session):
             await save_draft(session, actor, vault, draft_id, _given(form))
     except Stale:
-        theirs = await get_draft(session, vault, me_of(actor), draft_id)
+        theirs = await get_draft(session, vault, actor.myself("me.plan"), draft_id)
         return shown(request, "conversations/draft_conflict.html", ConflictPage(theirs, form), status=409)
     return Redirect("/work?saved=true", status_code=303)
 
@@ -56,7 +55,7 @@ async def resume(
     vault: NamedDependency[Vault],
     draft_id: FromPath[UUID],
 ) -> Response[str]:
-    form = form_of(await get_draft(session, vault, me_of(actor), draft_id))
+    form = form_of(await get_draft(session, vault, actor.myself("me.plan"), draft_id))
     places = places_for(actor, PERMISSION)
     about = await by_form(session, form, "person", places) if form.value("person_id") else Choice("person")
     held_by = (

@@ -15,7 +15,6 @@ from service.conversations.actions.plan import (
     carry_over,
     change_action,
     close_action,
-    me_of,
     open_action,
     read_agreed,
     remind,
@@ -38,14 +37,14 @@ Asked = Request[Any, Any, Any]
 async def my_plan(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[str]:
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     page = PlanPage(await list_plan(session, me), me, await list_supports(session))
     return shown(request, "conversations/my_plan.html", page)
 
 
 @get("/me/plan/new", include_in_schema=False)
 async def new(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
-    page = await _my_form(session, me_of(actor), Form({"id": str(new_id())}))
+    page = await _my_form(session, actor.myself("me.plan"), Form({"id": str(new_id())}))
     return shown(request, "conversations/plan_add.html", page)
 
 
@@ -53,7 +52,7 @@ async def new(request: Asked, session: NamedDependency[AsyncSession], actor: Nam
 async def add(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[str] | Redirect:
-    me, form = me_of(actor), await posted(request)
+    me, form = actor.myself("me.plan"), await posted(request)
     try:
         async with attempt(session):
             await add_action(session, actor, read(ActionIn, form))
@@ -155,7 +154,7 @@ async def _my_form(session: AsyncSession, me: UUID, form: Form) -> AddPage:
 
 
 async def _talk_form(session: AsyncSession, actor: Actor, conversation_id: UUID, form: Form) -> AddPage:
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     talk, here, earlier = await read_agreed(session, actor, conversation_id)
     names = await names_of(session, {talk.person_id, talk.facilitator_id})
     supports = await list_supports(session)
@@ -176,7 +175,7 @@ async def _action_page(
 ) -> ActionPage:
     """The forms hold what was typed, or else what the action says; of a refused closing only the reason was typed."""
     found, states = await open_action(session, actor, action_id)
-    supports, me = await list_supports(session), me_of(actor)
+    supports, me = await list_supports(session), actor.myself("me.plan")
     stands = form_of(found)
     if form and closing:
         form = Form({**stands.values, "reason": form.value("reason")}, form.problems)

@@ -12,7 +12,7 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.db import constraint_of
-from service.kit.errors import Conflict, Invalid, NotFound, Problem, Stale
+from service.kit.errors import Conflict, Invalid, Problem, Stale
 from service.kit.ids import new_id
 from service.offers.actions.telling import tell_moved_up
 from service.offers.queries.applications import find_live, get_mine
@@ -46,7 +46,7 @@ NO_POST = Problem("organisation", "We know of no employer of yours today. Ask yo
 async def apply(session: AsyncSession, actor: Actor, offer_id: UUID, given: ApplicationIn) -> MyApplicationOut:
     """Sent at once, or kept as a draft. Where places go in order it ends with a place or on the waiting list. Raises
     Invalid with the reasons why somebody may not apply, Conflict for a second application."""
-    me = _me(actor)
+    me = actor.myself(PLAN)
     offer = await get_offer(session, offer_id)
     if await find_live(session, me, offer_id):
         raise Conflict(TWICE)
@@ -76,7 +76,7 @@ async def submit(
     session: AsyncSession, actor: Actor, application_id: UUID, given: ApplicationIn, version: int
 ) -> MyApplicationOut:
     """Completes a draft, or accepts a nomination, and sends it; or keeps it as a draft. Raises as `apply` does."""
-    me = _me(actor)
+    me = actor.myself(PLAN)
     held = (await get_mine(session, me, application_id)).application
     if held.version != version:
         raise Stale
@@ -94,7 +94,7 @@ async def submit(
 async def withdraw(session: AsyncSession, actor: Actor, application_id: UUID, version: int) -> MyApplicationOut:
     """At any time before the end; a nomination is declined so. A place that becomes free goes to whoever waits first,
     and they are told. Raises Conflict when it is decided or over."""
-    me = _me(actor)
+    me = actor.myself(PLAN)
     held = (await get_mine(session, me, application_id)).application
     if problem := order_problem(held.state, ApplicationState.WITHDRAWN):
         raise Conflict(problem)
@@ -109,7 +109,7 @@ async def give_feedback(
     session: AsyncSession, actor: Actor, application_id: UUID, given: FeedbackIn
 ) -> MyApplicationOut:
     """How useful it was, by somebody who completed it. The words are read by the provider, without a name."""
-    me = _me(actor)
+    me = actor.myself(PLAN)
     held = (await get_mine(session, me, application_id)).application
     if held.state is not ApplicationState.COMPLETED:
         raise Conflict("You can say how useful it was once you have completed it.")
@@ -195,11 +195,3 @@ async def _say_why(session: AsyncSession, key: Key, words: str) -> None:
     adding = upsert(OfferStatement).values(**key._asdict(), words=words)
     kept = {"words": words, "written_at": now()}
     await session.execute(adding.on_conflict_do_update(index_elements=list(Key._fields), set_=kept))
-
-
-def _me(actor: Actor) -> UUID:
-    """Raises NotFound for an account that is nobody's."""
-    actor.must(PLAN)
-    if actor.person_id is None:
-        raise NotFound("person for this account")
-    return actor.person_id

@@ -28,18 +28,10 @@ ANSWERED = "This request has been answered already. Reload the page to see how i
 TWICE = "You have asked this person already. You can see how it stands under Mentoring."
 
 
-def myself(actor: Actor) -> UUID:
-    """Raises NotFound for an account that is nobody's, such as a system leader's."""
-    if actor.person_id is None:
-        raise NotFound("person for this account")
-    actor.must(PLAN)
-    return actor.person_id
-
-
 async def offer_mentoring(session: AsyncSession, actor: Actor, given: MentorIn) -> MentorOut:
     """One's own offer, new (version 0) or changed. Raises Invalid for topics that there are not, and for fewer people
     than one meets already; Conflict when it has been changed since."""
-    me = myself(actor)
+    me = actor.myself("me.plan")
     known = await topic_names(session)
     problems = offer_problems(given.topics, known, given.ways, given.level_from, given.level_to)
     before = await find_mentor(session, me)
@@ -62,7 +54,7 @@ async def offer_mentoring(session: AsyncSession, actor: Actor, given: MentorIn) 
 async def ask_mentor(session: AsyncSession, actor: Actor, given: AskIn) -> RequestOut:
     """Raises NotFound when there is nobody to be found under that identifier, Conflict when they have no room, were
     asked already, or five requests of one's own still wait."""
-    me = myself(actor)
+    me = actor.myself("me.plan")
     mentor = await find_mentor(session, given.mentor_id)
     if mentor is None or mentor.paused or mentor.person_id == me:
         raise NotFound("mentor or coach")
@@ -82,7 +74,7 @@ async def ask_mentor(session: AsyncSession, actor: Actor, given: AskIn) -> Reque
 async def answer_request(session: AsyncSession, actor: Actor, request_id: UUID, given: AnswerIn) -> RequestOut:
     """The mentor accepts or declines; either of the two ends it. Raises NotFound for anybody else, Invalid for a no
     without a reason, Conflict when there is no room or it was answered before."""
-    me = myself(actor)
+    me = actor.myself("me.plan")
     found = await get_request(session, me, request_id)
     _may_answer(found, given)
     key = await _key(session, request_id)

@@ -14,7 +14,6 @@ from service.offers.actions.applying import apply, give_feedback, submit, withdr
 from service.offers.actions.deciding import decide, read_applications
 from service.offers.actions.nominating import nominate
 from service.offers.asked import Stage
-from service.offers.myself import myself
 from service.offers.queries.applications import get_mine, list_mine
 from service.offers.schemas.applications import (
     ApplicantOut,
@@ -40,7 +39,7 @@ Asked = Request[Any, Any, Any]
 @get("/api/me/offers", tags=MINE, summary="List your applications for offers")
 async def mine(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[MineOut]:
     """The newest first, with nominations that wait for you to accept or decline them."""
-    return await list_mine(session, myself(actor))
+    return await list_mine(session, actor.myself())
 
 
 @get(ONE, tags=MINE, summary="Read your application")
@@ -48,7 +47,7 @@ async def one(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], application_id: FromPath[UUID]
 ) -> Response[MyApplicationOut]:
     """With every step, its reason, and what the provider wrote to you."""
-    return _tagged(await get_mine(session, myself(actor), application_id))
+    return _tagged(await get_mine(session, actor.myself(), application_id))
 
 
 @post(OFFER + "/applications", tags=TAGS, summary="Apply for an offer")
@@ -81,7 +80,7 @@ async def send(
     if_match: IfMatch = None,
 ) -> Response[MyApplicationOut]:
     """With If-Match. Nothing is sent for you by whoever nominated you."""
-    myself(actor)
+    actor.myself()
     return _tagged(await submit(session, actor, application_id, data, named_version(if_match)))
 
 
@@ -93,7 +92,7 @@ async def take_back(
     if_match: IfMatch = None,
 ) -> Response[MyApplicationOut]:
     """With If-Match. Your place goes to whoever waits first."""
-    myself(actor)
+    actor.myself()
     return _tagged(await withdraw(session, actor, application_id, named_version(if_match)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.paging import Page
-from service.offers.actions.mentors import answer_request, ask_mentor, myself, offer_mentoring
+from service.offers.actions.mentors import answer_request, ask_mentor, offer_mentoring
 from service.offers.asked_support import KindAsked, TopicAsked, WayAsked
 from service.offers.queries.mentors import find_mentors, get_mentor, list_requests
 from service.offers.schemas.mentors import (
@@ -39,13 +39,13 @@ async def mentors(
     """Those who have room, of every employer, each with why they are shown. The order is drawn for each reader and says
     nothing about anybody."""
     wanted = MentorFilter(topic=topic, kind=kind, way=way)
-    return await find_mentors(session, myself(actor), wanted, await list_dimensions(session), cursor, size)
+    return await find_mentors(session, actor.myself("me.plan"), wanted, await list_dimensions(session), cursor, size)
 
 
 @get("/api/me/mentor", tags=TAGS, summary="Read what you offer as a mentor or coach")
 async def my_offer(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> MentorOut:
     """404 while you offer nothing."""
-    return await get_mentor(session, myself(actor))
+    return await get_mentor(session, actor.myself("me.plan"))
 
 
 @put("/api/me/mentor", tags=TAGS, summary="Offer to be a mentor or coach")
@@ -59,7 +59,7 @@ async def offer(
 @get("/api/me/mentoring", tags=TAGS, summary="List your requests")
 async def mentoring(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[RequestOut]:
     """What you asked and what you were asked, newest first, each with its history. The two of you see it alone."""
-    return await list_requests(session, myself(actor))
+    return await list_requests(session, actor.myself("me.plan"))
 
 
 @post("/api/me/mentoring", tags=TAGS, summary="Ask a mentor or coach")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid, NotFound
-from service.offers.actions.mentors import answer_request, ask_mentor, myself, offer_mentoring
+from service.offers.actions.mentors import answer_request, ask_mentor, offer_mentoring
 from service.offers.asked_support import KindAsked, TopicAsked, WayAsked
 from service.offers.presenters.mentors import TOPIC, WAY, AskPage, Card, FindPage, MentoringPage, OfferPage, form_of
 from service.offers.queries.mentors import find_mentor, find_mentors, list_requests
@@ -38,7 +38,7 @@ async def find(
 ) -> Response[str]:
     wanted = MentorFilter(topic=topic, kind=kind, way=way)
     dimensions = await list_dimensions(session)
-    page = await find_mentors(session, myself(actor), wanted, dimensions, cursor)
+    page = await find_mentors(session, actor.myself("me.plan"), wanted, dimensions, cursor)
     return shown(request, "offers/mentors.html", FindPage(page, wanted, dimensions))
 
 
@@ -66,7 +66,7 @@ async def ask(
 
 @get(MINE, include_in_schema=False)
 async def mine(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
-    return await _mine(request, session, myself(actor), Form())
+    return await _mine(request, session, actor.myself("me.plan"), Form())
 
 
 @post(MINE + "/{request_id:uuid}", include_in_schema=False, status_code=303)
@@ -78,9 +78,9 @@ async def answer(
         async with attempt(session):
             await answer_request(session, actor, request_id, read(AnswerIn, form))
     except Invalid as refusal:
-        return await _mine(request, session, myself(actor), form.refused(refusal), str(request_id), 422)
+        return await _mine(request, session, actor.myself("me.plan"), form.refused(refusal), str(request_id), 422)
     except Conflict as refusal:
-        return await _mine(request, session, myself(actor), form, "", 409, refusal.message)
+        return await _mine(request, session, actor.myself("me.plan"), form, "", 409, refusal.message)
     return Redirect(MINE, status_code=303)
 
 
@@ -88,7 +88,7 @@ async def answer(
 async def offering(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[str]:
-    held = await find_mentor(session, myself(actor))
+    held = await find_mentor(session, actor.myself("me.plan"))
     page = OfferPage(form_of(held) if held else Form(), await list_dimensions(session), is_new=held is None)
     return shown(request, "offers/mentor_offer.html", page)
 
@@ -97,7 +97,7 @@ async def offering(
 async def offer(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
 ) -> Response[str] | Redirect:
-    myself(actor)
+    actor.myself("me.plan")
     form = await posted(request)
     try:
         async with attempt(session):
@@ -121,7 +121,7 @@ async def _ask(
     refusal: str = "",
 ) -> Response[str]:
     dimensions = await list_dimensions(session)
-    found = await find_mentors(session, myself(actor), MentorFilter(person_id=mentor_id), dimensions)
+    found = await find_mentors(session, actor.myself("me.plan"), MentorFilter(person_id=mentor_id), dimensions)
     if not found.items:
         raise NotFound("mentor or coach with room for another person")
     page = AskPage(Card(found.items[0]), form, refusal)

@@ -16,7 +16,6 @@ from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, Problem
 from service.offers.actions.applying import apply, give_feedback, submit, withdraw
 from service.offers.actions.nominating import nominate
-from service.offers.myself import myself
 from service.offers.presenters.mine import MinePage, MyApplicationPage
 from service.offers.presenters.offer import ApplyPage, NominatePage
 from service.offers.queries.applications import find_live, get_mine, list_mine
@@ -34,7 +33,7 @@ OFFER, ONE = "/offers/{offer_id:uuid}", "/me/offers/{application_id:uuid}"
 async def begin(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], offer_id: FromPath[UUID]
 ) -> Response[str]:
-    me = myself(actor)
+    me = actor.myself()
     mine = await find_live(session, me, offer_id)
     words = (await get_mine(session, me, mine.id)).statement if mine else ""
     chosen = str(mine.cohort_id or "") if mine else ""
@@ -46,7 +45,7 @@ async def send(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], offer_id: FromPath[UUID]
 ) -> Response[str] | Redirect:
     """A first application, or the draft or nomination that there is."""
-    form, me = await posted(request), myself(actor)
+    form, me = await posted(request), actor.myself()
     mine = await find_live(session, me, offer_id)
     try:
         async with attempt(session):
@@ -54,7 +53,7 @@ async def send(
             if mine is None:
                 made = await apply(session, actor, offer_id, given)
             else:
-                made = await submit(session, actor, mine.id, given, version_in(form))
+                made = await submit(session, actor, mine.id, given, form.version)
     except Invalid as refusal:
         return await _apply_page(request, session, me, offer_id, form.refused(refusal), 422)
     except Conflict as refusal:
@@ -67,7 +66,7 @@ async def send(
 async def ask_whom(
     request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], offer_id: FromPath[UUID]
 ) -> Response[str]:
-    myself(actor)
+    actor.myself()
     return shown(request, "offers/nominate.html", NominatePage(await get_offer(session, offer_id), Form()))
 
 
@@ -88,7 +87,7 @@ async def nominated(
 
 @get("/me/offers", include_in_schema=False)
 async def mine(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
-    return shown(request, "offers/mine.html", MinePage(await list_mine(session, myself(actor))))
+    return shown(request, "offers/mine.html", MinePage(await list_mine(session, actor.myself())))
 
 
 @get(ONE, include_in_schema=False)
@@ -98,7 +97,7 @@ async def one(
     actor: NamedDependency[Actor],
     application_id: FromPath[UUID],
 ) -> Response[str]:
-    told = await get_mine(session, myself(actor), application_id)
+    told = await get_mine(session, actor.myself(), application_id)
     return shown(request, "offers/application.html", MyApplicationPage(told, Form()))
 
 
@@ -112,7 +111,7 @@ async def take_back(
     form = await posted(request)
 
     async def act() -> MyApplicationOut:
-        return await withdraw(session, actor, application_id, version_in(form))
+        return await withdraw(session, actor, application_id, form.version)
 
     return await _tried(request, session, actor, application_id, form, act)
 
@@ -145,7 +144,7 @@ async def _tried(
         async with attempt(session):
             await act()
     except (Invalid, Conflict) as refusal:
-        told = await get_mine(session, myself(actor), application_id)
+        told = await get_mine(session, actor.myself(), application_id)
         form = form.refused(refusal) if isinstance(refusal, Invalid) else form
         words = refusal.message if isinstance(refusal, Conflict) else ""
         page = MyApplicationPage(told, form, words)
@@ -159,12 +158,6 @@ async def _apply_page(
     offer = await get_offer(session, offer_id, await list_posts_now(session, me))
     mine = await find_live(session, me, offer_id)
     return shown(request, "offers/apply.html", ApplyPage(offer, mine, form, today()), status=status)
-
-
-def version_in(form: Form) -> int:
-    """The version that the form was opened at; 0, which is never current, when it is not a number."""
-    text = form.value("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 routes: list[ControllerRouterHandler] = [begin, send, ask_whom, nominated, mine, one, take_back, feedback]

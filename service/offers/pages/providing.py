@@ -16,7 +16,6 @@ from service.offers.actions.ending import end_offer
 from service.offers.actions.offers import change_offer, draft_offer, find_alike, publish_offer
 from service.offers.actions.places import add_cohort, change_cohort
 from service.offers.owning import EDIT, own_offer
-from service.offers.pages.mine import version_in
 from service.offers.presenters.providing import (
     VERBS,
     DatesPage,
@@ -89,7 +88,7 @@ async def change(
     held = await own_offer(session, actor, offer_id)
     try:
         async with attempt(session):
-            await change_offer(session, actor, offer_id, await _given(session, form), version_in(form))
+            await change_offer(session, actor, offer_id, await _given(session, form), form.version)
     except Invalid as refusal:
         return await _form(request, session, actor, form.refused(refusal), held, 422)
     except Conflict as refusal:
@@ -146,9 +145,9 @@ async def publish(
     try:
         async with attempt(session):
             if what == "publish":
-                await publish_offer(session, actor, offer_id, read(PublishIn, form), version_in(form))
+                await publish_offer(session, actor, offer_id, read(PublishIn, form), form.version)
             else:
-                await end_offer(session, actor, offer_id, read(EndIn, Form({"ending": what})), version_in(form))
+                await end_offer(session, actor, offer_id, read(EndIn, Form({"ending": what})), form.version)
     except Invalid as refusal:
         return await _publish(request, session, actor, held, form.refused(refusal), 422)
     except Conflict as refusal:

@@ -11,7 +11,7 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.db import constraint_of
-from service.kit.errors import Conflict, Invalid, NotFound, Problem, Stale
+from service.kit.errors import Conflict, Invalid, Problem, Stale
 from service.kit.ids import new_id
 from service.offers.queries.gates import entry_gate
 from service.offers.queries.positive_action import find_declaration
@@ -32,18 +32,10 @@ from service.posts.schemas import AssignmentOut
 ALREADY = "You have said that you are interested in this one. You can read it, or withdraw it, on your own page."
 
 
-def me_of(actor: Actor, permission: str = "me.plan") -> UUID:
-    """Raises NotFound for an account that is nobody's."""
-    if actor.person_id is None:
-        raise NotFound("opportunities for this account")
-    actor.must(permission)
-    return actor.person_id
-
-
 async def express(session: AsyncSession, actor: Actor, opportunity_id: UUID, given: InterestIn) -> InterestOut:
     """Sends it, or keeps it as a draft, which the next call changes or sends. Raises Conflict when it is sent already,
     Invalid past the deadline, for own staff only, without a post, or in somebody else's priority window."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     held = await get_opportunity(session, opportunity_id, today())
     found = await find_interest_in(session, me, opportunity_id)
     if found and found.state is not InterestState.DRAFT:
@@ -66,7 +58,7 @@ async def express(session: AsyncSession, actor: Actor, opportunity_id: UUID, giv
 async def take_step(session: AsyncSession, actor: Actor, interest_id: UUID, given: StepIn, version: int) -> InterestOut:
     """Withdraws, accepts, declines, or wants no conversation. Raises NotFound for somebody else's, Stale, Conflict for
     a step that cannot follow."""
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await get_interest(session, me, interest_id)
     if found.version != version:
         raise Stale

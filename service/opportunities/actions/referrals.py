@@ -10,7 +10,6 @@ from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotFound, Problem
 from service.notices.actions import tell
-from service.opportunities.actions.interests import me_of
 from service.opportunities.queries.opportunities import get_opportunity
 from service.opportunities.rules.kinds import ReferralState
 from service.opportunities.rules.notices import REFERRED
@@ -23,7 +22,7 @@ _REFER = text("SELECT private.refer(:organisation, :opportunity, :email)")
 async def refer(session: AsyncSession, actor: Actor, opportunity_id: UUID, given: ReferralIn) -> None:
     """Whoever has this work e-mail is told, and decides alone. The answer is the same whether there is somebody or not,
     whether they were thought of before, and after twenty in one day. Raises Invalid once it is closed."""
-    me_of(actor)
+    actor.myself("me.plan")
     held = await get_opportunity(session, opportunity_id, today())
     if not held.is_open:
         raise Invalid(Problem("email", f"It closed on {held.closes_on:%-d %B %Y}, so nobody was told."))
@@ -36,7 +35,11 @@ async def refer(session: AsyncSession, actor: Actor, opportunity_id: UUID, given
 
 async def decline_referral(session: AsyncSession, actor: Actor, referral_id: UUID) -> None:
     """Nobody is told. Raises NotFound for another's, or one that is answered."""
-    mine = (Referral.person_id == me_of(actor), Referral.id == referral_id, Referral.state == ReferralState.ASKED)
+    mine = (
+        Referral.person_id == actor.myself("me.plan"),
+        Referral.id == referral_id,
+        Referral.state == ReferralState.ASKED,
+    )
     answered = update(Referral).where(*mine).values(state=ReferralState.DECLINED, answered_at=now())
     if not (await session.execute(answered)).rowcount:  # pyright: ignore[reportAttributeAccessIssue]
         raise NotFound("referral")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.vault import Vault
 from service.opportunities.actions.deciding import decide, mark_started, read_candidates
-from service.opportunities.actions.interests import express, me_of, take_step
+from service.opportunities.actions.interests import express, take_step
 from service.opportunities.ours import DECIDE, own_opportunity
 from service.opportunities.queries.interests import get_interest, list_interests_of, list_referrals
 from service.opportunities.schemas.interests import (
@@ -55,13 +55,13 @@ async def say(
 @get("/api/me/interests", tags=MINE, summary="List what you are interested in")
 async def mine(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[InterestLine]:
     """The newest first, with where each stands."""
-    return await list_interests_of(session, me_of(actor, "me.read"))
+    return await list_interests_of(session, actor.myself())
 
 
 @get("/api/me/referrals", tags=MINE, summary="List who thought of you")
 async def referrals(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[ReferralOut]:
     """Those you have not answered. Nothing is sent unless you send it."""
-    return await list_referrals(session, me_of(actor, "me.read"))
+    return await list_referrals(session, actor.myself())
 
 
 @get("/api/me/interests/{interest_id:uuid}", tags=MINE, summary="Read one of your interests")
@@ -69,7 +69,7 @@ async def one_of_mine(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], interest_id: FromPath[UUID]
 ) -> Response[InterestOut]:
     """With all that happened, the reasons given, and what is owed to you if you were not chosen."""
-    return _tagged(await get_interest(session, me_of(actor, "me.read"), interest_id))
+    return _tagged(await get_interest(session, actor.myself(), interest_id))
 
 
 @post("/api/me/interests/{interest_id:uuid}/state", tags=MINE, summary="Withdraw, accept or decline", status_code=200)
@@ -81,7 +81,7 @@ async def step(
     if_match: IfMatch = None,
 ) -> Response[InterestOut]:
     """Or say that you want no conversation after you were not chosen. Send If-Match with the ETag that you read."""
-    await get_interest(session, me_of(actor), interest_id)
+    await get_interest(session, actor.myself("me.plan"), interest_id)
     version = named_version(if_match)
     return _tagged(await take_step(session, actor, interest_id, data, version))
 

@@ -11,7 +11,6 @@ from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.paging import Page
 from service.kit.vault import Vault
-from service.opportunities.actions.interests import me_of
 from service.opportunities.actions.opportunities import change_opportunity, set_state, write_opportunity
 from service.opportunities.actions.referrals import decline_referral, refer
 from service.opportunities.asked import Group, Kind, Level, Place, Search, reader_of_opportunities
@@ -61,7 +60,7 @@ async def opportunities(
 @get("/api/me/opportunities", tags=["Me"], summary="List what is open to you, and why")
 async def for_me(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[MatchOut]:
     """From your posts, your wishes and your own evidence; nothing else about you is used, and nobody else sees it."""
-    reader = await find_reader(session, me_of(actor, "me.read"), today())
+    reader = await find_reader(session, actor.myself(), today())
     return await matches_for(session, reader, today(), 20)
 
 
@@ -99,7 +98,7 @@ async def explained(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], opportunity_id: FromPath[UUID]
 ) -> Explained:
     """Requirement by requirement. Never a number; nobody else sees it, and nobody is chosen by it."""
-    me = me_of(actor, "me.read")
+    me = actor.myself()
     held = await get_opportunity(session, opportunity_id, today())
     return await explain(session, await find_reader(session, me, today()), held)
 

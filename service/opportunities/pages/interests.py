@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid
-from service.opportunities.actions.interests import express, me_of, take_step
+from service.opportunities.actions.interests import express, take_step
 from service.opportunities.actions.referrals import decline_referral
 from service.opportunities.ours import EDIT
 from service.opportunities.pages.writing import version_of
@@ -44,7 +44,7 @@ async def ask(
     actor: NamedDependency[Actor],
     opportunity_id: FromPath[UUID],
 ) -> Response[str] | Redirect:
-    me = me_of(actor)
+    me = actor.myself("me.plan")
     found = await find_interest_in(session, me, opportunity_id)
     if found and found.state is not InterestState.DRAFT:
         return Redirect(f"/me/interests/{found.id}", status_code=303)
@@ -71,15 +71,15 @@ async def say(
         async with attempt(session):
             made = await express(session, actor, opportunity_id, given)
     except Invalid as refusal:
-        return await _express(request, session, me_of(actor), opportunity_id, form.refused(refusal), 422)
+        return await _express(request, session, actor.myself("me.plan"), opportunity_id, form.refused(refusal), 422)
     except Conflict as refusal:
-        return await _express(request, session, me_of(actor), opportunity_id, form, 409, refusal.message)
+        return await _express(request, session, actor.myself("me.plan"), opportunity_id, form, 409, refusal.message)
     return Redirect(f"/me/interests/{made.id}", status_code=303)
 
 
 @get("/me/opportunities", include_in_schema=False)
 async def mine(request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> Response[str]:
-    me = me_of(actor, "me.read")
+    me = actor.myself()
     page = InterestsPage(
         await list_interests_of(session, me), await list_referrals(session, me), bool(actor.where(EDIT))
     )
@@ -93,7 +93,7 @@ async def one(
     actor: NamedDependency[Actor],
     interest_id: FromPath[UUID],
 ) -> Response[str]:
-    held = await get_interest(session, me_of(actor, "me.read"), interest_id)
+    held = await get_interest(session, actor.myself(), interest_id)
     return shown(request, "opportunities/interest.html", InterestPage(held))
 
 
@@ -104,7 +104,7 @@ async def step(
     actor: NamedDependency[Actor],
     interest_id: FromPath[UUID],
 ) -> Response[str] | Redirect:
-    form, me = await posted(request), me_of(actor)
+    form, me = await posted(request), actor.myself("me.plan")
     held = await get_interest(session, me, interest_id)
     try:
         async with attempt(session):

@@ -15,7 +15,6 @@ from service.kit.errors import Conflict, Invalid, Problem
 from service.organisations.queries import organisation_names
 from service.pathways.actions.aspirations import hide_from, say_aspiration, stop_hiding_from
 from service.pathways.myself import myself
-from service.pathways.pages.evidence import version_in
 from service.pathways.presenters.aspirations import AspirationsPage, form_of
 from service.pathways.queries.aspirations import get_aspiration, list_aspirations, list_hidden
 from service.pathways.queries.steps import list_families, list_tiers
@@ -45,7 +44,7 @@ async def say(
     stands = await get_aspiration(session, myself(actor))
     try:
         async with attempt(session):
-            await say_aspiration(session, actor, read(AspirationIn, form), version_in(form))
+            await say_aspiration(session, actor, read(AspirationIn, form), form.version)
     except Invalid as refusal:
         return await _page(request, session, actor, form.refused(refusal), status=422)
     except Conflict as refusal:

@@ -101,7 +101,7 @@ async def change(
     stands = await get_evidence(session, myself(actor), evidence_id)
     try:
         async with attempt(session):
-            await change_evidence(session, actor, evidence_id, read(EvidenceIn, form), version_in(form))
+            await change_evidence(session, actor, evidence_id, read(EvidenceIn, form), form.version)
     except Invalid as refusal:
         return await _form(request, session, form.refused(refusal), evidence_id, status=422)
     except Conflict as refusal:
@@ -140,12 +140,6 @@ async def remove(
 ) -> Redirect:
     await delete_evidence(session, actor, evidence_id)
     return Redirect("/me/evidence?deleted=true", status_code=303)
-
-
-def version_in(form: Form) -> int:
-    """The version that the form was opened at; 0 when there was none or it is not a number, which is never current."""
-    text = form.value("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 async def _reader(request: Asked) -> EvidenceReader:

@@ -15,7 +15,7 @@ from service.people.places import places_for
 from service.people.queries import list_organisations
 from service.talent.actions.cover import add_role, change_role, read_cover, read_known_ends
 from service.talent.actions.pipelines import EDIT
-from service.talent.asked import Asked, Words, Years, typed_version
+from service.talent.asked import Asked, Words, Years
 from service.talent.pages.trying import Refused, tried
 from service.talent.presenters.cover import RolePage, RolesPage
 from service.talent.queries.cover import list_holders, list_roles
@@ -72,7 +72,7 @@ async def change(
     form = await posted(request)
 
     async def act() -> RoleOut:
-        return await change_role(session, actor, critical_id, read(RoleChange, form), typed_version(form))
+        return await change_role(session, actor, critical_id, read(RoleChange, form), form.version)
 
     made = await tried(session, form, act)
     if isinstance(made, Refused):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.talent.actions.members import read_member, review_member
-from service.talent.asked import Asked, typed_version
+from service.talent.asked import Asked
 from service.talent.pages.trying import Refused, tried
 from service.talent.presenters.members import MemberPage
 from service.talent.queries.pipelines import get_member
@@ -43,7 +43,7 @@ async def review(
     form = await posted(request)
 
     async def act() -> MemberOut:
-        return await review_member(session, actor, membership_id, read(ReviewIn, form), typed_version(form))
+        return await review_member(session, actor, membership_id, read(ReviewIn, form), form.version)
 
     made = await tried(session, form, act)
     if isinstance(made, Refused):

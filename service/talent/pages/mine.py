@@ -16,7 +16,7 @@ from service.people.queries import list_readers
 from service.talent.actions.cover import say_retirement
 from service.talent.actions.members import show_to, step_own
 from service.talent.actions.requests import answer_request
-from service.talent.asked import Asked, chosen, typed_version
+from service.talent.asked import Asked, chosen
 from service.talent.pages.trying import Refused, tried
 from service.talent.presenters.mine import MinePage
 from service.talent.queries.mine import get_mine
@@ -44,7 +44,7 @@ async def step(
     form = await posted(request)
 
     async def act() -> object:
-        return await step_own(session, actor, membership_id, read(OwnStepIn, form), typed_version(form))
+        return await step_own(session, actor, membership_id, read(OwnStepIn, form), form.version)
 
     return await _answered(request, session, actor, await tried(session, form, act), membership_id)
 
@@ -75,7 +75,7 @@ async def answer(
     form = await posted(request)
 
     async def act() -> object:
-        return await answer_request(session, actor, candidate_id, read(AnswerIn, form), typed_version(form))
+        return await answer_request(session, actor, candidate_id, read(AnswerIn, form), form.version)
 
     return await _answered(request, session, actor, await tried(session, form, act), candidate_id)
 

@@ -18,7 +18,7 @@ from service.people.asked import Search
 from service.people.queries import find_employed, list_organisations
 from service.talent.actions.members import FIND, enter_pipeline, nominate
 from service.talent.actions.pipelines import EDIT, change_pipeline, open_pipeline, read_board
-from service.talent.asked import Asked, typed_version
+from service.talent.asked import Asked
 from service.talent.pages.trying import Refused, tried
 from service.talent.presenters.pipelines import PipelinePage, PipelinesPage
 from service.talent.queries.names import employers_of
@@ -83,7 +83,7 @@ async def change(
 
     async def act() -> object:
         given = read(PipelineChange, form)
-        return await change_pipeline(session, actor, pipeline_id, given, typed_version(form))
+        return await change_pipeline(session, actor, pipeline_id, given, form.version)
 
     return await _answered(request, session, actor, pipeline_id, await tried(session, form, act))
 

@@ -17,7 +17,7 @@ from service.people.places import places_for
 from service.people.queries import find_employed, list_organisations
 from service.talent.actions.pipelines import EDIT
 from service.talent.actions.requests import ask_person, close_request, decide_referral, open_request, read_request
-from service.talent.asked import Asked, Standing, typed_version
+from service.talent.asked import Asked, Standing
 from service.talent.pages.trying import Refused, tried
 from service.talent.presenters.requests import RequestPage, RequestsPage
 from service.talent.queries.requests import get_referral, list_requests
@@ -93,7 +93,7 @@ async def close(
     form = await posted(request)
 
     async def act() -> object:
-        return await close_request(session, actor, wanted_id, read(CloseIn, form), typed_version(form))
+        return await close_request(session, actor, wanted_id, read(CloseIn, form), form.version)
 
     return await _answered(request, session, actor, wanted_id, await tried(session, form, act))
 
@@ -110,7 +110,7 @@ async def decide(
     held = await get_referral(session, candidate_id, actor.person_id)
 
     async def act() -> ReferralOut:
-        return await decide_referral(session, actor, candidate_id, read(DecisionIn, form), typed_version(form))
+        return await decide_referral(session, actor, candidate_id, read(DecisionIn, form), form.version)
 
     return await _answered(request, session, actor, held.request_id, await tried(session, form, act), held.id)
 
