@@ -7,7 +7,7 @@ over all views together, as somebody with a solver would. Bounds hold for whole 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import polars as pl
@@ -42,15 +42,14 @@ def audit(views: Sequence[View]) -> pl.DataFrame:
     """One row for each withheld figure of each view: view (its place), the keys of all views (null where it has none),
     column, low and high (whole people; high is null where there is no end), and exact, where they are the same.
 
-    Raises DisclosureError for no views, a column that is missing, figures that cannot all be true, or more than 4,000
-    cells together (audit parts of so large a release one at a time).
+    Raises DisclosureError for no views, a column that is missing, figures that are no counts of people or cannot all be
+    true, or more than 4,000 cells together (audit parts of so large a release one at a time).
 
     >>> shown = pl.DataFrame({"place": ["A", "B", "all"], "n": [None, 31, 40]})
     >>> audit([View(shown, {"place": "all"}, {"n": "n"})]).select("place", "low", "high", "exact").rows()
     [('A', 9, 9, True)]
     """
-    if not views:
-        raise DisclosureError("there are no views to audit")
+    _refuse(views)
     told = [figure for place, view in enumerate(views) for figure in _figures(place, view)]
     keys = list(dict.fromkeys(key for view in views for key in view.keys))
     sums = _matrix(told, _cells(views, keys), keys)
@@ -62,6 +61,28 @@ def audit(views: Sequence[View]) -> pl.DataFrame:
         raise DisclosureError("the views cannot all be true: their figures contradict one another")
     rows = [_row(figure, keys, program.range(sums[at])) for at, figure in enumerate(told) if not known[at]]
     return pl.DataFrame(rows, schema=_schema(keys), orient="row")
+
+
+def _refuse(views: object) -> None:
+    if not isinstance(views, Sequence) or not views:
+        raise DisclosureError("there are no views to audit")
+    for place, view in enumerate(cast("Sequence[object]", views)):
+        if not isinstance(view, View) or not isinstance(view.frame, pl.DataFrame):
+            raise DisclosureError(f"view {place} is no View of a polars DataFrame")
+        if not view.keys or not view.counts or view.frame.is_empty():
+            raise DisclosureError(f"view {place} needs a key, a count and a row")
+        if view.base < 1 or view.floor < 0:
+            raise DisclosureError(f"view {place}: base is at least 1, and floor at least 0")
+        for column in (*view.counts, *(view.totals or {})):
+            _refuse_no_count(place, view.frame, column)
+
+
+def _refuse_no_count(place: int, frame: pl.DataFrame, column: str) -> None:
+    if column not in frame.columns:
+        raise DisclosureError(f"view {place} has no column {column}")
+    values = frame.get_column(column)
+    if values.dtype != pl.Null and (not values.dtype.is_integer() or (values < 0).any()):
+        raise DisclosureError(f"view {place}: {column} is not a count of people, or null where withheld")
 
 
 @dataclass(frozen=True)

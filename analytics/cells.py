@@ -7,16 +7,17 @@ wherever anybody stands, so that nought is a row like any other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analytics.coded import Coded, Ints, coded
 from analytics.errors import CellsError, FactsError
-from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts, group_order
+from analytics.frames import CHARACTERISTICS, GROUPS, KINDS, LEVELS, NON_ANSWERS, Facts, group_order
 from analytics.stretches import stretches
 
 SCOPES: Final = ("organisation", "level", "staff_group", "kind")
@@ -33,6 +34,7 @@ _MAIN_FIRST: Final[
     "staff_group": False,
     "organisation": False,
 }
+_LEVEL: Final = pl.Series("level", [None, *LEVELS], dtype=pl.Int8)
 
 
 def count(
@@ -56,7 +58,7 @@ def count(
     """
     if at is not None and window is None:
         return next(counts(facts, [by], at=at, characteristics=characteristics))
-    if window is None or at is not None or window[1] < window[0]:
+    if at is not None or not _is_window(window):
         raise CellsError("give either at, or a window of a first and a last day")
     return _over(facts, by, window, characteristics)
 
@@ -66,31 +68,41 @@ def counts(
 ) -> Iterator[pl.DataFrame]:
     """The same for several cuts in one reading of the facts: one cell frame for each `by` in `cuts`, in turn."""
     cuts = list(cuts)
+    refuse_no_facts(facts, at)
     _refuse_unknown("characteristics", characteristics, CHARACTERISTICS)
-    _refuse_unknown("by", [column for by in cuts for column in by], SCOPES)
-    scopes = [scope for scope in SCOPES if any(scope in by for by in cuts)]
-    single, several = _by_holder(_open_posts(facts, at))
-    placed = _with_answers(pl.concat([single, several]), facts, scopes, characteristics)
-    single, several = placed.head(single.height), placed.tail(several.height)
     for by in cuts:
-        holder = ["person", "organisation"] if "organisation" in by else ["person"]
-        main = several.unique(holder, keep="first", maintain_order=True)
-        yield _tally(pl.concat([single, main]), by, characteristics)
+        _refuse_unknown("by", by, SCOPES)
+    codes = coded(facts)
+    for by in cuts:
+        rows = codes.main(at, per_organisation="organisation" in by)
+        codes.refuse_strangers(rows)
+        answers = {characteristic: codes.answer(characteristic, rows) for characteristic in characteristics}
+        values = [_values(codes, scope) for scope in by]
+        place = _numbered([codes.spells[scope][rows] for scope in by], values, len(rows))
+        yield _tally(place, _crossed(values), answers)
 
 
 def main_posts(facts: Facts, at: date, holder: Sequence[str] = ("person",)) -> pl.DataFrame:
     """The main open assignment on the day `at` of each person, or of each ("person", "organisation"): the same one that
     `count` counts. Columns person, organisation, kind, fte, started, level, staff_group; in no particular order."""
-    single, several = _by_holder(_open_posts(facts, at))
-    return pl.concat([single, several.unique([*holder], keep="first", maintain_order=True)])
+    codes = coded(facts)
+    return codes.posts(codes.main(at, per_organisation="organisation" in holder))
 
 
 def add(*cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells of a union from the cells of its parts. Raises CellsError unless all have the same columns."""
+    """The cells of a union from the cells of its parts. Raises CellsError unless all are cells, with the same columns."""
+    if any(not isinstance(one, pl.DataFrame) for one in cells):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError("cells to add must be polars DataFrames, one argument each")
     if len({tuple(one.columns) for one in cells}) != 1:
         raise CellsError("cells to add must have the same columns")
+    for one in cells:
+        scope_of(one)
     summed = [column for column in ("n", DAYS) if column in cells[0].columns]
-    return in_order(pl.concat(cells).group_by(pl.exclude(summed)).agg(pl.col(summed).sum()))
+    try:
+        every = pl.concat(cells, how="vertical_relaxed")
+    except pl.exceptions.PolarsError as error:
+        raise CellsError("cells to add must hold the same kinds of values") from error
+    return in_order(every.group_by(pl.exclude(summed)).agg(pl.col(summed).cast(pl.Int64).sum()))
 
 
 def merge_groups(cells: pl.DataFrame, characteristic: str, into: Mapping[str, Collection[str]]) -> pl.DataFrame:
@@ -103,6 +115,8 @@ def merge_groups(cells: pl.DataFrame, characteristic: str, into: Mapping[str, Co
 
 def scope_of(cells: pl.DataFrame) -> list[str]:
     """The scope columns of a cell frame, level among them. Raises CellsError where it is no cell frame."""
+    if not isinstance(cells, pl.DataFrame):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"cells must be a polars DataFrame, not a {type(cells).__name__}")
     for column in MEASURED:
         if column not in cells.columns:
             raise CellsError(f"cells lack the column {column}")
@@ -118,32 +132,50 @@ def in_order(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _over(facts: Facts, by: Sequence[str], window: tuple[date, date], characteristics: Sequence[str]) -> pl.DataFrame:
     """Person-time: everybody's stretches, put together where they are in one cell."""
+    refuse_no_facts(facts, window[0])
     _refuse_unknown("characteristics", characteristics, CHARACTERISTICS)
     _refuse_unknown("by", by, SCOPES)
     holder = ("person", "organisation") if "organisation" in by else ("person",)
     time = stretches(facts.spells, window, holder, _MAIN_FIRST)
     once = time.group_by("person", *by).agg(pl.col(DAYS).sum())
     placed = _with_answers(once, facts, [*by, DAYS], characteristics)
-    people, days = (_tally(placed, by, characteristics, weights) for weights in (None, DAYS))
+    values = [_distinct(placed.get_column(column)) for column in by]
+    positions = [_position(placed.get_column(each.name), each) for each in values]
+    place, scopes = _numbered(positions, values, placed.height), _crossed(values)
+    answers = {each: placed.get_column(each).to_physical().to_numpy() for each in characteristics}
+    people, days = (_tally(place, scopes, answers, each) for each in (None, placed.get_column(DAYS).to_numpy()))
     return people.with_columns(days.get_column("n").alias(DAYS))
 
 
+def _is_window(window: object) -> TypeGuard[tuple[date, date]]:
+    if not isinstance(window, tuple | list) or [isinstance(day, date) for day in window] != [True, True]:  # pyright: ignore[reportUnknownVariableType]
+        return False
+    return bool(window[0] <= window[1])
+
+
+def refuse_no_facts(facts: object, *days: object) -> None:
+    """Raises CellsError unless these are checked facts, and days."""
+    if not isinstance(facts, Facts):
+        raise CellsError(f"facts: checked Facts are needed, not {type(facts).__name__}")
+    for day in days:
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise CellsError(f"{day!r} is not a date")
+
+
+def refuse_no_window(window: object) -> None:
+    """Raises CellsError unless this is a first and a last day, in that order."""
+    if not _is_window(window):
+        raise CellsError("window: a first and a last day are needed, and the last day is not before the first")
+
+
 def _refuse_unknown(argument: str, given: Collection[str], known: Collection[str]) -> None:
+    if not isinstance(given, Collection) or isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"{argument}: {given!r} is not a list of columns")
+    if argument == "characteristics" and not given:
+        raise CellsError("characteristics: at least one is needed")
     for column in given:
         if column not in known:
             raise CellsError(f"{argument}: {column!r} is none of {', '.join(known)}")
-
-
-def _open_posts(facts: Facts, at: date) -> pl.DataFrame:
-    is_open = (pl.col("started") <= at) & (pl.col("ended").is_null() | (pl.col("ended") >= at))
-    return facts.spells.filter(is_open).select("person", *_MAIN_FIRST).collect(engine="streaming")
-
-
-def _by_holder(posts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Posts of people who hold one, and of the few who hold several, the main one first."""
-    several = posts.get_column("person").is_duplicated()
-    descending = list(_MAIN_FIRST.values())
-    return posts.filter(~several), posts.filter(several).sort(list(_MAIN_FIRST), descending=descending, nulls_last=True)
 
 
 def _with_answers(
@@ -158,47 +190,56 @@ def _with_answers(
 
 
 def _tally(
-    placed: pl.DataFrame, by: Sequence[str], characteristics: Sequence[str], weights: str | None = None
+    place: Ints, scopes: pl.DataFrame, answers: Mapping[str, Ints], weights: Ints | None = None
 ) -> pl.DataFrame:
     """Each person's cell as one whole number, counted (or their `weights` added up) without a hash table."""
-    codes, scopes = _scope_codes(placed, by)
-    each = None if weights is None else placed.get_column(weights).to_numpy()
-    blocks = [_block(codes, placed.get_column(c), scopes.height, each) for c in characteristics]
-    groups = [(c, group) for c in characteristics for group in (*GROUPS[c], *NON_ANSWERS)]
-    occupied = np.flatnonzero(np.bincount(codes))
+    blocks = [_block(place, of, each, scopes.height, weights) for of, each in answers.items()]
+    groups = [(of, group) for of in answers for group in (*GROUPS[of], *NON_ANSWERS)]
+    occupied = np.flatnonzero(np.bincount(place))
     n = np.hstack([block[occupied] for block in blocks]).ravel()
     scope = scopes[np.repeat(occupied, len(groups))]
-    names = pl.DataFrame(
-        groups * len(occupied), schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row"
-    )
-    return in_order(scope.hstack(names).with_columns(pl.Series("n", n, dtype=pl.Int64)))
+    names = pl.DataFrame(groups, schema={"characteristic": CHARACTERISTIC, "group": pl.String}, orient="row")
+    every = names[np.tile(np.arange(len(groups)), len(occupied))]
+    return in_order(scope.hstack(every).with_columns(pl.Series("n", n, dtype=pl.Int64)))
 
 
-def _block(
-    codes: NDArray[np.int64], answers: pl.Series, scopes: int, weights: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    width = len(GROUPS[answers.name]) + len(NON_ANSWERS)
-    cell = codes * width + answers.to_physical().to_numpy()
-    counted = np.bincount(cell, weights, minlength=scopes * width).reshape(scopes, width)
+def _block(place: Ints, characteristic: str, answers: Ints, scopes: int, weights: Ints | None) -> Ints:
+    width = len(GROUPS[characteristic]) + len(NON_ANSWERS)
+    counted = np.bincount(place * width + answers, weights, minlength=scopes * width).reshape(scopes, width)
     return counted.astype(np.int64, copy=False)
 
 
-def _scope_codes(placed: pl.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.int64], pl.DataFrame]:
-    """A whole number for each row's scope, and the frame of scopes in which it is the row number."""
-    values = [_distinct(placed.get_column(column)) for column in by]
-    codes = np.zeros(placed.height, dtype=np.int64)
-    for column, distinct in zip(by, values, strict=True):
-        codes = codes * len(distinct) + _position(placed.get_column(column), distinct)
-    frames = [value.to_frame() for value in values]
-    unit = pl.DataFrame({"": [0]})
-    return codes, reduce(
-        lambda left, right: left.join(right, how="cross", maintain_order="left_right"), frames, unit
-    ).drop("")
+def _numbered(positions: Sequence[Ints], values: Sequence[pl.Series], rows: int) -> Ints:
+    """A whole number for each row's scope: its row in `_crossed`."""
+    place = np.zeros(rows, dtype=np.int64)
+    for position, distinct in zip(positions, values, strict=True):
+        place = place * len(distinct) + position
+    return place
+
+
+def _crossed(values: Sequence[pl.Series]) -> pl.DataFrame:
+    """Every combination of the values."""
+    every = reduce(
+        lambda left, right: left.join(right.to_frame(), how="cross", maintain_order="left_right"),
+        values,
+        pl.DataFrame({"": [0]}),
+    )
+    return every.drop("")
+
+
+def _values(codes: Coded, scope: str) -> pl.Series:
+    """What the codes of a scope column mean."""
+    return {
+        "organisation": pl.Series(scope, codes.organisations, dtype=pl.String),
+        "staff_group": pl.Series(scope, codes.staff_groups, dtype=pl.String),
+        "kind": pl.Series(scope, KINDS, dtype=pl.Enum(KINDS)),
+        "level": _LEVEL,
+    }[scope]
 
 
 def _distinct(column: pl.Series) -> pl.Series:
     if column.name == "level":
-        return pl.Series("level", [None, *LEVELS], dtype=pl.Int8)
+        return _LEVEL
     return column.unique().sort()
 
 

@@ -11,10 +11,11 @@ the number with an answer is withheld. A share then stands on the shown counts o
 nothing new, or is withheld as well.
 
 The lines are examined one at a time, with bounds passed between them; `audit` then asks, by linear programs over any
-number of views together, what a reader could work out. Not covered yet: dominance, and differences between releases.
+number of views together, what a reader could work out. An organisation knows its own counts: what it can take off a
+total is looked at line by line (`dominance`). Not covered yet: differences between releases.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import Final
 
@@ -22,11 +23,12 @@ import numpy as np
 import polars as pl
 
 from analytics.audit import View, audit
+from analytics.disclosable import checked, checked_linked, refuse_no_rule
 from analytics.errors import DisclosureError
 from analytics.grid import beside, complete
 from analytics.intervals import risk_ratio, wilson
 from analytics.linked import FIGURE, Split, hidden_cells, longer
-from analytics.protection import Lines, Mask, Rounding, lines_along, lines_answered, lines_within, withheld
+from analytics.protection import Lines, Mask, Rounding, lines_along, lines_within, withheld
 from analytics.unanswered import Answers
 
 __all__ = ["DEFAULT", "NO_RATES", "Rates", "Released", "Rule", "View", "audit", "release", "release_linked"]
@@ -41,16 +43,20 @@ class Rule:
     """A disclosure rule is data, with a version that a release keeps beside its figures.
 
     floor: counts below it are withheld. base: counts are rounded to its nearest multiple (a tie, which an odd base
-    does not have, goes up). width: a withheld count must stay open to at least this many values more than one. Raises
-    DisclosureError for a floor below 5, a base below 1 or above the floor, or a width below 1.
+    does not have, goes up). width: a withheld count must stay open to at least this many values more than one.
+    insiders: keys whose values know their own counts exactly, so that no total may come nearly all from one of them
+    (`dominance`). Raises DisclosureError for a floor below 5, a base below 1 or above the floor, a width below 1, and
+    anything that is not a whole number; or no version.
     """
 
-    version: str = "2026-2"
+    version: str = "2026-3"
     floor: int = 10
     base: int = 5
     width: int = 5
+    insiders: tuple[str, ...] = ("organisation", "unit")
 
     def __post_init__(self) -> None:
+        refuse_no_rule(self.version, floor=self.floor, base=self.base, width=self.width)
         if self.floor < SMALLEST_FLOOR:
             raise DisclosureError(
                 f"floor: {self.floor} is below {SMALLEST_FLOOR}, the least that protects a small group"
@@ -63,7 +69,7 @@ class Rule:
     @property
     def rounding(self) -> Rounding:
         """The rule's numbers, as protection uses them."""
-        return Rounding(self.floor, self.base, self.width)
+        return Rounding(self.floor, self.base, self.width, self.insiders)
 
     @property
     def reason(self) -> str:
@@ -91,7 +97,9 @@ class Rates:
 
 NO_RATES: Final = Rates({}, {}, {})
 # name -> (the counts that it stands on, what it is rounded to): a middle value is shown where all of them are.
-Middles = Mapping[str, tuple[Sequence[str], int]]
+Middles = Mapping[str, tuple[Sequence[str], float]]
+# What else follows from the keys and the counts as they are shown (null where withheld): more columns.
+Derived = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,11 +145,12 @@ def release(
     [('x', 400, 465), ('y', None, 465), ('z', None, 465)]
     """
     margins = dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
-    cells = complete(_checked(frame, [*margins], counts, totals), [*margins], totals)
+    cells = complete(checked(frame, [*margins], counts, totals), [*margins], totals)
     whole = _hidden_totals(cells, margins, totals, rule)
     hidden = whole | {count: _hidden_counts(cells, count, margins, whole, rule) for count in counts}
     if answers:
-        hidden |= _hidden_answers(cells, margins, whole, rule, answers)
+        counts_hidden, known_hidden = answers.withheld(cells, margins, whole, rule.rounding)
+        hidden |= {answers.count: counts_hidden, answers.known: known_hidden}
     shown = cells.with_columns(_shown(cells.get_column(column), mask, rule) for column, mask in hidden.items())
     ordered = shown.select(*margins, *counts, *totals)
     based = answers.with_base(ordered, [*margins][:-1]) if answers else ordered
@@ -160,6 +169,8 @@ def release_linked(
     middles: Middles = {},  # noqa: B006 - read only
     codes: Mapping[str, Sequence[str]] = {},
     withheld_first: Mapping[str, Mask] = {},
+    derived: Derived | None = None,
+    told: Sequence[str] | None = None,
 ) -> Released:
     """Figures safe to show where the same people are divided in several ways: one row a row of `frame`, in its order.
 
@@ -167,15 +178,17 @@ def release_linked(
     along the keys and among the counts. All of them are looked at together. The frame must already have every row that
     could be, where it matters that an empty one looks like a small one. withheld_first: count -> which rows withhold it
     whatever it is, for what another release shows of the same people. middles: columns of medians over the people
-    counted. codes: columns of codes -> the counts that they give something away of: shown where all of those are. All
-    other columns are dropped. Raises DisclosureError as `release` does.
+    counted. codes: columns of codes -> the counts that they give something away of: shown where all of those are.
+    derived: adds columns to the keys and counts as shown, of which it sees nothing else. told: the counts that are told
+    of, all where None; others only decide what else is. All other columns are dropped. Raises DisclosureError as
+    `release` does.
 
     >>> cells = pl.DataFrame({"place": ["", "A", "B"], "all": [90, 60, 30], "met": [50, 46, 4], "not": [40, 14, 26]})
     >>> sums = [Split("place", ""), Split("figure", "all", ("met", "not"))]
     >>> release_linked(cells, keys=["place"], counts=["all", "met", "not"], splits=sums).frame.rows()[1][:4]
     ('A', 60, None, None)
     """
-    cells = _checked_linked(frame, keys, counts)
+    cells = checked_linked(frame, keys, counts)
     long = longer(cells, keys, counts)
     mask = hidden_cells(long, keys, splits, rule.rounding, _first(cells, keys, counts, withheld_first))
     shown = long.with_columns(_shown(long.get_column("n"), mask, rule))
@@ -186,10 +199,16 @@ def release_linked(
         wide = beside(wide, of, [*keys])
     figures = beside(wide, gaps, [*keys]).with_columns(pl.when("gap").then(pl.lit(rule.reason)).alias("reason"))
     figures = _with_rates(_with_middles(figures, frame, middles), dict.fromkeys(keys), rates)
+    if derived is not None:
+        more = derived(figures.select(*keys, *counts)).select(pl.exclude(*keys, *counts))
+        figures = figures.with_columns(more.get_columns())
     figures = figures.with_columns(_code(frame.get_column(code), counts) for code, counts in codes.items())
     reasons = shown.filter(pl.col("n").is_null()).select(*keys, pl.col(FIGURE).alias("column"))
     reasons = reasons.with_columns(reason=pl.lit(rule.reason))
-    return Released(figures.select(pl.exclude("reason", "gap"), "reason"), rule, reasons, seal=_SEAL)
+    unsaid = [] if told is None else [count for count in counts if count not in told]
+    numbered = {key: frame.schema[key] for key in keys if frame.schema[key].is_integer()}
+    figures = figures.cast(numbered)  # pyright: ignore[reportArgumentType]
+    return Released(figures.select(pl.exclude("reason", "gap", *unsaid), "reason"), rule, reasons, seal=_SEAL)
 
 
 def _first(cells: pl.DataFrame, keys: Sequence[str], counts: Sequence[str], masks: Mapping[str, Mask]) -> Mask:
@@ -205,53 +224,27 @@ def _code(code: pl.Series, needed: Sequence[str]) -> pl.Expr:
     return pl.when(known).then(code).alias(code.name)
 
 
-def _checked_linked(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
-    for column in (*keys, *counts):
-        if column not in frame.columns:
-            raise DisclosureError(f"the figures have no column {column}")
-    for column in counts:
-        if not frame.schema[column].is_integer() or (frame.get_column(column) < 0).any():
-            raise DisclosureError(f"{column}: not a count of people (whole numbers of 0 or more)")
-    if frame.select(keys).is_duplicated().any():
-        raise DisclosureError(f"two rows for one cell of {', '.join(keys)}")
-    return frame.select(*(pl.col(key).cast(pl.String) for key in keys), *(pl.col(c).cast(pl.Int64) for c in counts))
-
-
 def _with_middles(figures: pl.DataFrame, frame: pl.DataFrame, middles: Middles) -> pl.DataFrame:
     for name, (needed, nearest) in middles.items():
         value = frame.get_column(name).cast(pl.Float64) / nearest
-        rounded = (value.round() * nearest).cast(pl.Int64)
+        rounded = (value.round() * nearest).cast(pl.Int64 if isinstance(nearest, int) else pl.Float64)
         known = pl.all_horizontal(pl.col(count).is_not_null() for count in needed)
         figures = figures.with_columns(pl.when(known).then(rounded).alias(name))
     return figures
 
 
-def _checked(frame: pl.DataFrame, keys: list[str], counts: Sequence[str], totals: Sequence[str]) -> pl.DataFrame:
-    for column in (*keys, *counts, *totals):
-        if column not in frame.columns:
-            raise DisclosureError(f"the figures have no column {column}")
-    for column in (*counts, *totals):
-        values = frame.get_column(column)
-        if not values.dtype.is_integer() or values.has_nulls() or (values < 0).any():
-            raise DisclosureError(f"{column}: not a count of people (whole numbers of 0 or more)")
-    if frame.select(keys).is_duplicated().any():
-        raise DisclosureError(f"two rows for one cell of {', '.join(keys)}")
-    return frame.select(*keys, *(pl.col(c).cast(pl.Int64) for c in (*counts, *totals)))
-
-
 def _hidden_totals(
-    cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule, start: Mask | None = None
+    cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule
 ) -> dict[str, Mask]:
-    """Which totals to withhold, decided once a family and told to each of its rows; those of `start` anyway."""
+    """Which totals to withhold, decided once a family and told to each of its rows."""
     keys = list(margins)
     family = keys[:-1]
     hidden: dict[str, Mask] = {}
     for total in totals:
-        begun = np.zeros(cells.height, dtype=bool) if start is None else start
-        whole = cells.select(*family, total, pl.Series("begun", begun)).unique(maintain_order=True)
+        whole = cells.select(*family, total).unique(maintain_order=True)
         lines = _lines(whole, total, {key: margins[key] for key in family})
-        n, first = whole.get_column(total).to_numpy(), whole.get_column("begun").to_numpy()
-        mask = pl.Series(total, withheld(n, first, lines, rule.rounding))
+        n = whole.get_column(total).to_numpy()
+        mask = pl.Series(total, withheld(n, np.zeros(whole.height, dtype=bool), lines, rule.rounding))
         told = beside(cells.select(keys), whole.with_columns(mask), family)
         hidden[total] = told.get_column(total).to_numpy()
     return hidden
@@ -267,26 +260,6 @@ def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Ma
             start |= mask
             lines.append(within)
     return withheld(cells.get_column(count).to_numpy(), start, lines, rule.rounding)
-
-
-def _hidden_answers(
-    cells: pl.DataFrame, margins: Margins, totals: Mapping[str, Mask], rule: Rule, answers: Answers
-) -> dict[str, Mask]:
-    """Which numbers with an answer to withhold, and which counts, so that the others are not told.
-
-    Where known is withheld only for the sake of those without an answer, its groups may stay.
-    """
-    keys, family = [*margins], [*margins][:-1]
-    known, everybody = totals[answers.known], totals[answers.everybody]
-    few = answers.few(cells, rule.floor)
-    told = _hidden_totals(cells, margins, [answers.known], rule, known | few)
-    rows, extra, place = answers.beside_groups(cells, keys)
-    columns = answers.count, answers.known, answers.everybody
-    lines = _lines(rows, answers.count, margins)
-    lines += lines_answered(rows, family, columns, (told[answers.known][place], everybody[place]), extra, rule.rounding)
-    n = rows.get_column(answers.count).to_numpy()
-    hidden = withheld(n, known[place] | extra, lines, rule.rounding, ~extra | few[place])
-    return {**told, answers.count: hidden[: cells.height]}
 
 
 def _lines(cells: pl.DataFrame, column: str, margins: Margins) -> list[Lines]:

@@ -11,10 +11,11 @@ dues         one row a person who has agreed a conversation: the day of the last
 reasons      one row a person and employer: why there has been no conversation, as a code, and since when
 aspirations  one row a person who told the role they want, and did not mute it
 roles        one row a role profile: its family, level and tier, and how many published steps lead to it
+needs        one row a person, employer and kind of thing that is due to them and was not done, and since when
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ STAGES: Final = (
     *("conversation", "offer", "application", "shortlist", "appointment", "completion"),
     *("disciplinary", "capability"),  # entries into a formal process, where an employer imports them
 )
+DRIVERS: Final = ("plan_overdue", "secondment_ending", "no_aftercare", "no_support")
 BOARD: Final = ("voting", "non_voting")
 LEVELS: Final = range(1, 10)
 LABELS: Final[Mapping[str, str]] = {
@@ -163,6 +165,12 @@ ROLES: Final[Mapping[str, Column]] = {
     "tier": _TEXT,
     "steps": Column(pl.Int32, "is not a number of steps", test=lambda c: c >= 0),
 }
+NEEDS: Final[Mapping[str, Column]] = {
+    "person": _PERSON,
+    "organisation": _ORGANISATION,
+    "driver": _codes(*DRIVERS),
+    "since": _DAY,
+}
 FRAMES: Final[Mapping[str, Mapping[str, Column]]] = {
     "people": PEOPLE,
     "spells": SPELLS,
@@ -172,12 +180,20 @@ FRAMES: Final[Mapping[str, Mapping[str, Column]]] = {
     "reasons": REASONS,
     "aspirations": ASPIRATIONS,
     "roles": ROLES,
+    "needs": NEEDS,
+}
+# What `coded` reads of each frame.
+CODED: Final[Mapping[str, Sequence[str]]] = {
+    "people": ("person", *CHARACTERISTICS),
+    "spells": ("person", "organisation", "kind", "level", "staff_group", "fte", "started", "ended"),
+    "events": ("person", "organisation", "stage", "opened_on", "closed_on", "outcome"),
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """The facts of one snapshot, checked. Make it with `Facts.of` or `Facts.read`."""
+    """The facts of one snapshot, checked. Make it with `Facts.of` or `Facts.read`. given: the frames before they were
+    cast, whose names may be codes already."""
 
     people: pl.LazyFrame
     spells: pl.LazyFrame
@@ -187,6 +203,8 @@ class Facts:
     reasons: pl.LazyFrame | None = None
     aspirations: pl.LazyFrame | None = None
     roles: pl.LazyFrame | None = None
+    needs: pl.LazyFrame | None = None
+    given: dict[str, pl.LazyFrame] = field(default_factory=dict[str, pl.LazyFrame], repr=False)
 
     @classmethod
     def of(
@@ -200,9 +218,14 @@ class Facts:
 
         Raises FactsError naming column, row and value.
         """
-        given = {"people": people, "spells": spells, "events": events, **more}
-        checked = cls(**{name: check(name, frame, FRAMES[name]) for name, frame in given.items() if frame is not None})
-        _refuse_repeated_people(checked.people)
+        every = {"people": people, "spells": spells, "events": events, **more}
+        _refuse_no_frames(every)
+        frames = {name: frame.lazy() for name, frame in every.items() if frame is not None}
+        given = {name: _held(name, frame) for name, frame in frames.items() if name in CODED}
+        checks = {name: check(name, frame, FRAMES[name], given.get(name)) for name, frame in frames.items()}
+        _refuse_repeated_people(given["people"].select(pl.col("person").cast(PEOPLE["person"].dtype)))
+        checked = cls(**checks)  # pyright: ignore[reportArgumentType]
+        checked.given.update(given)
         return checked
 
     @classmethod
@@ -218,9 +241,33 @@ class Facts:
                 raise FactsError(name, "*", "this snapshot has no such file")
         return cls.of(**found)
 
+    def compact(self, name: str, columns: Sequence[str]) -> pl.LazyFrame:
+        """Columns of one of the frames, text as categories: as codes from the start, where the facts came with them."""
+        frame: pl.LazyFrame = self.given[name] if name in self.given else getattr(self, name)
+        present = frame.collect_schema()
+        return frame.select(_compact(column, FRAMES[name][column], present[column]) for column in columns)
 
-def check(name: str, frame: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.LazyFrame:
-    """Only the named columns, in their dtypes. Raises FactsError for a missing column or the first value refused."""
+
+def _held(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """What `coded` will ask for, read once for it and for `check`; the frame itself where a cast might hide a fault."""
+    present = frame.collect_schema()
+    columns = CODED[name]
+    if not all(c in present and _casts_safely(FRAMES[name][c], present[c]) for c in columns):
+        return frame
+    return frame.select(_compact(c, FRAMES[name][c], present[c]) for c in columns).collect(engine="streaming").lazy()
+
+
+def _casts_safely(spec: Column, given: pl.DataType) -> bool:
+    """Whether what cannot be cast is found again as a null where none may be."""
+    text = spec.dtype == pl.String and isinstance(given, pl.String | pl.Enum | pl.Categorical)
+    return given == spec.dtype or text or (not spec.nullable and not given.is_float())
+
+
+def check(
+    name: str, frame: pl.LazyFrame, columns: Mapping[str, Column], held: pl.LazyFrame | None = None
+) -> pl.LazyFrame:
+    """Only the named columns, in their dtypes. held: some of them, read already. Raises FactsError for a missing column
+    or the first value refused."""
     absent = {column: spec for column, spec in columns.items() if column not in frame.collect_schema()}
     for column, spec in absent.items():
         if not spec.optional:
@@ -228,12 +275,23 @@ def check(name: str, frame: pl.LazyFrame, columns: Mapping[str, Column]) -> pl.L
     frame = frame.with_columns(pl.lit(None, dtype=spec.dtype).alias(column) for column, spec in absent.items())
     present = frame.collect_schema()
     checked = frame.select(_cast(column, spec, present[column]) for column, spec in columns.items())
-    wrong = frame.select(_refused(column, spec, present[column]).any() for column, spec in columns.items())
-    faults = wrong.collect(engine="streaming").row(0, named=True)
-    for column, bad in faults.items():
-        if bad:
+    doubtful = {column: spec for column, spec in columns.items() if not _cannot_fail(spec, present[column])}
+    in_memory = held.collect_schema() if held is not None else pl.Schema()
+    faults = _faults(frame, {c: (spec, present[c]) for c, spec in doubtful.items() if c not in in_memory})
+    if held is not None:
+        faults |= _faults(held, {c: (spec, in_memory[c]) for c, spec in doubtful.items() if c in in_memory})
+    for column in columns:
+        if faults.get(column):
             _refuse(name, frame, column, columns[column], present[column])
     return checked
+
+
+def _faults(frame: pl.LazyFrame, columns: Mapping[str, tuple[Column, pl.DataType]]) -> dict[str, bool]:
+    """Which columns hold a value that is refused."""
+    if not columns:
+        return {}
+    wrong = frame.select(_refused(column, spec, given).any() for column, (spec, given) in columns.items())
+    return wrong.collect(engine="streaming").row(0, named=True)
 
 
 def _cast(column: str, spec: Column, given: pl.DataType) -> pl.Expr:
@@ -245,13 +303,34 @@ def _cast(column: str, spec: Column, given: pl.DataType) -> pl.Expr:
     return source.cast(spec.dtype, strict=False)
 
 
+def _compact(column: str, spec: Column, given: pl.DataType) -> pl.Expr:
+    if spec.dtype != pl.String:
+        return _cast(column, spec, given)
+    return pl.col(column) if isinstance(given, pl.Enum | pl.Categorical) else pl.col(column).cast(pl.Categorical)
+
+
+def _cannot_fail(spec: Column, given: pl.DataType) -> bool:
+    """Whether there is nothing to look for among the values: any will do, and so will none."""
+    text = spec.dtype == pl.String and isinstance(given, pl.Enum | pl.Categorical)
+    return spec.nullable and spec.test is None and (text or given == spec.dtype)
+
+
 def _refused(column: str, spec: Column, given: pl.DataType) -> pl.Expr:
     """True where a value is absent but needed, cannot be cast, or fails its test."""
+    if spec.dtype == pl.String and isinstance(given, pl.Enum):
+        return _refused_name(column, spec, given.categories)
     value, was_there = _cast(column, spec, given), pl.col(column).is_not_null()
     refused = (was_there & value.is_null()) if spec.nullable else value.is_null()
     if given.is_float() and not pl.Series(dtype=spec.dtype).dtype.is_float():
         refused = refused | (pl.col(column) != pl.col(column).floor())
     return refused if spec.test is None else refused | (was_there & ~spec.test(value)).fill_null(value=False)
+
+
+def _refused_name(column: str, spec: Column, names: pl.Series) -> pl.Expr:
+    """The same where text comes as codes: each name is asked about once."""
+    absent = pl.lit(value=False) if spec.nullable else pl.col(column).is_null()
+    right = names.to_frame().select(pl.lit(value=True) if spec.test is None else spec.test(pl.first())).to_series()
+    return absent if right.all() else absent | pl.col(column).is_in(names.filter(~right).to_list())
 
 
 def _refuse(name: str, frame: pl.LazyFrame, column: str, spec: Column, given: pl.DataType) -> None:
@@ -260,9 +339,20 @@ def _refuse(name: str, frame: pl.LazyFrame, column: str, spec: Column, given: pl
     raise FactsError(name, column, spec.expected if value is not None else "a value is needed here", row, value)
 
 
+def _refuse_no_frames(given: Mapping[str, object]) -> None:
+    for name, frame in given.items():
+        if name not in FRAMES:
+            raise FactsError(name, "*", f"is none of {', '.join(FRAMES)}")
+        if frame is None and name in ("people", "spells"):
+            raise FactsError(name, "*", "facts need this frame")
+        if frame is not None and not isinstance(frame, pl.LazyFrame | pl.DataFrame):
+            raise FactsError(name, "*", f"a polars frame is needed, not a {type(frame).__name__}")
+
+
 def _refuse_repeated_people(people: pl.LazyFrame) -> None:
-    seen = people.select(rows=pl.len(), people=pl.col("person").n_unique()).collect(engine="streaming").row(0)
-    if seen[0] == seen[1]:
+    keys = people.select("person").collect(engine="streaming").to_series()
+    rising = keys.to_numpy()
+    if (rising[1:] > rising[:-1]).all() or keys.n_unique() == len(keys):
         return
     twice = people.select("person").with_row_index("__row").filter(~pl.col("person").is_first_distinct())
     row, person = twice.head(1).collect().row(0)
@@ -270,6 +360,12 @@ def _refuse_repeated_people(people: pl.LazyFrame) -> None:
 
 
 def _scan(folder: Path, name: str) -> pl.LazyFrame | None:
-    if (folder / f"{name}.parquet").is_file():
-        return pl.scan_parquet(folder / f"{name}.parquet")
-    return pl.scan_parquet(folder / name / "*.parquet") if any((folder / name).glob("*.parquet")) else None
+    """The frame of a file, or of all files of a folder; None where there is none. Raises FactsError for half a file."""
+    single, several = Path(folder) / f"{name}.parquet", Path(folder) / name
+    paths = [single] if single.is_file() else sorted(several.glob("*.parquet"))
+    try:
+        for path in paths:
+            pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as error:
+        raise FactsError(name, "*", "this file is not whole, or is no Parquet file") from error
+    return pl.scan_parquet(paths) if paths else None

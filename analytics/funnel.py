@@ -3,7 +3,7 @@ ranks."""
 
 import numpy as np
 
-from analytics.counting import Floats, Numbers, as_floats, broadcast, like, whole
+from analytics.counting import Floats, Numbers, as_floats, broadcast, confidence, like, whole
 from analytics.errors import CountsError
 from analytics.exact import Outcomes, binomial_outcomes
 from analytics.tails import gamma_quantile
@@ -19,7 +19,7 @@ def funnel_limits(n: Numbers, p0: Numbers | float, level: float = 0.95) -> tuple
     >>> f"{low:.4f} {high:.4f}"
     '0.1197 0.2765'
     """
-    _refuse_level(level)
+    level = confidence(level)
     share, _ = as_floats("p0", p0)
     if ((share < 0) | (share > 1)).any():
         raise CountsError("p0: a share must be between 0 and 1")
@@ -43,7 +43,7 @@ def poisson_funnel_limits(expected: Numbers, level: float = 0.95) -> tuple[Numbe
     >>> f"{low:.4f} {high:.4f}"
     '0.6108 1.5444'
     """
-    _refuse_level(level)
+    level = confidence(level)
     events, _ = as_floats("expected", expected)
     if (events < 0).any():
         raise CountsError("expected: cannot be negative")
@@ -52,11 +52,6 @@ def poisson_funnel_limits(expected: Numbers, level: float = 0.95) -> tuple[Numbe
     low[usable] = gamma_quantile((1 - level) / 2, some) / some
     high[usable] = gamma_quantile((1 + level) / 2, some + 1) / some
     return like([expected], low), like([expected], high)
-
-
-def _refuse_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise CountsError(f"level: {level!r} is not between 0 and 1")
 
 
 def _limits(outcomes: Outcomes, people: Floats, level: float) -> tuple[Floats, Floats]:

@@ -55,4 +55,4 @@ def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str]) -> Lines:
     totals, parts = (np.bincount(line[of], weights=n[of], minlength=size) for of in (is_total, is_part))
     # A total without parts, a nought above all, adds up to nothing: it is just not divided this way.
     present = (np.bincount(line[is_total], minlength=size) == 1) & (np.bincount(line[is_part], minlength=size) > 0)
-    return Lines(line, is_total, present & (totals == parts))
+    return Lines(line, is_total, present & (totals == parts), key=split.key)

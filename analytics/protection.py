@@ -5,7 +5,8 @@ count to within its rounding, and that parts add up to their total; `withheld` p
 until every withheld count stays open.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.counting import Floats
+from analytics.dominance import Told, subtracted
 
 Mask = NDArray[np.bool_]
 Whole = NDArray[np.int64]
@@ -27,6 +29,8 @@ class Lines:
 
     exact: per line, whether its parts really add up to its total; where they do not, no reader can subtract.
     paired: whether one withheld count alone, or withheld ones that are few together, need another beside them.
+    key: along which they are. total_guarded: whether a total that is withheld alone needs another beside it; where it
+    is withheld only for what else it is part of, its parts may be added up.
     """
 
     line: Whole
@@ -34,16 +38,28 @@ class Lines:
     exact: Mask
     outside: tuple[Floats, Floats] | None = None
     paired: bool = True
+    key: str = ""
+    total_guarded: bool = True
+
+    @cached_property
+    def useful(self) -> tuple[Whole, Whole, Mask, tuple[Floats, Floats] | None]:
+        """The cells of lines that add up: which, their line among those, whether they are totals; and those lines'
+        bounds from outside."""
+        rows = np.flatnonzero(self.exact[self.line])
+        kept, line = np.unique(self.line[rows], return_inverse=True)
+        outside = (self.outside[0][kept], self.outside[1][kept]) if self.outside else None
+        return rows, line, self.is_total[rows], outside
 
 
 @dataclass(frozen=True)
 class Rounding:
     """How counts are shown: withheld below `floor`, else to the nearest `base`; withheld ones stay open over
-    `width`."""
+    `width`; also for each value of the keys `insiders`, who knows its own."""
 
     floor: int
     base: int
     width: int
+    insiders: tuple[str, ...] = ()
 
     def rounded(self, n: Whole) -> Whole:
         """To the nearest multiple of base; a tie goes up."""
@@ -64,7 +80,7 @@ def lines_along(cells: pl.DataFrame, column: str, key: str, keys: list[str], mar
     n = cells.get_column(column).to_numpy()
     totals, parts = _sums(line[is_total], n[is_total], line), _sums(line[~is_total], n[~is_total], line)
     present = np.bincount(line[is_total], minlength=int(line.max(initial=-1)) + 1) == 1
-    return Lines(line, is_total, present & (totals == parts))
+    return Lines(line, is_total, present & (totals == parts), key=key)
 
 
 def lines_within(
@@ -78,58 +94,56 @@ def lines_within(
     return Lines(line, np.zeros(len(line), dtype=bool), exact, rounding.bounds(totals, hidden[first]))
 
 
-def lines_answered(
-    rows: pl.DataFrame,
-    families: list[str],
-    columns: tuple[str, str, str],
-    hidden: tuple[Mask, Mask],
-    unanswered: Mask,
+def lines_adding(line: Whole, total: Mask, part: Mask, n: Whole, where: Mask, *, paired: bool, guarded: bool) -> Lines:
+    """Lines of the cells that are a `part` or the `total` of one; all others, and those not in `where`, add up to
+    nothing."""
+    first = int(line.max(initial=-1)) + 1
+    apart = ~((total | part) & where)
+    line = np.where(apart, first + np.cumsum(apart) - 1, line)
+    totals, parts = (_sums(line[of], n[of], line) for of in (total & ~apart, part & ~apart))
+    exact = (totals == parts) & (np.arange(len(totals)) < first)
+    return Lines(line, total, exact, paired=paired, total_guarded=guarded)
+
+
+def withheld(
+    n: Whole,
+    hidden: Mask,
+    every: list[Lines],
     rounding: Rounding,
-) -> list[Lines]:
-    """Lines of each family's groups, whose total is known, and of its people without an answer, who are everybody less
-    known; and of all of them together, whose total is everybody.
-
-    columns: count, known, everybody. hidden: known's and everybody's mask.
-    """
-    count, known, everybody = (rows.get_column(column).to_numpy() for column in columns)
-    line = _numbered(rows.with_columns(unanswered=pl.Series(unanswered)), [*families, "unanswered"])
-    first = np.unique(line, return_index=True)[1]
-    known_low, known_high = rounding.bounds(known[first], hidden[0][first])
-    low, high = rounding.bounds(everybody[first], hidden[1][first])
-    known_high, alone = np.minimum(known_high, high), unanswered[first]
-    outside = np.where(alone, np.maximum(low - known_high, 0), known_low), np.where(alone, high - known_low, known_high)
-    apart = Lines(line, np.zeros(len(line), dtype=bool), alone | (known[first] == _sums(line, count, line)), outside)
-    together = lines_within(rows, columns[0], families, columns[2], hidden[1], rounding)
-    return [replace(together, paired=False), apart]
-
-
-def withheld(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask | None = None) -> Mask:
+    guarded: Mask | None = None,
+    fixed: Mask | None = None,
+) -> Mask:
     """The counts to withhold: `hidden` and those below the floor to begin with, then as many more as it takes.
 
-    guarded: the counts that must stay open once withheld, all of them unless told.
+    guarded: the counts that must stay open once withheld, all of them unless told. fixed: those that were decided
+    elsewhere, and stay as they are.
     """
     hidden = hidden | (n < rounding.floor)
+    fixed = np.zeros_like(hidden) if fixed is None else fixed
     guarded = np.ones_like(hidden) if guarded is None else guarded
     for _ in range(ROUNDS):
-        more = _companions(n, hidden, every)
+        more = _companions(n, hidden, every, fixed)
         if not more.any():
-            more = _openers(n, hidden, every, rounding, guarded)
+            more = _openers(n, hidden, every, rounding, guarded, fixed)
         if not more.any():
             return hidden
         hidden = hidden | more
     return np.ones_like(hidden)
 
 
-def _companions(n: Whole, hidden: Mask, every: list[Lines]) -> Mask:
+def _companions(n: Whole, hidden: Mask, every: list[Lines], fixed: Mask) -> Mask:
     """In each line with one withheld count alone, the smallest shown one (a total only where there is nothing else)."""
     more = np.zeros_like(hidden)
     for lines in every:
-        alone = (_sums(lines.line, hidden, lines.line) == 1) & lines.paired
-        more |= _smallest_shown(n, hidden, lines, alone)
+        secret = hidden if lines.total_guarded else hidden & ~lines.is_total
+        alone = (_sums(lines.line, hidden, lines.line) == 1) & (_sums(lines.line, secret, lines.line) == 1)
+        more |= _smallest_shown(n, hidden | fixed, lines, alone & lines.paired)
     return more
 
 
-def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask) -> Mask:
+def _openers(
+    n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask, fixed: Mask
+) -> Mask:
     """For each withheld count a reader can narrow down too far, the smallest shown one in the line that narrows it, or
     in any of its lines where that one shows nothing; and one for each line whose withheld counts are few together.
     """
@@ -139,9 +153,13 @@ def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, gua
     for position, lines in enumerate(every):
         affected = _sums(lines.line, narrow & (by == position), lines.line) > 0
         affected |= _few_together(low, high, hidden, lines) < rounding.floor
-        more |= _smallest_shown(n, hidden, lines, affected)
+        more |= _smallest_shown(n, hidden | fixed, lines, affected)
+        if lines.key in rounding.insiders:
+            told = Told(low, high, hidden, lines.line, lines.is_total, lines.exact)
+            wanted, own = subtracted(n, told, rounding.floor, rounding.width)
+            more |= _smallest_shown(n, hidden | fixed | own, lines, wanted)
     for lines in every if narrow.any() and not more.any() else []:
-        more |= _smallest_shown(n, hidden, lines, _sums(lines.line, narrow, lines.line) > 0)
+        more |= _smallest_shown(n, hidden | fixed, lines, _sums(lines.line, narrow, lines.line) > 0)
     return more
 
 
@@ -171,17 +189,15 @@ def _reader_bounds(low: Floats, high: Floats, every: list[Lines]) -> tuple[Float
 
 
 def _narrowed(low: Floats, high: Floats, lines: Lines) -> tuple[Floats, Floats]:
-    line, parts, total = lines.line, ~lines.is_total, lines.is_total
-    least, most = _sums(line[parts], low[parts], line), _sums(line[parts], high[parts], line)
-    total_low, total_high = lines.outside or (
-        _sums(line[total], low[total], line),
-        _sums(line[total], high[total], line),
-    )
-    part_low, part_high = total_low[line] - (most[line] - high), total_high[line] - (least[line] - low)
-    new_low = np.where(total, least[line], part_low)
-    new_high = np.where(total, most[line], part_high)
-    usable = lines.exact[line]
-    return np.where(usable, np.maximum(low, new_low), low), np.where(usable, np.minimum(high, new_high), high)
+    rows, line, total, outside = lines.useful
+    size, parts, mine = int(line.max(initial=-1)) + 1, ~total, (low[rows], high[rows])
+    least, most = (np.bincount(line[parts], weights=end[parts], minlength=size) for end in mine)
+    total_low, total_high = outside or (np.bincount(line[total], weights=end[total], minlength=size) for end in mine)
+    part_low, part_high = total_low[line] - (most[line] - mine[1]), total_high[line] - (least[line] - mine[0])
+    new_low, new_high = low.copy(), high.copy()
+    new_low[rows] = np.maximum(mine[0], np.where(total, least[line], part_low))
+    new_high[rows] = np.minimum(mine[1], np.where(total, most[line], part_high))
+    return new_low, new_high
 
 
 def _smallest_shown(n: Whole, hidden: Mask, lines: Lines, wanted: Mask) -> Mask:

@@ -14,13 +14,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.cells import counts
+from analytics.cells import counts as counts_of
+from analytics.coded import coded
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
-from analytics.equity.counting import answered, appointing, window
 from analytics.equity.counting import counted as counted_cases
+from analytics.equity.counting import window
 from analytics.errors import CellsError
-from analytics.frames import Facts
+from analytics.frames import STAGES, Facts
 from analytics.linked import Split
+from analytics.representation.cases import selections
 from analytics.representation.indicators import likelihoods
 from analytics.representation.standards import CLINICAL, MEDICAL, Standard
 
@@ -60,7 +62,7 @@ def _parts(facts: Facts, at: date, standard: Standard) -> pl.DataFrame:
     part = pl.when(medical).then(pl.lit("medical")).when(clinical).then(pl.lit("clinical")).otherwise(pl.lit(PARTS[0]))
     into = {group: whole for whole, groups in standard.merged.items() for group in groups}
     cuts = [("organisation", "staff_group"), ("staff_group",)]
-    own, whole = counts(facts, cuts, at=at, characteristics=[standard.characteristic])
+    own, whole = counts_of(facts, cuts, at=at, characteristics=[standard.characteristic])
     people = pl.concat([whole.select(pl.lit(SYSTEM).alias("organisation"), pl.all()).select(own.columns), own])
     named = people.with_columns(pl.col("group").replace(into), part=part)
     counted = named.group_by(_KEYS).agg(pl.sum("n"))
@@ -129,7 +131,8 @@ def _supplied(facts: Facts, standard: Standard) -> list[str]:
     """The likelihoods whose events somebody recorded."""
     if facts.events is None:
         return []
-    stages = set(facts.events.select(pl.col("stage").cast(pl.String).unique()).collect().to_series())
+    seen = np.bincount(coded(facts).events["stage"], minlength=len(STAGES))
+    stages = {stage for stage, times in zip(STAGES, seen, strict=True) if times}
     needed = {"2": "shortlist", standard.process: standard.stage}
     needed |= {standard.training: "completion"} if standard.training else {}
     return [indicator for indicator, stage in needed.items() if stage in stages]
@@ -156,16 +159,21 @@ def _headcount_is_withheld(cells: pl.DataFrame, standard: Standard, shares: Rele
 def _years_tell(cells: pl.DataFrame, facts: Facts, at: date, standard: Standard, rule: Rule) -> np.ndarray:
     """Indicator 2 of one year beside the equity chain's three: what lies between is fewer than the floor. Where there
     is nothing at all before this year, in any organisation, everybody knows it."""
-    three = counted_cases(appointing(facts, answered(facts), window(at)), standard.characteristic, ())
+    codes = coded(facts)
+    years = window(at)
+    cases = selections(codes, years, ["shortlist"]).as_it_stood("shortlist", years)
+    [counts] = counted_cases(facts, None, {"appointment": cases}, [standard.characteristic], strata=False)
+    three = dict(zip(("a", "n"), counts.units("appointment"), strict=True))
     sides = {"a": standard.reference, "c": standard.group}
     found = cells.select("organisation")
     for went, group in sides.items():
-        mine = three.filter(pl.col("step") == "appointment", pl.col("group") == group)
-        own = mine.group_by(pl.col("unit").alias("organisation")).agg(
-            pl.sum("a"), (pl.col("n") - pl.col("a")).sum().alias("rest")
-        )
-        whole = own.select(pl.lit(SYSTEM).alias("organisation"), pl.sum("a"), pl.sum("rest"))
-        named = pl.concat([whole, own]).rename({"a": f"{went}_years", "rest": f"{went}_rest_years"})
+        at_group = counts.groups.index(group)
+        mine, all_of = (three[name][:, at_group] for name in ("a", "n"))
+        named = pl.DataFrame({
+            "organisation": [SYSTEM, *counts.organisations],
+            f"{went}_years": [int(mine.sum()), *mine.tolist()],
+            f"{went}_rest_years": [int((all_of - mine).sum()), *(all_of - mine).tolist()],
+        })  # fmt: skip
         found = found.join(named, on="organisation", how="left", maintain_order="left")
     before = [(found.get_column(f"{name}_years").fill_null(0) - cells.get_column(name)).alias(name) for name in _YEARLY]
     few = pl.DataFrame(before).select(pl.any_horizontal(pl.col(name) < rule.floor for name in _YEARLY)).to_series()

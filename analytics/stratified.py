@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.counting import Floats
+from analytics.counting import Floats, as_frame
 from analytics.errors import CountsError
 from analytics.intervals import normal_quantile, two_groups
 from analytics.tails import chi_squared
@@ -47,7 +47,7 @@ def mantel_haenszel(frame: pl.DataFrame, level: float = 0.95, *, continuity: boo
     >>> f"{result.ratio:.3f} ({result.low:.3f} to {result.high:.3f}), p {result.p:.4f}"
     '0.564 (0.380 to 0.837), p 0.0019'
     """
-    a, n, c, m = _strata(frame)
+    a, n, c, m = _strata(as_frame("strata", frame))
     z = normal_quantile(level)
     ratio, spread = _ratio(a, n, c, m)
     odds, odds_spread = _odds(a, n, c, m)
@@ -120,7 +120,7 @@ def _expected(n: Floats, m: Floats, chosen: Floats, odds: float) -> Floats:
 
 
 def _around(ratio: float, half: float) -> tuple[float, float, float]:
-    if not (math.isfinite(ratio) and ratio > 0 and math.isfinite(half)):
+    if not (math.isfinite(ratio) and ratio > 0 and math.isfinite(half) and half > 0):
         return ratio, math.nan, math.nan
     return ratio, ratio * math.exp(-half), ratio * math.exp(half)
 

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
+from analytics.dominance import besides_largest
 from analytics.errors import CellsError
 from analytics.linked import Split
 from analytics.protection import Mask
@@ -75,8 +76,9 @@ def supplied_report(given: pl.DataFrame, standard: Standard, headcount: pl.DataF
 
 def board_report(given: pl.DataFrame, standard: Standard, rule: Rule = DEFAULT) -> Released | None:
     """Voting members of all boards together: a of the group and a_rest of the reference, of n who gave an answer.
-    Withheld below twice what they are rounded to: a share of fewer would be mostly rounding. None where fewer than
-    three organisations supplied theirs."""
+    Withheld below twice what they are rounded to: a share of fewer would be mostly rounding; and where all but one of
+    the boards have fewer than the floor together, which the one could tell. None where fewer than three organisations
+    supplied theirs."""
     boards = given.filter(pl.col("indicator") == standard.board)
     if boards.get_column("organisation").n_unique() < FEWEST_BOARDS:
         return None
@@ -85,7 +87,11 @@ def board_report(given: pl.DataFrame, standard: Standard, rule: Rule = DEFAULT) 
     cells = whole.with_columns(a_rest=pl.col("n") - pl.col("a"))
     base = 2 * rule.base
     coarse = Rule(f"{rule.version}-boards", max(rule.floor, 2 * base), base, rule.width)
-    small = cells.select(pl.any_horizontal(pl.col("a", "a_rest", "n") < coarse.floor)).to_series().to_numpy()
+    each = (
+        boards.group_by("organisation").agg(a=ours, n=pl.col("a").sum()).with_columns(a_rest=pl.col("n") - pl.col("a"))
+    )
+    alone = any(besides_largest(each.get_column(count).to_numpy()) < rule.floor for count in ("a", "a_rest"))
+    small = cells.select(pl.any_horizontal(pl.col("a", "a_rest", "n") < coarse.floor)).to_series().to_numpy() | alone
     columns: tuple[str, ...] = ("a", "a_rest", "n")
     withheld: dict[str, Mask] = dict.fromkeys(columns, small)
     return release_linked(

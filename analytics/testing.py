@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-import polars as pl
 
-from analytics.counting import AnyNumbers, Floats, Numbers, as_floats, broadcast, events_of, like
+from analytics.counting import AnyNumbers, Floats, Numbers, as_floats, broadcast, events_of, like, numbers
 from analytics.dispersion import RandomEffects, over_dispersion, random_effects, shrink
 from analytics.errors import CountsError
 from analytics.exact import Tails, binomial, hypergeometric
@@ -54,7 +53,7 @@ def fisher(
         "less": lambda t: t.below + t.at,
         "greater": lambda t: t.above + t.at,
     }
-    if side not in of:
+    if side not in [*of]:
         raise CountsError(f"side: {side!r} is none of {', '.join(of)}")
     return _exact(a, n, c, m, of[side])
 
@@ -107,22 +106,23 @@ def two_proportions_z(
 def benjamini_hochberg(p: Numbers) -> Numbers:
     """Adjusted p of Benjamini & Hochberg (1995), in the order given. NaN and null stay so and are not counted.
 
-    Raises CountsError for p outside 0 to 1.
+    Raises CountsError for p outside 0 to 1, or that are no numbers.
 
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(3).tolist()
     [0.03, 0.04, 0.04]
     """
-    given = np.atleast_1d(np.asarray(p.cast(pl.Float64).to_numpy() if isinstance(p, pl.Series) else p, dtype=float))
-    counted = np.flatnonzero(~np.isnan(given))
-    values = given[counted]
+    given = numbers("p", p)
+    flat = given.ravel()
+    counted = np.flatnonzero(~np.isnan(flat))
+    values = flat[counted]
     if ((values < 0) | (values > 1)).any():
         raise CountsError("p: must be between 0 and 1")
     falling = np.argsort(-values, kind="stable")
     m = len(values)
     adjusted = np.minimum.accumulate(values[falling] * m / np.arange(m, 0, -1)) if m else values
-    result = np.full(given.shape, np.nan)
+    result = np.full(flat.shape, np.nan)
     result[counted[falling]] = np.minimum(adjusted, 1)
-    return like([p], result if isinstance(p, np.ndarray | pl.Series) else result[0])
+    return like([p], result.reshape(given.shape))
 
 
 def _doubled_mid_p(tails: Tails) -> Floats:

@@ -46,6 +46,8 @@ from service.pathways.reactions import listen as pathways_listen
 from service.people import api as people_api
 from service.people import pages as people_pages
 from service.posts import api as posts_api
+from service.prompts import api as prompts_api
+from service.prompts import pages as prompts_pages
 from service.settings import Settings
 from service.talent import api as talent_api
 from service.talent import pages as talent_pages
@@ -82,6 +84,8 @@ DOORS = (
     people_api,
     people_pages,
     posts_api,
+    prompts_api,
+    prompts_pages,
     talent_api,
     talent_pages,
     transfer_api,

@@ -14,6 +14,7 @@ from service.organisations import tables as organisations
 from service.pathways import tables as pathways
 from service.people import tables as people
 from service.posts import tables as posts
+from service.prompts import tables as prompts
 from service.talent import tables as talent
 from service.transfer import tables as transfer
 from service.web import tables as web
@@ -34,6 +35,7 @@ __all__ = [
     "pathways",
     "people",
     "posts",
+    "prompts",
     "talent",
     "transfer",
     "web",

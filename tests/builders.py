@@ -23,7 +23,7 @@ from service.conversations.tables import (
     PlanActionState,
     Wording,
 )
-from service.insight.tables import KnowHow, KnowHowVersion
+from service.insight.tables import KnowHow, KnowHowVersion, Release, ReleaseTable
 from service.kit.clock import today
 from service.kit.db import Base
 from service.kit.ids import new_id
@@ -43,11 +43,12 @@ from service.offers.tables import (
     OfferSeats,
     PositiveActionRecord,
 )
-from service.opportunities.tables import Aftercare, Interest, InterestState, InterestStatement, Opportunity
+from service.opportunities.tables import Aftercare, Interest, InterestState, InterestStatement, Opportunity, Referral
 from service.organisations.tables import Organisation
 from service.pathways.tables import Evidence, PathwayStep, Transition, TransitionCheckIn
 from service.people.tables import Employment, EqualityAnswer, Person
 from service.posts.tables import Assignment
+from service.prompts.tables import PromptShare
 from service.talent.tables import (
     CriticalRole,
     MembershipState,
@@ -310,6 +311,12 @@ class Builder:
         what = {"kind": "room", "what": "Training room for 20", "how_to_borrow": "Ask the training team."}
         return await self._add(Asset, {"organisation_id": organisation_id, **what, **given})
 
+    async def check(self, organisation_id: UUID, subject_id: UUID, stage: str, subject: str = "offer") -> None:
+        """An inclusion check that was answered: nobody could tell."""
+        about = {"organisation_id": organisation_id, "subject": subject, "subject_id": subject_id, "stage": stage}
+        told = {"finding": "could_not_tell", "will_do": "Ask.", "owner_account_id": new_id(), "owner": "Nia Rees"}
+        await self._add(InclusionCheck, about | told)
+
     async def positive_action(self, organisation_id: UUID, subject_id: UUID, **given: Any) -> UUID:
         """A record of an offer that was approved today and is reviewed in half a year."""
         told = dict.fromkeys(("evidence", "comparator", "rationale", "proportionality", "alternatives"), "As shown.")
@@ -319,6 +326,20 @@ class Builder:
         row = {"organisation_id": organisation_id, **about, **group, **told, **when, **given}
         row.setdefault("owner_id", await self.person(organisation_id))
         return await self._add(PositiveActionRecord, row)
+
+    async def release(self, *rows: tuple[str, str, float], part: str = "disability", **given: Any) -> int:
+        """Published, with these (group, level, share) of the whole system; its number."""
+        number, code = given.pop("number", uuid4().int % 10**8 + 10**8), uuid4().hex
+        told = {"made_by": "A", "snapshot": code, "snapshot_on": date(2026, 11, 1), "rule": {}, "organisations": []}
+        versions = dict.fromkeys(("method_version", "rule_version", "code_version"), "1") | {"headlines": []}
+        key = await self._add(Release, {"number": number, **told, **versions, **given})
+        figures = [
+            {"group": group, "level": level, "share": share, "low": None, "high": None} for group, level, share in rows
+        ]
+        words = {"title": "A", "sentences": []}
+        sheet = {"release_id": key, "measure": "representation", "organisation": "", "part": part, "charts": {}}
+        await self._insert(ReleaseTable, {**sheet, "rows": figures, "words": words})
+        return number
 
     async def offer_with_window(self, organisation_id: UUID, **given: Any) -> UUID:
         """Published, for one group first until a month from today, with its record."""
@@ -380,6 +401,11 @@ class Builder:
             await self._insert(InterestState, {**key, "number": number, "state": state, **why})
         return made
 
+    async def referral(self, organisation_id: UUID, opportunity_id: UUID, by: UUID, person_id: UUID) -> UUID:
+        """`by` thought of somebody."""
+        row = {"organisation_id": organisation_id, "opportunity_id": opportunity_id, "referred_by_id": by}
+        return await self._add(Referral, {**row, "person_id": person_id})
+
     async def aftercare(self, person_id: UUID, interest_id: UUID, organisation_id: UUID, **given: Any) -> UUID:
         """Owed by the organisation that decided, in two weeks; the interest that it is for."""
         row = {"person_id": person_id, "interest_id": interest_id, "organisation_id": organisation_id}
@@ -392,9 +418,7 @@ class Builder:
         words = {"title": "Towards coordinator", "purpose": "To lead.", "criteria": "You coordinate.", "owner": "HR"}
         where = {"organisation_id": organisation_id, "family_code": "voluntary", "level": 5}
         made = await self._add(Pipeline, where | words | given)
-        check = {"subject": "pipeline", "subject_id": made, "stage": "publish", "finding": "could_not_tell"}
-        who = {"will_do": "Ask.", "owner_account_id": new_id(), "owner": "Nia Rees"}
-        await self._add(InclusionCheck, {"organisation_id": organisation_id, **check, **who})
+        await self.check(organisation_id, made, "publish", "pipeline")
         return made
 
     async def membership(
@@ -439,6 +463,11 @@ class Builder:
         return await self._add(
             PotentialThread, {"organisation_id": organisation_id, "opened_by_id": opened_by, **about, **given}
         )
+
+    async def prompt_share(self, person_id: UUID, organisation_id: UUID, **given: Any) -> None:
+        """Lets the HR partners there see what might help, for a year."""
+        row = {"person_id": person_id, "organisation_id": organisation_id, "until": today() + timedelta(days=365)}
+        await self._insert(PromptShare, row | given)
 
     async def hr_partner(self, *organisations: UUID, **person: Any) -> SignedIn:
         return await self.account(

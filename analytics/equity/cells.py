@@ -1,13 +1,15 @@
 """The counts that are shown: every step's, of every group, in every organisation, protected together."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from analytics.coded import Ints
 from analytics.disclosure import Released, Rule, release_linked
-from analytics.equity.steps import MERGED, MINORITY, POOL, SENIOR, SYSTEM, UPPER
-from analytics.frames import GROUPS
+from analytics.equity.counting import Counts
+from analytics.equity.steps import MERGED, MINORITY, POOL, SENIOR, SYSTEM, UNANSWERED, UPPER
 from analytics.linked import Split
 
 KEYS: Final = ("unit", "group")
@@ -26,50 +28,54 @@ COUNTS: Final = tuple(dict.fromkeys(node for nodes in NODES.values() for node in
 _BAND: Final = {"upper": UPPER, "middle": tuple(sorted({*POOL} - {*UPPER}))}
 
 
-def released_cells(counts: pl.DataFrame, characteristic: str, shares: pl.DataFrame, rule: Rule) -> Released:
-    """unit ("" is the sum of all organisations), group and COUNTS, safe to show.
+def released_cells(counts: Sequence[Counts], shares: pl.DataFrame, rule: Rule) -> Released:
+    """unit ("" is the sum of all organisations), group and COUNTS, safe to show; the groups of every characteristic.
 
     shares: the figures of the report on representation as they were released, whose levels 4 to 9 are added up here:
     a band is withheld where it would tell one of them.
     """
-    cells = _cells(counts, characteristic)
+    cells = pl.concat(_cells(each) for each in counts)
+    names = [each.characteristic for each in counts]
     splits = [
         Split("unit", SYSTEM),
         *(Split("figure", whole, (went, stayed)) for went, stayed, whole in NODES.values()),
-        *([Split("group", MINORITY, MERGED[MINORITY])] if characteristic == "ethnicity" else []),
+        *([Split("group", MINORITY, MERGED[MINORITY])] if "ethnicity" in names else []),
     ]
-    first = {band: _telling(cells, characteristic, shares, band, rule) for band in _BAND}
+    first = {band: _telling(cells, names, shares, band, rule) for band in _BAND}
     first["pool"] = np.zeros(cells.height, dtype=bool)
     return release_linked(cells, keys=KEYS, counts=COUNTS, splits=splits, rule=rule, withheld_first=first)
 
 
-def _cells(counts: pl.DataFrame, characteristic: str) -> pl.DataFrame:
-    """A row for each organisation and group, whether or not anybody is there, and the sum of all organisations."""
-    groups = [*GROUPS[characteristic], *([MINORITY] if characteristic == "ethnicity" else [])]
-    units = counts.get_column("unit").unique().sort()
-    every = pl.DataFrame({"unit": units}).join(
-        pl.DataFrame({"group": groups}), how="cross", maintain_order="left_right"
-    )
+def _cells(counts: Counts) -> pl.DataFrame:
+    """A row for the sum of all organisations, and for each organisation and group, whether or not anybody is there."""
+    groups = [group for group in counts.groups if group != UNANSWERED]
+    columns = [counts.groups.index(group) for group in groups]
+    present = np.flatnonzero(np.add.reduce([counts.units(step)[1].sum(axis=1) for step in counts.n]))
+    of: dict[str, Ints] = {}
+    nobody = np.zeros((len(present), len(groups)), dtype=np.int64)
     for step, (went, stayed, whole) in NODES.items():
-        of = counts.filter(pl.col("step") == step).group_by(KEYS).agg(pl.sum("a", "n"))
-        named = of.select(
-            *KEYS, pl.col("a").alias(went), (pl.col("n") - pl.col("a")).alias(stayed), pl.col("n").alias(whole)
-        )
-        new = [column for column in named.columns if column in KEYS or column not in every.columns]
-        every = every.join(named.select(new), on=KEYS, how="left", maintain_order="left")
-    filled = every.with_columns(pl.col(COUNTS).fill_null(0).cast(pl.Int64))
-    whole_system = filled.group_by("group", maintain_order=True).agg(pl.sum(*COUNTS)).with_columns(unit=pl.lit(SYSTEM))
-    return pl.concat([whole_system.select(filled.columns), filled])
+        found = [each[present][:, columns] for each in counts.units(step)] if step in counts.n else [nobody, nobody]
+        a, n = found
+        for name, each in ((went, a), (stayed, n - a), (whole, n)):
+            of.setdefault(name, each)
+    units = [SYSTEM, *(counts.organisations[at] for at in present.tolist())]
+    return pl.DataFrame({
+        "unit": np.repeat(units, len(groups)),
+        "group": groups * len(units),
+        **{name: np.vstack([each.sum(axis=0), each]).ravel() for name, each in of.items()},
+    }).select(*KEYS, *COUNTS)  # fmt: skip
 
 
-def _telling(cells: pl.DataFrame, characteristic: str, shares: pl.DataFrame, band: str, rule: Rule) -> np.ndarray:
+def _telling(
+    cells: pl.DataFrame, characteristics: Sequence[str], shares: pl.DataFrame, band: str, rule: Rule
+) -> np.ndarray:
     """Which bands would tell a level that is withheld: a reader who takes the shown levels from the band must be left
     with `width` values at least for one withheld level, and with the floor at least for several together. Rows of
     groups put together have no levels of their own."""
     if shares.is_empty():
         return np.zeros(cells.height, dtype=bool)
     inside = shares.filter(
-        pl.col("characteristic").cast(pl.String) == characteristic,
+        pl.col("characteristic").cast(pl.String).is_in(characteristics),
         pl.col("level").cast(pl.String).is_in([str(level) for level in _BAND[band]]),
     )
     levels = inside.group_by(unit=pl.col("organisation").cast(pl.String), group=pl.col("group").cast(pl.String)).agg(

@@ -1,20 +1,34 @@
-"""Facts -> a of n by organisation, step, staff group, level and group: what everything else is added up from."""
+"""Facts -> a of n by step, organisation, staff group, level and group: what everything else is added up from."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from analytics.equity.steps import CHARACTERISTICS, MERGED, MINORITY, POOL, SENIOR, UNANSWERED, UPPER, YEARS
-from analytics.frames import GROUPS, PEOPLE, Facts
-from analytics.representation.cases import LINKS, Window, as_it_stood, cohort, linked, selections
+from analytics.at_once import at_once
+from analytics.coded import Coded, Ints, coded
+from analytics.equity.steps import CHAIN, CHARACTERISTICS, MERGED, MINORITY, POOL, SENIOR, UNANSWERED, UPPER, YEARS
+from analytics.frames import GROUPS, Facts
+from analytics.representation.cases import (
+    NOWHERE,
+    STARTS,
+    Cases,
+    Cohort,
+    Reached,
+    Window,
+    reaching,
+    selections,
+)
 
-STRATA: Final = ("staff_group", "level")
-MOST_CELLS: Final = 2**25  # that are counted in an array with room for all that could be
+STEPS: Final = (*CHAIN, SENIOR)
+_LEVELS: Final = 10  # and 0, where there is none
+_COHORT: Final = "cohort"
+_BITS: Final = 4  # of `Flow.far`
+By = Mapping[str, Cases]  # cases by step
 
 
 def window(on: date, years: int = YEARS, back: int = 0) -> Window:
@@ -27,129 +41,162 @@ def _years_before(on: date, years: int) -> date:
     return on.replace(year=on.year - years, day=28 if (on.month, on.day) == (2, 29) else on.day)
 
 
-def answered(facts: Facts) -> pl.DataFrame:
-    """person, and the answers to CHARACTERISTICS."""
-    return facts.people.select("person", *CHARACTERISTICS).collect(engine="streaming")
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """What flowed in one window: a cohort, how far its people came, and the cases of LINKS that start from an event."""
+
+    people: Cohort
+    reached: Reached
+    selected: By
+
+    @cached_property
+    def far(self) -> Ints:
+        """How far each of the cohort came, as one number."""
+        masks = (self.reached.talked, self.reached.offered, self.reached.applied, self.reached.moved)
+        return np.bitwise_or.reduce([mask.view(np.uint8) << np.uint8(bit) for bit, mask in enumerate(masks)])
 
 
-def flowing(facts: Facts, known: pl.DataFrame, windows: Sequence[Window]) -> list[pl.DataFrame]:
-    """Of each window one row a case of the chain: person, unit (their organisation), step, staff_group, level, success,
-    open, and CHARACTERISTICS (`answered`).
+def flowing(facts: Facts, windows: Sequence[Window]) -> list[Flow]:
+    """The flow of each window; none for facts without events.
 
     Somebody whose only offers wait for an answer counts as not offered yet: what is open at the next step would
-    otherwise be the difference of two figures. Empty for facts without events.
+    otherwise be the difference of two figures.
     """
     if facts.events is None:
-        return [pl.DataFrame(schema=_CASES) for _ in windows]
-    people = {on: cohort(facts, on, per_organisation=True, known=known) for on in {first for first, _ in windows}}
-    widest = min(first for first, _ in windows), max(last for _, last in windows)
-    started = selections(facts, widest, known=known)
-    found = (linked(facts, of, people[of[0]], started, per_organisation=True, settled=True) for of in windows)
-    return [cases.select(**_named("link")) for cases in found]
+        return []
+    codes = coded(facts)
+    days = sorted({first for first, _ in windows})
+    people = dict(zip(days, at_once(lambda on: Cohort(codes, on, per_organisation=True), days), strict=True))
+    started = selections(codes, (min(first for first, _ in windows), max(last for _, last in windows)))
+
+    def flow(of: Window) -> Flow:
+        reached = reaching(codes, people[of[0]], of, per_organisation=True).settled()
+        return Flow(people[of[0]], reached, {link: started.as_it_stood(stage, of) for link, stage in STARTS.items()})
+
+    return at_once(flow, windows)
 
 
-def standing(facts: Facts, known: pl.DataFrame, on: date) -> pl.DataFrame:
-    """The same of a stock: who of the people at the levels of POOL is at an upper one, on the day. Their level is what
-    is asked, so it is no stratum."""
-    posts = cohort(facts, on, per_organisation=True, known=known).filter(pl.col("level").is_in(POOL))
-    marked = posts.with_columns(success=pl.col("level").is_in(UPPER), open=pl.lit(value=False), step=pl.lit(SENIOR))
-    return marked.with_columns(level=pl.lit(None, dtype=pl.Int8)).select(**_named("step"))
+def standing(facts: Facts, on: date) -> By:
+    """The cases of a stock: who of the people at the levels of POOL is at an upper one, on the day."""
+    codes = coded(facts)
+    posts = Cohort(codes, on, per_organisation=True)
+    level = codes.spells["level"][posts.post]
+    return {SENIOR: posts.cases(np.isin(level, UPPER)).where(np.isin(level, POOL))}
 
 
-def appointing(facts: Facts, known: pl.DataFrame, of: Window) -> pl.DataFrame:
-    """The rows of the step of being appointed alone."""
-    found = as_it_stood(selections(facts, of, ["shortlist"], known), of)
-    return found.with_columns(step=pl.lit("appointment")).select(**_named("step"))
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """a of n, by step: a row for each place (an organisation's staff group and level), a column for each of `groups`.
+
+    Who gave no answer is a group of their own; ethnic minorities are there together as well. Cases that are open are
+    in neither. organisation, stratum: of each place, in order; organisations: their names, in order of the alphabet.
+    """
+
+    characteristic: str
+    groups: Sequence[str]
+    organisations: Sequence[str]
+    organisation: Ints
+    stratum: Ints
+    a: Mapping[str, Ints]
+    n: Mapping[str, Ints]
+
+    def units(self, step: str) -> tuple[Ints, Ints]:
+        """a and n of each organisation, all its places together."""
+        starts = np.flatnonzero(np.diff(self.organisation, prepend=-1))
+        found = np.zeros((2, len(self.organisations), len(self.groups)), dtype=np.int64)
+        for at, each in enumerate((self.a[step], self.n[step])):
+            found[at, self.organisation[starts]] = np.add.reduceat(each, starts) if len(starts) else 0
+        return found[0], found[1]
+
+    @property
+    def everybody(self) -> list[int]:
+        """The columns that hold everybody once, with an answer or without."""
+        return [at for at, group in enumerate(self.groups) if group != MINORITY]
 
 
-_STEP: Final = pl.Enum([*LINKS, SENIOR])
-_CASES: Final = {
-    "person": pl.UInt64,
-    "unit": pl.Categorical,
-    "step": _STEP,
-    "staff_group": pl.Categorical,
-    "level": pl.Int8,
-    "success": pl.Boolean,
-    "open": pl.Boolean,
-    **{characteristic: PEOPLE[characteristic].dtype for characteristic in CHARACTERISTICS},
-}
+def counted(
+    facts: Facts,
+    flow: Flow | None,
+    by: By | None = None,
+    characteristics: Sequence[str] = CHARACTERISTICS,
+    *,
+    strata: bool = True,
+) -> list[Counts]:
+    """A flow, and cases by step, counted by each characteristic. strata: apart for each staff group and level; a senior
+    post's level is what is asked, so it is no stratum."""
+    codes, cases = coded(facts), {**(flow.selected if flow else {}), **(by or {})}
+    where = {step: _places(codes, of, strata=strata, graded=step != SENIOR) for step, of in cases.items()}
+    if flow:
+        where[_COHORT] = _places(codes, flow.people, strata=strata)
+    seen = np.zeros(len(codes.organisations) * _strata(codes), dtype=bool)
+    for each in where.values():
+        seen[each] = True
+    used, number = np.flatnonzero(seen), np.cumsum(seen) - 1
+    place = {step: number[each] for step, each in where.items()}
+    organisation, stratum = used // _strata(codes), used % _strata(codes)
+
+    def of_one(characteristic: str) -> Counts:
+        groups = [*GROUPS[characteristic], UNANSWERED]
+        answer = np.minimum(codes.answers[characteristic], len(groups) - 1)
+        shape = len(used), len(groups)
+        tallies = {step: _tally(place[step], of, answer, shape) for step, of in cases.items()}
+        if flow:
+            tallies |= _far(place[_COHORT], flow, answer, shape)
+        a, n = ({step: _with_merged(tallies[step][at], groups) for step in STEPS if step in tallies} for at in (0, 1))
+        names = [*groups, *([MINORITY] if set(MERGED[MINORITY]) <= set(groups) else [])]
+        return Counts(characteristic, names, codes.organisations, organisation, stratum, a, n)
+
+    return at_once(of_one, characteristics)
 
 
-def _named(step: str) -> dict[str, pl.Expr]:
+def _strata(codes: Coded) -> int:
+    return (len(codes.staff_groups) + 1) * _LEVELS
+
+
+def _places(codes: Coded, cases: Cases | Cohort, *, strata: bool, graded: bool = True) -> Ints:
+    """A number for each case's organisation, staff group and level, those of nowhere after all others."""
+    whole = cases.organisation.astype(np.int64) * _strata(codes)
+    if not strata:
+        return whole
+    group = np.where(cases.post == NOWHERE, len(codes.staff_groups), codes.spells["staff_group"][cases.post])
+    level = np.where(cases.post == NOWHERE, 0, codes.spells["level"][cases.post]) if graded else 0
+    return whole + group.astype(np.int64) * _LEVELS + level
+
+
+def _tally(place: Ints, cases: Cases, answer: Ints, shape: tuple[int, int]) -> tuple[Ints, Ints]:
+    """a and n of cases that are decided."""
+    cell = (place * shape[1] + answer[cases.person]) * 2 + cases.success
+    counts = np.bincount(cell[~cases.open], minlength=2 * shape[0] * shape[1]).reshape(*shape, 2)
+    return counts[:, :, 1], counts.sum(axis=2)
+
+
+def _far(place: Ints, flow: Flow, answer: Ints, shape: tuple[int, int]) -> dict[str, tuple[Ints, Ints]]:
+    """a and n of the links that the whole cohort sets out on: how far each came is one number, counted once."""
+    cell = ((place * shape[1] + answer[flow.people.person]) << _BITS) | flow.far
+    states = np.bincount(cell, minlength=shape[0] * shape[1] << _BITS).reshape(*shape, *[2] * _BITS)
+    everybody = states.sum(axis=(2, 3, 4, 5))
+    talked, offered = states[..., 1].sum(axis=(2, 3, 4)), states[..., 1, 1].sum(axis=(2, 3))
+    applied, moved = states[..., 1, 1, 1].sum(axis=2), states[:, :, 1].sum(axis=(2, 3, 4))
     return {
-        "person": pl.col("person"),
-        "unit": pl.col("organisation"),
-        "step": pl.col(step).cast(_STEP),
-        "staff_group": pl.col("staff_group").fill_null(""),
-        "level": pl.col("level").fill_null(0).cast(pl.Int8),
-        "success": pl.col("success"),
-        "open": pl.col("open"),
-        **{characteristic: pl.col(characteristic) for characteristic in CHARACTERISTICS},
+        "conversation": (talked, everybody),
+        "offer": (offered, talked),
+        "application": (applied, offered),
+        "move": (moved, everybody),
     }
 
 
-def counted(people: pl.DataFrame, characteristic: str, strata: Sequence[str] = STRATA) -> pl.DataFrame:
-    """unit, step, `strata`, group, a and n, of cases that are decided. Who gave no answer is a group of their own;
-    ethnic minorities are there together as well."""
-    return counted_each(people, [characteristic], strata)[0]
+def _with_merged(counts: Ints, groups: Sequence[str]) -> Ints:
+    parts = [groups.index(group) for group in MERGED[MINORITY] if group in groups]
+    return np.column_stack([counts, counts[:, parts].sum(axis=1)]) if parts else counts
 
 
-def counted_each(
-    people: pl.DataFrame, characteristics: Sequence[str] = CHARACTERISTICS, strata: Sequence[str] = STRATA
-) -> list[pl.DataFrame]:
-    """`counted` of several characteristics, in one reading of the cases."""
-    decided, place = people.filter(~pl.col("open")), ["unit", "step", *strata]
-    names = [decided.get_column(column).unique() for column in place]
-    code = np.zeros(decided.height, dtype=np.int64)
-    for values in names:
-        code = code * len(values) + _positions(decided.get_column(values.name), values)
-    success = decided.get_column("success").to_numpy()
-    return [_in_groups(code, success, names, decided.get_column(of)) for of in characteristics]
-
-
-def _positions(column: pl.Series, values: pl.Series) -> NDArray[np.int64]:
-    """Where each of the column's values is among the distinct `values`."""
-    physical = values.to_physical().to_numpy()
-    table = np.zeros(int(physical.max(initial=0)) + 1, dtype=np.int64)
-    table[physical] = np.arange(len(values))
-    return table[column.to_physical().to_numpy()]
-
-
-def _in_groups(
-    place: NDArray[np.int64], success: NDArray[np.bool_], names: Sequence[pl.Series], answers: pl.Series
-) -> pl.DataFrame:
-    """Each case as one whole number, counted without a hash table."""
-    groups = pl.Series([*GROUPS[answers.name], UNANSWERED])
-    answer = np.minimum(answers.to_physical().fill_null(len(groups)).to_numpy(), len(groups) - 1)
-    cell = (place * len(groups) + answer) * 2 + success
-    values, counts = _occurring(cell, len(groups) * 2 * math.prod(len(values) for values in names))
-    at = values // 2
-    rest, sums = at // len(groups), {"a": counts * (values % 2), "n": counts}
-    columns = [groups[at % len(groups)].alias("group")]
-    for distinct in reversed(names):
-        columns.append(distinct[rest % len(distinct)])
-        rest = rest // len(distinct)
-    rows = pl.DataFrame(columns[::-1]).with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
-    keys = [column.name for column in columns[::-1]]
-    summed = rows.with_columns(**sums).group_by(keys).agg(pl.sum("a", "n"))
-    return pl.concat([summed, _merged(summed, keys[:-1])]).sort(keys)
-
-
-def _occurring(cell: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if size > MOST_CELLS:
-        return np.unique(cell, return_counts=True)
-    counts = np.bincount(cell, minlength=1)
-    values = np.flatnonzero(counts)
-    return values, counts[values]
-
-
-def _merged(rows: pl.DataFrame, place: Sequence[str]) -> pl.DataFrame:
-    part = rows.filter(pl.col("group").is_in(MERGED[MINORITY]))
-    whole = part.group_by(place).agg(pl.sum("a", "n"))
-    return whole.with_columns(group=pl.lit(MINORITY)).select(rows.columns)
-
-
-def still_open(people: pl.DataFrame) -> pl.DataFrame:
-    """How many cases of each organisation and step wait for their outcome."""
-    found = people.group_by("unit", "step").agg(open=pl.col("open").sum().cast(pl.Int64))
-    return found.with_columns(pl.col("unit", "step").cast(pl.String)).sort("unit", "step")
+def still_open(facts: Facts, by: By) -> pl.DataFrame:
+    """How many cases of each organisation and step wait for their outcome, where there are cases: unit, step, open."""
+    names = coded(facts).organisations
+    parts = [
+        pl.DataFrame({"unit": names, "open": np.bincount(cases.organisation[cases.open], minlength=len(names))})
+        .with_columns(step=pl.lit(step))
+        .select("unit", "step", "open")
+        for step, cases in by.items()
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema={"unit": pl.String, "step": pl.String, "open": pl.Int64})

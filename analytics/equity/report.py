@@ -1,17 +1,20 @@
 """Verdicts beside the counts that may be shown: a state is there where all four of its counts are."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.equity.cells import NODES, released_cells
-from analytics.equity.counting import answered, counted_each, flowing, standing, still_open, window
-from analytics.equity.steps import CHARACTERISTICS, EVERYBODY, MINORITY, SENIOR, SHARE, STEPS, SYSTEM, UNANSWERED
-from analytics.equity.verdicts import comparisons, verdicts
+from analytics.equity.comparing import by_year, comparisons, silence
+from analytics.equity.counting import By, Counts, counted, flowing, standing, still_open, window
+from analytics.equity.steps import EVERYBODY, MINORITY, SENIOR, SHARE, STEPS, SYSTEM, UNANSWERED
+from analytics.equity.verdicts import verdicts
 from analytics.flags import smallest_gap
-from analytics.frames import Facts
+from analytics.frames import GROUPS, Facts
 from analytics.linked import Split
 
 FOUR: Final = ("a", "n", "c", "m")
@@ -22,6 +25,7 @@ _CODES: Final = ("state", "like_ratio", "like_low", "like_high", "pattern", "sma
 _DECIDED: Final = ("shortlist", "appointment")  # the steps whose cases wait for an outcome
 _FEWEST_DECLARED: Final = 100  # of fewer, a share to 5 in 100 would tell how many are silent
 _TWENTIETHS: Final = 20
+_CHARACTERISTIC_OF: Final = {group: of for of, groups in GROUPS.items() for group in groups} | {MINORITY: "ethnicity"}
 
 
 def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT) -> tuple[Released, Released]:
@@ -38,15 +42,11 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
 
     The second has step, organisation and open. shares: `reports.representation_report` of the same facts.
     """
-    known = answered(facts)
-    whole, *years = flowing(facts, known, [window(at), *(window(at, 1, back) for back in (2, 1, 0))])
-    people = pl.concat([whole, standing(facts, known, at)])
-    each_year = [counted_each(year, strata=()) for year in years] if facts.events is not None else []
-    parts = [
-        _compared(counts, [year[number] for year in each_year], of, shares, rule)
-        for number, (of, counts) in enumerate(zip(CHARACTERISTICS, counted_each(people), strict=True))
-    ]
-    every = pl.concat(parts)
+    flows = flowing(facts, [window(at), *(window(at, 1, back) for back in (2, 1, 0))])
+    counts = counted(facts, flows[0] if flows else None, standing(facts, at))
+    each_year = by_year([counted(facts, year, strata=False) for year in flows[1:]]) if flows else None
+    found = verdicts(comparisons(counts), each_year)
+    every = _compared(found, counts, released_cells(counts, shares.frame, rule).frame)
     order = [pl.col("step").cast(pl.Enum(STEPS)), "organisation"]
     released = release_linked(
         every.sort(order, maintain_order=True),
@@ -57,18 +57,15 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
         rates=_RATES,
         codes=dict.fromkeys(_CODES, FOUR),
     )
-    return released, _open_cases(people, rule)
+    return released, _open_cases(facts, flows[0].selected if flows else {}, counts, rule)
 
 
-def _compared(counts: pl.DataFrame, years: list[pl.DataFrame], of: str, shares: Released, rule: Rule) -> pl.DataFrame:
-    rows = comparisons(counts, of)
-    found = verdicts(rows, [comparisons(year, of, ()) for year in years])
-    cells = released_cells(counts, of, shares.frame, rule).frame
-    told = _beside(found, cells)
+def _compared(found: pl.DataFrame, counts: Sequence[Counts], cells: pl.DataFrame) -> pl.DataFrame:
     declared = pl.when(pl.col("known") >= _FEWEST_DECLARED).then(
         ((1 - pl.col("silent")) * _TWENTIETHS).round() / _TWENTIETHS
     )
-    told = told.join(_declared(counts), on=["asked", "unit"], how="left", maintain_order="left")
+    said = pl.concat(_declared(each) for each in counts)
+    told = _beside(found, cells).join(said, on=["group", "asked", "unit"], how="left", maintain_order="left")
     gap = smallest_gap(told["n"].fill_null(0), told["m"].fill_null(0), _rate(told))
     return told.with_columns(declared=declared, smallest_gap=pl.Series(gap).round(2)).select(
         "step", pl.col("unit").alias("organisation"), "group", "reference", *SHOWN, *_CODES
@@ -96,13 +93,14 @@ def _beside(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 def _shares(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Of a group's share of senior posts: all posts here, and the same in all other organisations, worked out from what
     is shown of the organisation and of the system."""
-    senior = cells.select("unit", "group", a="upper")
+    of = pl.col("group").replace_strict(_CHARACTERISTIC_OF)
+    senior = cells.select("unit", "group", of=of, a="upper")
     everybody = (
         senior.filter(pl.col("group").is_in(EVERYBODY))
-        .group_by("unit")
+        .group_by("unit", "of")
         .agg(n=pl.when(pl.col("a").is_not_null().all()).then(pl.col("a").sum()))
     )
-    here = senior.join(everybody, on="unit")
+    here = senior.join(everybody, on=["unit", "of"]).drop("of")
     whole = here.filter(pl.col("unit") == SYSTEM).select("group", all_a="a", all_n="n")
     told = rows.drop(*SHOWN).join(here, on=["unit", "group"], how="left", maintain_order="left")
     told = told.join(whole, on="group", how="left", maintain_order="left")
@@ -113,24 +111,34 @@ def _shares(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     return told.select(rows.columns)
 
 
-def _declared(counts: pl.DataFrame) -> pl.DataFrame:
-    """Of each organisation's step and the system's: people with a known answer, and the share without."""
-    once = counts.filter(pl.col("group") != MINORITY).with_columns(silent=pl.col("group") == UNANSWERED)
-    both = pl.concat([once, once.with_columns(unit=pl.lit(SYSTEM))])
-    n = pl.col("n")
-    return both.group_by("unit", asked="step").agg(
-        known=n.filter(~pl.col("silent")).sum(), silent=n.filter("silent").sum() / n.sum()
+def _declared(counts: Counts) -> pl.DataFrame:
+    """Of each organisation's step and the system's: people with a known answer, and the share without; said again for
+    each group."""
+    parts = [_declared_at(counts, step) for step in counts.n]
+    groups = pl.DataFrame({"group": [group for group in counts.groups if group != UNANSWERED]})
+    return pl.concat(parts).join(groups, how="cross")
+
+
+def _declared_at(counts: Counts, step: str) -> pl.DataFrame:
+    n = counts.units(step)[1]
+    both = np.vstack([n.sum(axis=0), n])
+    silent = both[:, counts.groups.index(UNANSWERED)]
+    known = both[:, counts.everybody].sum(axis=1) - silent
+    units = [SYSTEM, *counts.organisations]
+    return pl.DataFrame({"unit": units, "known": known, "silent": silence(counts, both)}).with_columns(
+        asked=pl.lit(step)
     )
 
 
-def _open_cases(people: pl.DataFrame, rule: Rule) -> Released:
+def _open_cases(facts: Facts, cases: By, counts: Sequence[Counts], rule: Rule) -> Released:
     """Cases that wait for their outcome, of all groups together."""
-    cases = people.filter(pl.col("step").is_in(_DECIDED))
-    units = [SYSTEM, *people.get_column("unit").unique().sort()]
+    names = counts[0].organisations
+    units = [SYSTEM, *(names[at] for at in np.unique(counts[0].organisation))]
     every = pl.DataFrame({"step": _DECIDED}).join(pl.DataFrame({"organisation": units}), how="cross")
-    both = pl.concat([cases, cases.with_columns(unit=pl.lit(SYSTEM, dtype=pl.Categorical))])
-    counts = still_open(both).rename({"unit": "organisation"})
-    told = every.join(counts, on=["step", "organisation"], how="left", maintain_order="left")
+    waiting = still_open(facts, cases)
+    whole = waiting.group_by("step").agg(pl.sum("open")).with_columns(unit=pl.lit(SYSTEM)).select(waiting.columns)
+    both = pl.concat([waiting, whole]).rename({"unit": "organisation"})
+    told = every.join(both, on=["step", "organisation"], how="left", maintain_order="left")
     filled = told.with_columns(pl.col("open").fill_null(0))
     return release_linked(
         filled, keys=["step", "organisation"], counts=["open"], splits=[Split("organisation", SYSTEM)], rule=rule

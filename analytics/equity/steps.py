@@ -6,7 +6,7 @@ from typing import Final
 
 from analytics.representation.cases import LINKS
 
-METHOD_VERSION: Final = "equity-1"
+METHOD_VERSION: Final = "equity-2"
 SYSTEM: Final = ""
 ELSEWHERE: Final = "elsewhere"  # the reference of SHARE: the same group in all other organisations
 UNANSWERED: Final = "unanswered"

@@ -7,6 +7,7 @@ How often the rule is wrong was measured: docs/trust.md. Nothing here may be sho
 
 import polars as pl
 
+from analytics.at_once import at_once
 from analytics.flags.alike import like_for_like, with_adjusted
 from analytics.flags.detectable import smallest_gap
 from analytics.flags.evidence import with_evidence
@@ -16,8 +17,8 @@ from analytics.flags.release import release_flags
 from analytics.flags.rule import DEFAULT, LABELS, STATE, STATES, FlagRule
 from analytics.flags.silence import with_silence
 from analytics.flags.states import state
-from analytics.flags.system import system_pattern, system_wide
-from analytics.flags.words import named, words
+from analytics.flags.system import system_pattern, system_wide, tested
+from analytics.flags.words import words
 
 __all__ = [
     "DEFAULT",
@@ -26,12 +27,14 @@ __all__ = [
     "STATES",
     "FlagRule",
     "decide",
+    "judged",
     "like_for_like",
     "release_flags",
     "smallest_gap",
     "spoken",
     "system_pattern",
     "system_wide",
+    "tested",
 ]
 
 _WORKING = ("log", "variance", "survives", "pattern")
@@ -60,17 +63,28 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     >>> decide(grades).select("unit", "state", pl.col("ratio", "low", "high").round(2)).rows()
     [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.58)]
     """
-    evidence = with_adjusted(with_evidence(with_silence(checked(frame)), rule), rule)
+    given = checked(frame)
+    decided, gap = at_once(lambda work: work(), (lambda: _judged(given, rule), lambda: _smallest_gap(given)))
+    decided = decided.with_columns(smallest_gap=gap)
+    return decided.with_columns(spoken(decided, rule)).select(
+        pl.exclude("smallest_gap", "state", "words"), "smallest_gap", "state", "words"
+    )
+
+
+def judged(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
+    """What `decide` says without smallest_gap and words, for who says it in another way."""
+    return _judged(checked(frame), rule)
+
+
+def _judged(given: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
+    evidence = with_adjusted(with_evidence(with_silence(given), rule), rule)
     known = with_families(evidence, rule)
-    told = state(rule, silence="silence_p" in known.columns)
-    decided = known.with_columns(smallest_gap=_smallest_gap(known), state=told)
-    return decided.with_columns(spoken(decided, rule)).drop(_WORKING)
+    return known.with_columns(state=state(rule, silence="silence_p" in known.columns)).drop(_WORKING)
 
 
 def spoken(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.Series:
     """The words for each row, from its state, figures and names; null where the state is withheld."""
-    said = words(rule.edge, adjusted="crude_ratio" in frame.columns)
-    return named(frame).select(said.alias("words")).to_series()
+    return words(frame, rule.edge)
 
 
 def _smallest_gap(known: pl.DataFrame) -> pl.Series:

@@ -10,7 +10,7 @@ from analytics.flags.rule import FlagRule
 from analytics.strata import mantel_haenszel_by
 
 ADJUSTED: Final = "adjusted"
-_FIGURES: Final = ("ratio", "low", "high", "log", "variance", "p", "flipped_ratio", "flipped_p")
+FIGURES: Final = ("ratio", "low", "high", "log", "variance", "p", "flipped_ratio", "flipped_p")
 
 
 def like_for_like(frame: pl.DataFrame, strata: Sequence[str]) -> pl.DataFrame:
@@ -37,7 +37,7 @@ def like_for_like(frame: pl.DataFrame, strata: Sequence[str]) -> pl.DataFrame:
         pl.exclude(*keys, *COUNTS, *strata, "unknown_share").first(),
         unknown_share=(unknown / (unknown + known.sum())).fill_nan(0.0),
     )
-    counted = together.select(*keys, pl.col(COUNTS).fill_null(0), pl.struct(_FIGURES).alias(ADJUSTED))
+    counted = together.select(*keys, pl.col(COUNTS).fill_null(0), pl.struct(FIGURES).alias(ADJUSTED))
     return counted.join(others, on=keys, how="left", maintain_order="left")
 
 

@@ -9,11 +9,10 @@ from analytics.counting import Floats
 from analytics.errors import CountsError
 from analytics.flags.given import COUNTS
 from analytics.flags.rule import FlagRule, outside
-from analytics.intervals import normal_quantile, risk_ratio
+from analytics.intervals import normal_quantile, risk_ratio, two_groups
 from analytics.mid_probability import doubled_mid_p, smallest_mid_p
 from analytics.testing import mid_p
 
-YEAR: Final = pl.List(pl.Struct(dict.fromkeys(COUNTS, pl.Int64)))
 YEARS_SEEN: Final = 3
 YEARS_NEEDED: Final = 2
 
@@ -71,14 +70,24 @@ def _pattern(frame: pl.DataFrame, rule: FlagRule) -> pl.Series:
 
 
 def _each_year(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a comparison and year, of the last three. Raises CountsError for one year alone, or none."""
-    try:
-        years = frame.select("adverse", pl.col("years").cast(YEAR).list.tail(YEARS_SEEN)).with_row_index("row")
-    except pl.exceptions.PolarsError as error:
-        raise CountsError("years: each must be a list of a, n, c and m, one a year") from error
+    """One row a comparison and year, of the last three. Raises CountsError for one year alone, or none, and for counts
+    that cannot be."""
+    given = frame.get_column("years")
+    if given.is_null().all():
+        raise CountsError("years: one year alone shows no pattern; leave the column out")
+    if (given.list.len().max() or 0) < YEARS_NEEDED if isinstance(given.dtype, pl.List) else False:  # type: ignore[operator]
+        raise CountsError("years: one year alone shows no pattern; leave the column out")
+    year = given.dtype.inner if isinstance(given.dtype, pl.List) else given.dtype
+    if not isinstance(year, pl.Struct) or not {*COUNTS} <= {field.name for field in year.fields}:
+        raise CountsError("years: each must be a list of a, n, c and m, one a year")
+    years = frame.select("adverse", pl.col("years").list.tail(YEARS_SEEN)).with_row_index("row")
     if (years.get_column("years").list.len().max() or 0) < YEARS_NEEDED:  # type: ignore[operator]
         raise CountsError("years: one year alone shows no pattern; leave the column out")
-    return years.explode("years").drop_nulls("years").unnest("years")
+    each = years.explode("years").drop_nulls("years").unnest("years")
+    if each.select(pl.any_horizontal(pl.col(COUNTS).is_null().any())).item():
+        raise CountsError("years: a count is missing")
+    two_groups(*(each.get_column(column) for column in COUNTS))
+    return each.cast(dict.fromkeys(COUNTS, pl.Int64))
 
 
 def half_width(level: float, variance: str = "variance") -> pl.Expr:

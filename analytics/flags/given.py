@@ -5,19 +5,21 @@ from typing import Final
 
 import polars as pl
 
-from analytics.counting import as_floats
+from analytics.counting import as_floats, as_frame
 from analytics.errors import CountsError
 from analytics.intervals import two_groups
 
 COUNTS: Final = ("a", "n", "c", "m")
 NEEDED: Final = ("family", "unit", *COUNTS, "adverse", "unknown_share")
 KEYS: Final = ("family", "unit", "group")
+IMPORTED: Final = "imported_tau2"
 
 
 def checked(frame: pl.DataFrame, strata: Sequence[str] = ()) -> pl.DataFrame:
     """The frame with counts as whole numbers and shares as floats. Raises CountsError, naming column and fault, for a
-    missing column, a null, a count that cannot be, a comparison (within a stratum) that is there twice, and a family
-    of nobody."""
+    missing column, a null, a count that cannot be, a comparison (within a stratum) that is there twice, a family of
+    nobody, an imported variance below 0, and what is no frame."""
+    frame = as_frame("comparisons", frame)
     for column in (*NEEDED, *strata):
         if column not in frame.columns:
             raise CountsError(f"comparisons have no column {column}")
@@ -27,6 +29,7 @@ def checked(frame: pl.DataFrame, strata: Sequence[str] = ()) -> pl.DataFrame:
         raise CountsError("there are no comparisons")
     two_groups(*(frame.get_column(column) for column in COUNTS))
     _refuse_shares(frame)
+    _refuse_variances(frame)
     _refuse_repeats(frame, strata)
     typed = frame.cast({**dict.fromkeys(COUNTS, pl.Int64), "unknown_share": pl.Float64})
     _refuse_empty_families(typed)
@@ -42,6 +45,13 @@ def _refuse_shares(frame: pl.DataFrame) -> None:
     impossible = frame.filter((pl.col("unknown_share") == 1) & (pl.col("n") > 0))
     if impossible.height:
         raise CountsError(f"unknown_share: 1 for {_name(impossible)}, where answers of the group are known")
+
+
+def _refuse_variances(frame: pl.DataFrame) -> None:
+    if IMPORTED in frame.columns:
+        variance, missing = as_floats(IMPORTED, frame.get_column(IMPORTED))
+        if (variance[~missing] < 0).any():
+            raise CountsError(f"{IMPORTED}: a variance cannot be negative")
 
 
 def keys_of(frame: pl.DataFrame) -> list[str]:

@@ -4,16 +4,14 @@ The formulas are those of `analytics.dispersion` and `testing.benjamini_hochberg
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import polars as pl
 
 from analytics.dispersion import SMALLEST_TAU2, WINSORISED_VARIANCE
+from analytics.flags.given import IMPORTED
 from analytics.flags.rule import FlagRule
 from analytics.normal import normal_score
 from analytics.tails import normal_two_sided
-
-IMPORTED: Final = "imported_tau2"
 
 
 def with_families(frame: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:

@@ -29,18 +29,25 @@ def system_wide(frame: pl.DataFrame, strata: Sequence[str] = (), rule: FlagRule 
     """
     given = checked(frame, strata)
     by = [key for key in keys_of(given) if key != "unit"]
-    whole = mantel_haenszel_by(given, by)
-    units = _units(given, by)
-    around = units.group_by(by).agg(pl.len().alias("units"), pl.first("mean", "tau2", "error"))
+    names = given.group_by(by, maintain_order=True).agg(pl.exclude(*by, "unit", *strata, *COUNTS).first())
+    whole, units = (mantel_haenszel_by(given, keys) for keys in (by, [*by, "unit"]))
+    ranged = tested(whole, units, names.drop("unknown_share"), by, rule)
+    spoken = named(ranged).select(system_words().alias("words")).to_series()
+    return ranged.with_columns(spoken)
+
+
+def tested(
+    whole: pl.DataFrame, units: pl.DataFrame, names: pl.DataFrame, by: list[str], rule: FlagRule = DEFAULT
+) -> pl.DataFrame:
+    """What `system_wide` says without its words, from `mantel_haenszel_by` of all units together and of each; names:
+    whatever else is known of each `by`, adverse above all."""
+    around = _in_common(units, by).group_by(by).agg(pl.len().alias("units"), pl.first("mean", "tau2", "error"))
     found = whole.join(around, on=by, how="left", maintain_order="left").with_columns(pl.col("units").fill_null(0))
     _refuse_one(found)
-    names = given.group_by(by, maintain_order=True).agg(pl.exclude(*by, "unit", *strata, *COUNTS).first())
-    told = found.join(names.drop("unknown_share"), on=by, how="left", maintain_order="left")
+    told = found.join(names, on=by, how="left", maintain_order="left")
     against = pl.when("adverse").then(pl.col("ratio") > 1).otherwise(pl.col("ratio") < 1)
     positive = ((pl.col("p") < rule.system_p) & against).fill_null(value=False)
-    ranged = _with_range(told).with_columns(positive=positive)
-    spoken = named(ranged).select(system_words().alias("words")).to_series()
-    return ranged.with_columns(spoken).drop("mean", "error", "log", "variance", "cmh")
+    return _with_range(told).with_columns(positive=positive).drop("mean", "error", "log", "variance", "cmh")
 
 
 def system_pattern(decided: pl.DataFrame, system: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
@@ -66,9 +73,10 @@ def _chance_below(z: pl.Series) -> np.ndarray:
     return np.where(values > 0, half, 1 - half)
 
 
-def _units(given: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def _in_common(units: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Each unit's like-for-like log ratio, and what they have in common."""
-    units = mantel_haenszel_by(given, [*by, "unit"]).filter((pl.col("strata") > 0) & (pl.col("a") + pl.col("c") > 0))
+    some = (pl.col("a") + pl.col("c")).is_between(0, pl.col("n") + pl.col("m"), closed="none")
+    units = units.filter((pl.col("strata") > 0) & some)
     log, variance = log_ratio(*(units.get_column(column).to_numpy().astype(float) for column in COUNTS))
     whole = units.with_columns(
         pl.coalesce("log", pl.Series(log)).alias("log"), pl.coalesce("variance", pl.Series(variance)).alias("variance")

@@ -4,8 +4,8 @@ A frame may name its group, reference, event and stage, an owner, when to look a
 where it does not, the words stay general.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import polars as pl
 
@@ -20,6 +20,7 @@ NAMES: Final[Mapping[str, str]] = {
     "by": "the next figures",
     "next": "the next figures",
 }
+_ROW, _RANGE = "_row", "_range"
 _FLAG: Final = (
     "Flag. {} staff were {} times as likely as {} staff to {} ({} of {} v {} of {}; plausible range {}). A gap this "
     "size is unlikely to be chance after allowing for the {} made. It does not show why. Next: review {} "
@@ -61,10 +62,18 @@ _NO_SYSTEM: Final = "Too few people in the whole system to say anything reliable
 _CRUDE: Final = " Without comparing like with like the ratio would be {}, on the other side of 1."
 
 
-def words(edge: float, *, adjusted: bool = False) -> pl.Expr:
-    """The sentence for each row's state; `edge` is the band's lower end. Reads the columns that `decide` adds;
-    adjusted: crude_ratio too."""
-    return _said(edge) + _crude(crude="crude_ratio") if adjusted else _said(edge)
+def words(frame: pl.DataFrame, edge: float) -> pl.Series:
+    """The sentence for each row, from the columns that `decide` adds; null where it has no state. `edge` is the band's
+    lower end."""
+    rows = named(frame).with_columns(_range().alias(_RANGE)).with_row_index(_ROW)
+    crude = _crude("crude_ratio") if "crude_ratio" in frame.columns else pl.lit("")
+    told = [part.select(_ROW, words=_said(state, edge) + crude) for (state,), part in _by_state(rows)]
+    none = pl.DataFrame(schema={_ROW: pl.UInt32, "words": pl.String})
+    return pl.concat([none, *told]).sort(_ROW).get_column("words")
+
+
+def _by_state(rows: pl.DataFrame) -> Iterable[tuple[tuple[Any, ...], pl.DataFrame]]:
+    return rows.partition_by("state", as_dict=True).items()
 
 
 def system_words() -> pl.Expr:
@@ -74,20 +83,13 @@ def system_words() -> pl.Expr:
     return pl.when(pl.col("low").is_null()).then(pl.lit(_NO_SYSTEM)).otherwise(said)
 
 
-def _said(edge: float) -> pl.Expr:
-    return (
-        pl.when(pl.col("state").is_null())
-        .then(pl.lit(None, dtype=pl.String))
-        .when(pl.col("state") == NOT_ENOUGH_DATA)
-        .then(_too_little())
-        .when(pl.col("state") == FLAG)
-        .then(_flag())
-        .when(pl.col("state") == WATCH)
-        .then(pl.lit(_WATCH))
-        .when(pl.col("state") == NO_EVIDENCE)
-        .then(pl.lit(_NO_EVIDENCE))
-        .otherwise(_uncertain(edge))
-    )
+def _said(state: str | None, edge: float) -> pl.Expr:
+    """The sentence of rows in one state."""
+    if state is None:
+        return pl.lit(None, dtype=pl.String)
+    fixed = {WATCH: pl.lit(_WATCH), NO_EVIDENCE: pl.lit(_NO_EVIDENCE)}
+    made = {NOT_ENOUGH_DATA: _too_little, FLAG: _flag}
+    return fixed[state] if state in fixed else made[state]() if state in made else _uncertain(edge)
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:
@@ -110,7 +112,7 @@ def _flag() -> pl.Expr:
     made = pl.format(
         "{} comparison{}", "comparisons", pl.when(pl.col("comparisons") == 1).then(pl.lit("")).otherwise(pl.lit("s"))
     )
-    return pl.format(_FLAG, who, times, "reference", "event", *counts, _range(), made, "stage", "owner", "by")
+    return pl.format(_FLAG, who, times, "reference", "event", *counts, _RANGE, made, "stage", "owner", "by")
 
 
 def _uncertain(edge: float) -> pl.Expr:
@@ -118,12 +120,12 @@ def _uncertain(edge: float) -> pl.Expr:
     best = pl.when("adverse").then(1 / pl.col("low")).otherwise("high")
     return (
         pl.when((worst <= edge) & (best >= 1))
-        .then(pl.format(_BOTH, _range()))
+        .then(pl.format(_BOTH, _RANGE))
         .when(best < 1)
-        .then(pl.format(_SOME, _range()))
+        .then(pl.format(_SOME, _RANGE))
         .when(best > 1 / edge)
-        .then(pl.format(_OTHER_WAY, _range(), "group", "reference"))
-        .otherwise(pl.format(_NARROW, _range()))
+        .then(pl.format(_OTHER_WAY, _RANGE, "group", "reference"))
+        .otherwise(pl.format(_NARROW, _RANGE))
     )
 
 

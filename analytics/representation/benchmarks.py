@@ -5,6 +5,7 @@ The verdict can turn on the benchmark, so each figure carries the name of its ow
 
 import math
 from collections.abc import Collection, Mapping
+from numbers import Real
 from typing import Any, Final
 
 import polars as pl
@@ -38,6 +39,9 @@ def against_feeder_pool(cells: pl.DataFrame, feeders: Mapping[Any, Collection[An
     scope = [column for column in scope_of(cells) if column != "level"]
     keys = [*scope, "characteristic", "group"]
     known = with_denominators(cells).select(*keys, "level", "n", "known")
+    if not feeders:
+        raise CellsError("feeders: no level is named")
+    _refuse_levels(cells, {*feeders, *(one for below in feeders.values() for one in below)})
     parts: list[pl.DataFrame] = []
     for level, below in feeders.items():
         if level in below or not below:
@@ -62,6 +66,7 @@ def against_benchmark(
     less n), ratio and p (exact binomial mid-P). Raises CellsError where the benchmark does not add up to 1, has other
     groups than the cells, or has no name.
     """
+    scope_of(cells)
     _refuse(benchmark, name)
     measured = with_denominators(cells.filter(pl.col("characteristic") == characteristic))
     seen = set(measured.get_column("group").to_list())
@@ -80,11 +85,20 @@ def against_benchmark(
     return figures.select(*scope_of(cells), "characteristic", "group", *names)
 
 
+def _refuse_levels(cells: pl.DataFrame, levels: Collection[Any]) -> None:
+    numbers = cells.schema["level"].is_numeric()
+    for level in levels:
+        if isinstance(level, str) == numbers:
+            raise CellsError(f"level {level!r} is no level of the cells")
+
+
 def _refuse(benchmark: Mapping[str, float], name: str) -> None:
+    if not isinstance(benchmark, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError("a benchmark is a share for each group")
     if not name:
         raise CellsError("a benchmark needs a name, which is shown beside every figure")
     for group, share in benchmark.items():
-        if not (math.isfinite(share) and 0 <= share <= 1):
+        if not (isinstance(share, Real) and math.isfinite(share) and 0 <= share <= 1):
             raise CellsError(f"benchmark {name}: {group} is {share!r}, not a share between 0 and 1")
     total = math.fsum(benchmark.values())
     if abs(total - 1) > _CLOSE:

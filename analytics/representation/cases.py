@@ -9,28 +9,92 @@ appointment   of shortlisted cases decided, those appointed
 move          of people in post on the first day, those who started a post with another employer of the system
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analytics.cells import main_posts
+from analytics.coded import Coded, Ints, coded, day, named
 from analytics.errors import CellsError
-from analytics.frames import Facts
+from analytics.frames import STAGES, Facts
 
 LINKS: Final = ("conversation", "offer", "application", "shortlist", "appointment", "move")
 LINK: Final = pl.Enum(LINKS)
 WENT_ON: Final = {"application": "shortlisted", "shortlist": "appointed"}  # stage -> the outcome that leads on
 PLACE: Final = ("staff_group", "level")
+NOWHERE: Final = -1  # no post on record
 Window = tuple[date, date]
-_STARTS: Final = {"shortlist": "application", "appointment": "shortlist"}  # link -> the stage it starts from
-_EACH: Final = ("person", "organisation", *PLACE)
-_STAGES: Final = ("conversation", "offer", "application")
-_UNDECIDED: Final = len(_STAGES)  # of an offer
-_Mask = NDArray[np.bool_]
+Mask = NDArray[np.bool_]
+STARTS: Final = {"shortlist": "application", "appointment": "shortlist"}  # link -> the stage it starts from
+_REACHED: Final = STAGES.index("application") + 1  # conversation, offer and application are the first of STAGES
+_OFFER: Final = STAGES.index("offer")
+_SEVERAL: Final = -2
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Cases of one link: whose, with which employer, the spell they stood in when the step began, and how they stand,
+    by the numbers and codes of `coded`."""
+
+    person: Ints
+    organisation: Ints
+    post: Ints
+    success: Mask
+    open: Mask
+
+    def where(self, chosen: Mask) -> "Cases":
+        """Those of the cases."""
+        rows = np.flatnonzero(chosen)
+        return Cases(*(each[rows] for each in (self.person, self.organisation, self.post, self.success, self.open)))
+
+
+@dataclass(frozen=True, eq=False)
+class Selections:
+    """Cases at the stages of WENT_ON, not cut off at any day: success is of the outcome, whenever it came."""
+
+    stage: Ints
+    opened: Ints
+    closed: Ints
+    cases: Cases
+
+    def as_it_stood(self, stage: str, window: Window) -> Cases:
+        """Those of a stage that were opened in the window, with success and open as on its last day."""
+        inside = (self.stage == STAGES.index(stage)) & _between(self.opened, window)
+        found, closed = self.cases.where(inside), self.closed[np.flatnonzero(inside)] <= day(window[1])
+        return Cases(found.person, found.organisation, found.post, found.success & closed, ~closed)
+
+
+class Cohort:
+    """People in post on a day, one row each, or one for each of their employers."""
+
+    def __init__(self, codes: Coded, on: date, *, per_organisation: bool = False) -> None:
+        self.post = codes.main(on, per_organisation=per_organisation)
+        self.person, self.organisation = (codes.spells[of][self.post] for of in ("person", "organisation"))
+        alone, size = codes.holding_one(on), len(self.person)
+        self._alone = np.full(len(codes.people), NOWHERE, dtype=np.int32)
+        self._alone[self.person[:alone]] = np.arange(alone, dtype=np.int32)
+        self._alone[self.person[alone:]] = _SEVERAL
+        self._several = np.arange(alone, size)
+
+    def rows(self, person: Ints) -> tuple[Ints, Ints]:
+        """Which of these people are in the cohort, and their rows in it: one pair for each row of theirs."""
+        row = self._alone[person]
+        one, more = np.flatnonzero(row >= 0).astype(np.int32), np.flatnonzero(row == _SEVERAL)
+        known = self.person[self._several]
+        first, last = (np.searchsorted(known, person[more], side) for side in ("left", "right"))
+        times = last - first
+        at = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first, times)
+        return np.concatenate([one, np.repeat(more, times)]), np.concatenate([row[one], self._several[at]])
+
+    def cases(self, success: Mask, waits: Mask | None = None) -> Cases:
+        """Everybody in the cohort as a case."""
+        return Cases(
+            self.person, self.organisation, self.post, success, np.zeros_like(success) if waits is None else waits
+        )
 
 
 def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl.DataFrame:
@@ -43,127 +107,123 @@ def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl
         raise CellsError("the facts have no events")
     if window[1] < window[0]:
         raise CellsError("window: the last day is before the first")
-    people = cohort(facts, window[0], per_organisation=per_organisation)
-    found = linked(facts, window, people, selections(facts, window), per_organisation=per_organisation)
-    return found.with_columns(pl.col(pl.Categorical).cast(pl.String))
+    codes = coded(facts)
+    people = Cohort(codes, window[0], per_organisation=per_organisation)
+    reached = reaching(codes, people, window, per_organisation=per_organisation)
+    found = linked(people, reached, selections(codes, window), window)
+    return pl.concat(_framed(codes, link, found[link]) for link in LINKS)
 
 
-def cohort(
-    facts: Facts, on: date, *, per_organisation: bool = False, known: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """People in post on the day, one row each, or one for each of their employers: person, organisation, staff_group,
-    level, and what else is `known` of the person. Names are categories, which are compared by number."""
-    posts = main_posts(facts, on, ("person", "organisation") if per_organisation else ("person",))
-    return _with_known(posts.select(_EACH).with_columns(_compact("organisation", "staff_group")), known)
+def _framed(codes: Coded, link: str, of: Cases) -> pl.DataFrame:
+    stood, place = of.post != NOWHERE, {name: codes.spells[name][of.post] for name in PLACE}
+    level = pl.Series("level", place["level"], dtype=pl.Int8)
+    return pl.DataFrame([
+        pl.repeat(link, len(stood), dtype=LINK, eager=True).alias("link"),
+        pl.Series("person", codes.people[of.person], dtype=pl.UInt64),
+        named("organisation", codes.organisations, of.organisation),
+        named("staff_group", codes.staff_groups, place["staff_group"]).set(pl.Series(~stood), None),
+        level.set(pl.Series(~stood) | (level == 0), None),
+        pl.Series("success", of.success),
+        pl.Series("open", of.open),
+    ])  # fmt: skip
 
 
-def linked(
-    facts: Facts,
-    window: Window,
-    people: pl.DataFrame,
-    started: pl.DataFrame,
-    *,
-    per_organisation: bool = False,
-    settled: bool = False,
-) -> pl.DataFrame:
-    """The `cases` of `people`, the cohort of the window's first day, and of those that `started` within it or before
-    and after. settled: somebody whose only offers wait for an answer counts as not offered yet."""
-    talked, offered, applied, undecided = _reached(people, facts, window, per_organisation=per_organisation)
-    waits = talked & offered & undecided & ~applied
-    if settled:
-        offered, waits = offered & ~waits, np.zeros_like(waits)
-    moved = _moved(people, facts, window)
-    decided = as_it_stood(started, window)
-    links = {
-        "conversation": _marked(people, talked),
-        "offer": _marked(people.filter(talked), offered[talked]),
-        "application": _marked(people, applied, waits).filter(talked & offered),
-        "move": _marked(people, moved),
-        **{link: decided.filter(pl.col("stage") == stage).drop("stage") for link, stage in _STARTS.items()},
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """How far each of a cohort came in a window: who held a conversation, had an offer, applied, moved to another
+    employer; and whose only offers wait for an answer."""
+
+    talked: Mask
+    offered: Mask
+    applied: Mask
+    moved: Mask
+    waits: Mask
+
+    def settled(self) -> "Reached":
+        """The same, with those whose only offers wait for an answer not offered yet."""
+        return replace(self, offered=self.offered & ~self.waits, waits=np.zeros_like(self.waits))
+
+
+def linked(people: Cohort, reached: Reached, started: Selections, window: Window) -> Mapping[str, Cases]:
+    """The cases of each link: of `people`, the cohort of the window's first day, and of what `started` within it or
+    before and after."""
+    return {
+        "conversation": people.cases(reached.talked),
+        "offer": people.cases(reached.offered).where(reached.talked),
+        "application": people.cases(reached.applied, reached.waits).where(reached.talked & reached.offered),
+        "move": people.cases(reached.moved),
+        **{link: started.as_it_stood(stage, window) for link, stage in STARTS.items()},
     }
-    return pl.concat(links[link].select(pl.lit(link, dtype=LINK).alias("link"), pl.all()) for link in LINKS)
 
 
-def opened(facts: Facts, window: Window, stages: Collection[str] = ()) -> pl.DataFrame:
-    """Events opened in the window, of `stages` where told; what closed after its last day is open (closed_on and
-    outcome null)."""
-    if facts.events is None:
-        raise CellsError("the facts have no events")
-    inside = facts.events.filter(pl.col("opened_on").is_between(*window))
-    chosen = inside.filter(pl.col("stage").is_in([*stages])) if stages else inside
-    later = pl.col("closed_on") > window[1]
-    closed = chosen.with_columns(pl.when(~later).then(column).alias(column) for column in ("closed_on", "outcome"))
-    return closed.with_columns(pl.col("stage").cast(pl.String)).collect(engine="streaming")
+def opened(codes: Coded, window: Window, stages: Collection[str]) -> Ints:
+    """Which events of these stages were opened in the window."""
+    kinds = np.isin(np.arange(len(STAGES)), [STAGES.index(stage) for stage in stages])
+    return np.flatnonzero(_between(codes.events["opened_on"], window) & kinds[codes.events["stage"]])
 
 
-def selections(
-    facts: Facts, window: Window, stages: Collection[str] = tuple(WENT_ON), known: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Cases at the stages of WENT_ON, each where its person stood on the day it opened; without a place where none is
-    on record: stage, the columns of `cohort`, opened_on, closed_on, and whether the person went on."""
-    found = opened(facts, window, stages).with_columns(_compact("organisation")).sort("opened_on")
-    concerned = facts.spells.select("started", *_EACH).join(found.lazy().select("person"), on="person", how="semi")
-    placed = found.join_asof(
-        concerned.sort("started").collect(engine="streaming").with_columns(_compact("organisation", "staff_group")),
-        left_on="opened_on",
-        right_on="started",
-        by=["person", "organisation"],
-        strategy="backward",
-        check_sortedness=False,
-    )
-    leads_on = pl.col("stage").replace_strict(WENT_ON, return_dtype=pl.String)
-    went_on = (pl.col("outcome").cast(pl.String) == leads_on).fill_null(value=False)
-    told = placed.select("stage", *_EACH, "opened_on", "closed_on", success=went_on)
-    return _with_known(told, known)
+def selections(codes: Coded, window: Window, stages: Collection[str] = tuple(WENT_ON)) -> Selections:
+    """Cases at the stages of WENT_ON that were opened in the window, each where its person stood on that day."""
+    rows = opened(codes, window, stages)
+    of = {name: values[rows] for name, values in codes.events.items()}
+    leads = np.zeros((len(STAGES), max(1, len(codes.outcomes))), dtype=bool)
+    for stage, outcome in WENT_ON.items():
+        leads[STAGES.index(stage), [at for at, name in enumerate(codes.outcomes) if name == outcome]] = True
+    success, post = leads[of["stage"], of["outcome"]], _stood(codes, of)
+    found = Cases(of["person"], of["organisation"], post, success, np.zeros_like(success))
+    return Selections(of["stage"], of["opened_on"], of["closed_on"], found)
 
 
-def as_it_stood(started: pl.DataFrame, window: Window) -> pl.DataFrame:
-    """Those of the `selections` that were opened in the window, with success and open as on its last day."""
-    inside = started.filter(pl.col("opened_on").is_between(*window))
-    closed = (pl.col("closed_on") <= window[1]).fill_null(value=False)
-    stood = inside.with_columns(success=pl.col("success") & closed, open=~closed)
-    return stood.select(pl.exclude("opened_on", "closed_on", "success", "open"), "success", "open")
+def _stood(codes: Coded, events: Mapping[str, Ints]) -> Ints:
+    """The spell that each event's person began last with that employer, on the day or before."""
+    wanted = np.zeros(len(codes.people), dtype=bool)
+    wanted[events["person"]] = True
+    spells = np.flatnonzero(wanted[codes.spells["person"]])
+    if not len(spells):
+        return np.full(len(events["person"]), NOWHERE)
+    began, theirs = codes.spells["started"][spells].astype(np.int64), events["opened_on"].astype(np.int64)
+    earliest = min(int(began.min()), int(theirs.min(initial=0)))
+    days = max(int(began.max()), int(theirs.max(initial=0))) - earliest + 1
+
+    def instant(of: Any, on: Ints) -> Ints:
+        employer = of["person"].astype(np.int64) * len(codes.organisations) + of["organisation"]
+        return employer * days + (on - earliest)
+
+    moments = instant({name: codes.spells[name][spells] for name in ("person", "organisation")}, began)
+    order = np.argsort(moments, kind="stable")
+    asked = instant(events, theirs)
+    at = np.searchsorted(moments[order], asked, side="right") - 1
+    found = np.where(at >= 0, order[at], 0)
+    return np.where((at >= 0) & (moments[found] // days == asked // days), spells[found], NOWHERE)
 
 
-def _compact(*columns: str) -> pl.Expr:
-    return pl.col(*columns).cast(pl.Categorical)
+def _between(days: Ints, window: Window) -> Any:
+    return (days >= day(window[0])) & (days <= day(window[1]))
 
 
-def _with_known(people: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
-    return people if known is None else people.join(known, on="person", how="left", maintain_order="left")
+def reaching(codes: Coded, people: Cohort, window: Window, *, per_organisation: bool = False) -> Reached:
+    """How far the people came in the window."""
+    events = codes.events
+    inside = np.flatnonzero(_between(events["opened_on"], window) & (events["stage"] < _REACHED))
+    stage, undecided = events["stage"][inside], events["closed_on"][inside] > day(window[1])
+    which, row = people.rows(events["person"][inside])
+    if per_organisation:
+        here = people.organisation[row] == events["organisation"][inside][which]
+        which, row = which[here], row[here]
+    seen = np.zeros((_REACHED + 1) * len(people.person), dtype=bool)
+    step = np.where(undecided & (stage == _OFFER), _REACHED, stage)[which].astype(np.int64)
+    seen[step * len(people.person) + row] = True
+    talked, decided, applied, waiting = seen.reshape(_REACHED + 1, -1)
+    offered = decided | waiting
+    return Reached(talked, offered, applied, _moved(codes, people, window), talked & offered & waiting & ~applied)
 
 
-def _marked(people: pl.DataFrame, success: _Mask, waits: _Mask | None = None) -> pl.DataFrame:
-    return people.with_columns(
-        success=pl.Series(success), open=pl.lit(value=False) if waits is None else pl.Series(waits)
-    )
-
-
-def _reached(people: pl.DataFrame, facts: Facts, window: Window, *, per_organisation: bool) -> list[_Mask]:
-    """Which of the people held a conversation, had an offer, applied, and have an offer that nobody has decided."""
-    assert facts.events is not None  # noqa: S101
-    undecided = pl.col("closed_on").is_null() | (pl.col("closed_on") > window[1])
-    stage = pl.col("stage").cast(pl.String).replace_strict(_STAGES, range(_UNDECIDED), return_dtype=pl.UInt8)
-    step = pl.when(undecided & (pl.col("stage") == "offer")).then(_UNDECIDED).otherwise(stage)
-    inside = facts.events.filter(pl.col("opened_on").is_between(*window), pl.col("stage").is_in(_STAGES))
-    theirs = inside.select("person", _compact("organisation"), step=step.cast(pl.UInt8))
-    here = pl.col("organisation") == pl.col("at") if per_organisation else pl.lit(value=True)
-    found = theirs.join(_places(people), on="person").filter(here).select("row", "step").collect(engine="streaming")
-    seen = np.zeros((people.height, _UNDECIDED + 1), dtype=bool)
-    seen[found.get_column("row").to_numpy(), found.get_column("step").to_numpy()] = True
-    talked, decided, applied, waiting = seen.T
-    return [talked, decided | waiting, applied, waiting]
-
-
-def _moved(people: pl.DataFrame, facts: Facts, window: Window) -> _Mask:
+def _moved(codes: Coded, people: Cohort, window: Window) -> Mask:
     """Which of the people started a post with another employer."""
-    begun = facts.spells.filter((pl.col("started") > window[0]) & (pl.col("started") <= window[1]))
-    started = begun.select("person", _compact("organisation")).join(_places(people), on="person")
-    moved = np.zeros(people.height, dtype=bool)
-    elsewhere = started.filter(pl.col("organisation") != pl.col("at")).select("row").collect(engine="streaming")
-    moved[elsewhere.get_column("row").to_numpy()] = True
+    started = codes.spells["started"]
+    begun = np.flatnonzero((started > day(window[0])) & (started <= day(window[1])))
+    which, row = people.rows(codes.spells["person"][begun])
+    elsewhere = people.organisation[row] != codes.spells["organisation"][begun][which]
+    moved = np.zeros(len(people.person), dtype=bool)
+    moved[row[elsewhere]] = True
     return moved
-
-
-def _places(people: pl.DataFrame) -> pl.LazyFrame:
-    return people.lazy().select("person", at="organisation").with_row_index("row")

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from analytics.cells import refuse_no_facts, refuse_no_window
 from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.representation.cases import LINK, LINKS, PLACE, Window, cases
@@ -68,7 +69,11 @@ def chain_strata(
 ) -> pl.DataFrame:
     """The chain's counts before they are put together: one row a scope, link, staff group, level and group, with a, n,
     open, c, m, reference_open and unknown_share. What `flags.like_for_like` and `flags.system_wide` need."""
+    refuse_no_facts(facts)
+    refuse_no_window(window)
     _refuse(by, characteristic)
+    if not isinstance(reference, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"reference: {reference!r} is no group")
     known = answers(facts, characteristic, groups).cast({"group": pl.Categorical})  # grouped by number, not by name
     placed = cases(facts, window, per_organisation=bool(by)).join(known, on="person", how="left")
     keys = [*by, "link"]

@@ -35,6 +35,9 @@ def disparity_ratios(
     >>> ratios.select("step", pl.col("ratio").round(3)).rows()
     [('low_to_middle', 1.282), ('middle_to_upper', 1.354), ('low_to_upper', 1.737)]
     """
+    for tier in (low, middle, upper):
+        if not isinstance(tier, Collection) or isinstance(tier, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise CellsError(f"{tier!r} is not a list of levels")
     tiers = {"low": [*low], "middle": [*middle], "upper": [*upper]}
     counted = _by_tier(cells, tiers, group, reference)
     steps = [("low", "middle"), ("middle", "upper"), ("low", "upper")]
@@ -49,6 +52,8 @@ def _by_tier(cells: pl.DataFrame, tiers: dict[str, list[object]], group: str, re
     levels = [one for tier in tiers.values() for one in tier]
     if len(set(levels)) != len(levels) or not all(tiers.values()):
         raise CellsError("low, middle and upper must each have a level, and share none")
+    if any(isinstance(one, str) == cells.schema["level"].is_numeric() for one in levels):
+        raise CellsError("low, middle and upper must be levels as the cells have them")
     for name in (group, reference):
         if name not in cells.get_column("group"):
             raise CellsError(f"no group {name!r} among the cells")

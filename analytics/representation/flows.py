@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from analytics.cells import main_posts
+from analytics.cells import main_posts, refuse_no_facts
 from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.representation.pairs import Merged, answers
@@ -29,6 +29,7 @@ def flows(facts: Facts, days: Sequence[date], characteristic: str = "ethnicity",
 
     Raises CellsError for fewer than two days, or days that are out of order.
     """
+    refuse_no_facts(facts, *(days if isinstance(days, Sequence) else [days]))
     if len(days) < 2 or any(later <= earlier for earlier, later in pairwise(days)):
         raise CellsError("days: at least two, in order")
     known = answers(facts, characteristic, merged).drop_nulls("group")

@@ -8,19 +8,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from analytics.cells import main_posts
+from analytics.cells import main_posts, refuse_no_facts
+from analytics.coded import Coded, Ints, coded, day, holders
 from analytics.errors import CellsError
-from analytics.frames import Facts
+from analytics.frames import GROUPS, NON_ANSWERS, STAGES, Facts
 from analytics.intervals import wilson
-from analytics.representation.cases import WENT_ON, opened
-from analytics.representation.pairs import answers, crude_ratio, paired
+from analytics.representation.cases import WENT_ON, Mask, opened
+from analytics.representation.pairs import answers, crude_ratio
 from analytics.representation.standards import CLINICAL, MEDICAL, QUERIED, WDES, WRES, Standard
 
 COLUMNS: Final = ("indicator", "part", "band", "measure", "a", "n", "c", "m", "value", "low", "high", "p", "query")
 HOLDER: Final = ["person", "organisation"]
 _FOUR: Final = ("a", "n", "c", "m")
+_SIDES: Final = 3
+_BITS: Final = 32  # of a holder's number that are the organisation
 _EMPTY: Final[Mapping[str, pl.Expr]] = {
     "part": pl.lit(None, dtype=pl.String),
     "band": pl.lit(None, dtype=pl.String),
@@ -54,38 +58,149 @@ def wdes(facts: Facts, *, at: date, by: Sequence[str] = ()) -> pl.DataFrame:
 
 
 def _indicators(facts: Facts, standard: Standard, at: date, by: Sequence[str]) -> pl.DataFrame:
+    refuse_no_facts(facts, at)
     if list(by) not in ([], ["organisation"]):
         raise CellsError(f"by: {', '.join(by)} is not organisation")
-    staff, ratios = _staff_and_ratios(facts, standard, at, by)
+    staff = _staff(facts, standard, at, by)
+    ratios = _likelihoods(facts, standard, at, per_organisation=bool(by))
     parts = [_bands(staff, standard), *ratios, _board(staff, _placed(_seats(facts, at), by), standard)]
-    silent = staff.group_by("organisation").agg(unknown_share=pl.col("group").is_null().mean())
-    rows = pl.concat([part.with_columns(**_lacking(part)).select("organisation", *COLUMNS) for part in parts])
+    place = pl.col("organisation").cast(pl.String)
+    silent = staff.group_by(place).agg(unknown_share=pl.col("group").is_null().mean())
+    rows = pl.concat([part.with_columns(**_lacking(part)).select(place, *COLUMNS) for part in parts])
     told = rows.join(silent, on="organisation", how="left", maintain_order="left")
-    told = told.with_columns(pl.col("organisation").cast(pl.String))
     return told.sort("organisation", maintain_order=True).select(*by, pl.exclude("organisation"))
 
 
 def likelihoods(facts: Facts, standard: Standard, *, at: date, by: Sequence[str] = ()) -> pl.DataFrame:
     """Indicators 2 to 4 alone (2 and 3 of WDES): organisation ("" for the system), indicator, a, n, c, m, value, low,
     high and p as `wres` tells them."""
-    parts = _staff_and_ratios(facts, standard, at, by)[1]
+    parts = _likelihoods(facts, standard, at, per_organisation=bool(by))
     shown = ["indicator", *_FOUR, "value", "low", "high", "p"]
-    return pl.concat(part.select(pl.col("organisation").cast(pl.String), *shown) for part in parts)
+    return pl.concat(part.select("organisation", *shown) for part in parts)
 
 
-def _staff_and_ratios(
-    facts: Facts, standard: Standard, at: date, by: Sequence[str]
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Who was in post, with their group; and the indicators that are a likelihood."""
+def _staff(facts: Facts, standard: Standard, at: date, by: Sequence[str]) -> pl.DataFrame:
+    """Who was in post, with their group."""
     known = answers(facts, standard.characteristic, standard.merged)
-    of_interest = {"shortlist", standard.stage, *(() if standard.training is None else ("completion", "appointment"))}
-    events = _placed(opened(facts, (_year_before(at) + timedelta(days=1), at), of_interest), by)
     posts = _placed(main_posts(facts, at, HOLDER if by else ["person"]), by)
-    staff = posts.join(known, on="person", how="left")
-    if staff.is_empty():
+    return posts.join(known, on="person", how="left")
+
+
+def _likelihoods(facts: Facts, standard: Standard, at: date, *, per_organisation: bool) -> list[pl.DataFrame]:
+    """The indicators that are a likelihood, one row an organisation with somebody in post."""
+    if facts.events is None:
+        raise CellsError("the facts have no events")
+    codes = coded(facts)
+    year = _Year(codes, standard, at, per_organisation=per_organisation)
+    if not len(year.staff):
         raise CellsError(f"nobody was in post on {at:%d %B %Y}")
-    ratios = [_appointed(staff, events, known, standard), _process(staff, events, known, standard)]
-    return staff, ratios if standard.training is None else [*ratios, _training(staff, events, standard)]
+    ratios = [_appointed(year), _process(year)]
+    return ratios if standard.training is None else [*ratios, _training(year, standard.training)]
+
+
+class _Year:
+    """The year up to a day, as codes: who was in post on it, and what was opened in it. A holder is a person, or a
+    person in an organisation; for the whole system, everybody is in organisation 0."""
+
+    def __init__(self, codes: Coded, standard: Standard, at: date, *, per_organisation: bool) -> None:
+        self.codes, self.standard, self.per_organisation = codes, standard, per_organisation
+        self.window = _year_before(at) + timedelta(days=1), at
+        self.side = _sides(codes, standard)
+        staff = codes.main(at, per_organisation=per_organisation)
+        self.staff = self._holders(codes.spells["person"][staff], codes.spells["organisation"][staff])
+        self.headcount = self.tally(self.staff)
+        needed = ("shortlist", standard.stage, "completion", "appointment")
+        rows = opened(codes, self.window, needed)
+        self.events = {name: values[rows] for name, values in codes.events.items()}
+
+    def entered(self, *stages: str, outcome: str | None = None) -> Ints:
+        """The holders of whom a step was opened in the year, each once."""
+        chosen = np.isin(self.events["stage"], [STAGES.index(stage) for stage in stages])
+        if outcome is not None:
+            chosen &= self.events["outcome"] == self.outcome(outcome)
+        return _distinct(self._holders(*(self.events[of][chosen] for of in ("person", "organisation"))))
+
+    def among(self, some: Ints, others: Ints) -> Mask:
+        """Which of the holders are among the others, each of whom is there once, in order."""
+        people = np.zeros(len(self.codes.people), dtype=bool)
+        people[others >> _BITS] = True
+        maybe = np.flatnonzero(people[some >> _BITS])
+        found = np.zeros(len(some), dtype=bool)
+        at = np.searchsorted(others, some[maybe]).clip(0, len(others) - 1)
+        found[maybe] = others[at] == some[maybe]
+        return found
+
+    def decided(self, stage: str) -> tuple[Ints, Ints]:
+        """Of cases opened in the year and decided by its last day: whose, and whether they went on."""
+        chosen = (self.events["stage"] == STAGES.index(stage)) & (self.events["closed_on"] <= day(self.window[1]))
+        whose = self._holders(*(self.events[of][chosen] for of in ("person", "organisation")))
+        return whose, self.events["outcome"][chosen] == self.outcome(WENT_ON[stage])
+
+    def outcome(self, name: str) -> int:
+        """The outcome's code; -1 where no event has it."""
+        return self.codes.outcomes.index(name) if name in self.codes.outcomes else -1
+
+    def tally(self, holders: Ints) -> Ints:
+        """How many of each organisation, by side: the group, the reference, all others."""
+        person, organisation = holders >> _BITS, holders & (2**_BITS - 1)
+        cell = organisation * _SIDES + self.side[person]
+        size = len(self.codes.organisations) if self.per_organisation else 1
+        return np.bincount(cell, minlength=size * _SIDES).reshape(size, _SIDES)
+
+    def ratio(self, indicator: str, a: Ints, n: Ints, *, reference_above: bool = False) -> pl.DataFrame:
+        """One row an organisation: events of the group and the reference (a, n as of `tally`), one over the other as
+        the standard prints it."""
+        present = np.flatnonzero(self.headcount.sum(axis=1))
+        names = self.codes.organisations if self.per_organisation else [""]
+        above, below = (1, 0) if reference_above else (0, 1)
+        rows = pl.DataFrame({
+            "organisation": [names[at] for at in present.tolist()],
+            "a": a[present, above],
+            "n": n[present, above],
+            "c": a[present, below],
+            "m": n[present, below],
+        })  # fmt: skip
+        found = rows.with_columns(**crude_ratio(rows)).rename({"ratio": "value"})
+        odd = ((pl.col("value") > QUERIED) | (pl.col("value") < 1 / QUERIED)).fill_null(value=False)
+        return found.with_columns(indicator=pl.lit(indicator), measure=pl.lit("ratio"), query=odd)
+
+    def _holders(self, person: Ints, organisation: Ints) -> Ints:
+        return holders(person, organisation if self.per_organisation else np.zeros_like(organisation))
+
+
+def _sides(codes: Coded, standard: Standard) -> Ints:
+    """Of each person: 0 in the group, 1 in the reference, 2 neither, or not known."""
+    into = {group: whole for whole, groups in standard.merged.items() for group in groups}
+    names = [into.get(group, group) for group in (*GROUPS[standard.characteristic], *NON_ANSWERS)]
+    sides = {standard.group: 0, standard.reference: 1}
+    return np.array([sides.get(name, 2) for name in names])[codes.answers[standard.characteristic]]
+
+
+def _distinct(values: Ints) -> Ints:
+    """Each value once, in order; np.unique looks them up one by one, which takes longer."""
+    ordered = np.sort(values)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
+
+
+def _appointed(year: _Year) -> pl.DataFrame:
+    """Of shortlisted cases decided in the year, those appointed: the reference over the group."""
+    whose, appointed = year.decided("shortlist")
+    return year.ratio("2", year.tally(whose[appointed]), year.tally(whose), reference_above=True)
+
+
+def _process(year: _Year) -> pl.DataFrame:
+    """Of the headcount, and of people who have left, those who entered the process: the group over the reference."""
+    entered = year.entered(year.standard.stage)
+    here = year.staff[year.among(year.staff, entered)]
+    people = year.headcount + year.tally(entered) - year.tally(here)
+    return year.ratio(year.standard.process, year.tally(entered), people)
+
+
+def _training(year: _Year, indicator: str) -> pl.DataFrame:
+    """Of the headcount, those who took up a place on development in the year: the reference over the group."""
+    had = _distinct(np.concatenate([year.entered("completion"), year.entered("appointment", outcome="accepted")]))
+    taken = year.staff[year.among(year.staff, had)]
+    return year.ratio(indicator, year.tally(taken), year.headcount, reference_above=True)
 
 
 def _placed(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -111,34 +226,6 @@ def _bands(staff: pl.DataFrame, standard: Standard) -> pl.DataFrame:
     low, high = wilson(rows.get_column("a"), rows.get_column("n"))
     share = pl.col("a") / pl.col("n")
     return rows.with_columns(indicator=pl.lit("1"), measure=pl.lit("share"), value=share, low=low, high=high)
-
-
-def _appointed(staff: pl.DataFrame, events: pl.DataFrame, known: pl.DataFrame, standard: Standard) -> pl.DataFrame:
-    """Of shortlisted cases decided in the year, those appointed: the reference over the group."""
-    decided = events.filter((pl.col("stage") == "shortlist") & pl.col("closed_on").is_not_null())
-    appointed = (pl.col("outcome") == WENT_ON["shortlist"]).fill_null(value=False)
-    placed = decided.join(known, on="person", how="left").with_columns(success=appointed)
-    return _ratio("2", placed, staff, standard, reference_above=True)
-
-
-def _process(staff: pl.DataFrame, events: pl.DataFrame, known: pl.DataFrame, standard: Standard) -> pl.DataFrame:
-    """Of the headcount, and of people who have left, those who entered the process: the group over the reference."""
-    entered = events.filter(pl.col("stage") == standard.stage).select(HOLDER).unique()
-    gone = entered.join(staff, on=HOLDER, how="anti").join(known, on="person", how="left")
-    everybody = pl.concat([staff.select(*HOLDER, "group"), gone])
-    return _ratio(standard.process, _marked(everybody, entered), staff, standard)
-
-
-def _training(staff: pl.DataFrame, events: pl.DataFrame, standard: Standard) -> pl.DataFrame:
-    """Of the headcount, those who took up a place on development in the year: the reference over the group."""
-    taken = (pl.col("stage") == "completion") | ((pl.col("stage") == "appointment") & (pl.col("outcome") == "accepted"))
-    had = events.filter(taken).select(HOLDER).unique()
-    return _ratio(str(standard.training), _marked(staff, had), staff, standard, reference_above=True)
-
-
-def _marked(people: pl.DataFrame, those: pl.DataFrame) -> pl.DataFrame:
-    marked = people.join(those.with_columns(success=pl.lit(value=True)), on=HOLDER, how="left")
-    return marked.with_columns(pl.col("success").fill_null(value=False))
 
 
 def _seats(facts: Facts, at: date) -> pl.DataFrame:
@@ -167,23 +254,6 @@ def _counted(people: pl.DataFrame, keys: list[str], standard: Standard) -> pl.Da
     """a of the group among n."""
     ours = (pl.col("group") == standard.group).sum()
     return people.group_by(keys).agg(a=ours.cast(pl.Int64), n=pl.len().cast(pl.Int64))
-
-
-def _ratio(
-    indicator: str, marked: pl.DataFrame, staff: pl.DataFrame, standard: Standard, *, reference_above: bool = False
-) -> pl.DataFrame:
-    """One row an organisation: events of the group and the reference, one over the other as the standard prints it."""
-    sums = {"a": pl.col("success").sum().cast(pl.Int64), "n": pl.len().cast(pl.Int64)}
-    sides = pl.DataFrame({"group": [standard.group, standard.reference]})
-    counted = marked.drop_nulls("group").group_by("organisation", "group").agg(**sums)
-    every = staff.select("organisation").unique().join(sides, how="cross")
-    filled = every.join(counted, on=["organisation", "group"], how="left").with_columns(pl.col("a", "n").fill_null(0))
-    rows = paired(filled, ["organisation"], standard.reference).sort("organisation")
-    if reference_above:
-        rows = rows.rename({"a": "c", "n": "m", "c": "a", "m": "n"})
-    found = rows.with_columns(**crude_ratio(rows)).rename({"ratio": "value"})
-    odd = ((pl.col("value") > QUERIED) | (pl.col("value") < 1 / QUERIED)).fill_null(value=False)
-    return found.with_columns(indicator=pl.lit(indicator), measure=pl.lit("ratio"), query=odd)
 
 
 def _year_before(day: date) -> date:

@@ -20,6 +20,8 @@ def answers(facts: Facts, characteristic: str | Sequence[str], merged: Merged | 
     female", known where all are. merged: groups put together, {"ethnic_minority": ("asian", ...)}. Raises CellsError
     for an unknown characteristic."""
     names = [characteristic] if isinstance(characteristic, str) else [*characteristic]
+    if not names:
+        raise CellsError("characteristic: at least one is needed")
     for name in names:
         if name not in CHARACTERISTICS:
             raise CellsError(f"characteristic: {name!r} is none of {', '.join(CHARACTERISTICS)}")

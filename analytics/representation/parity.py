@@ -54,6 +54,8 @@ def time_to_parity(
     at the last two levels together, or fewer than 5 rises into the last level on either side; CellsError for unknown
     levels or groups, or a target that is no share.
     """
+    if not isinstance(flows, Flows):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"flows: made by `flows`, not a {type(flows).__name__}")
     seen = _Seen.of(flows, levels, group)
     _refuse_too_little(flows, seen)
     wanted = float(seen.stocks[0, -2] / seen.stocks[:, -2].sum()) if target is None else target

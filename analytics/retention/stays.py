@@ -7,7 +7,8 @@ their own post still. A day is a number from 1 January 1970; OPEN stands for an 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -50,23 +51,26 @@ class Stays:
         posts = spells.filter(pl.col("kind") == "substantive").select(*kept).collect(engine="streaming")
         person = _dense(posts.get_column("person"))
         whose = person if "organisation" not in holder else _beside(person, posts.get_column("organisation"))
-        began = _days(posts.get_column("started"))
+        until = _days(posts.get_column("ended").fill_null(_NEVER))
+        return cls.made(posts, (person, whose), _days(posts.get_column("started")), until, gap)
+
+    @classmethod
+    def made(cls, posts: pl.DataFrame, who: tuple[Ints, Ints], began: Ints, until: Ints, gap: int = GAP) -> "Stays":
+        """The same from columns of the posts. who: numbers of the person and of the holder; a person's holders have
+        numbers that no other person's lie between."""
+        person, whose = who
         order = _in_order(whose, began)
-        began, whose = began[order], whose[order]
-        until = _days(posts.get_column("ended").fill_null(_NEVER))[order]
-        changes = np.diff(whose, prepend=-1) != 0
-        new, reach = _runs(changes, began, until, gap)
-        first = np.flatnonzero(new)
-        started, ended = began[first], reach[np.append(first[1:], len(new)) - 1]
-        of = person[order[first]]
+        began, until, whose = began[order], until[order], whose[order]
+        first, ended = _stays(whose, began, until, gap)
+        started, of = began[first], person[order[first]]
         system = _in_system(of, started, ended, gap)
-        holders = np.cumsum(changes, dtype=np.int64)[first] - 1
+        holders = np.cumsum(np.diff(whose[first], prepend=-1) != 0, dtype=np.int64) - 1
         return cls(posts, order, began, until, first, started, ended, *system, of, holders)
 
     def posts_on(self, stays: Ints, day: Ints | int) -> Ints:
         """The row of the post of each of these stays on its day: of several the last begun; in a break the one
         before."""
-        lengths = np.diff(np.append(self.first, len(self.order)))[stays]
+        lengths = self.lengths[stays]
         place = self.first[stays].copy()
         several = np.flatnonzero(lengths > 1)
         of = np.repeat(several, lengths[several])
@@ -77,14 +81,20 @@ class Stays:
             place[of[chosen]] = rows[chosen]
         return self.order[place]
 
+    @cached_property
+    def lengths(self) -> Ints:
+        """How many posts each stay has."""
+        return np.diff(np.append(self.first, len(self.order)))
+
     def first_posts(self, stays: Ints) -> Ints:
         """The row of the first post of each of these stays."""
         return self.order[self.first[stays]]
 
     def following(self) -> Ints:
         """The stay of the same person that began next after each; -1 where there is none."""
-        order = _in_order(self.person, self.started)
-        later = np.full(len(order), -1, dtype=np.int64)
+        later = np.full(len(self.person), -1, dtype=np.int64)
+        several = _several(self.person)
+        order = several[_in_order(self.person[several], self.started[several])]
         same = self.person[order[1:]] == self.person[order[:-1]]
         later[order[:-1][same]] = order[1:][same]
         return later
@@ -116,12 +126,22 @@ def _dense(column: pl.Series) -> Ints:
 
 def _in_order(whose: Ints, began: Ints) -> Ints:
     """The places of each holder's together, by beginning."""
-    return pl.Series(whose * _WIDE + began + _BEFORE_1970).arg_sort().to_numpy().astype(np.int64)
+    return np.argsort(whose * _WIDE + began + _BEFORE_1970, kind="stable")  # quick where they nearly are already
 
 
 def _beside(person: Ints, organisation: pl.Series) -> Ints:
-    codes = organisation.cast(pl.String).cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+    coded = organisation if organisation.dtype == pl.Categorical else organisation.cast(pl.Categorical)
+    codes = coded.to_physical().to_numpy().astype(np.int64)
     return person * (int(codes.max(initial=0)) + 1) + codes
+
+
+def _several(whose: Ints) -> Ints:
+    """The places of those that lie beside another of the same holder: most holders have one alone."""
+    same = whose[1:] == whose[:-1]
+    several = np.zeros(len(whose), dtype=bool)
+    several[1:] = same
+    several[:-1] |= same
+    return np.flatnonzero(several)
 
 
 def _runs(changes: Flags, began: Ints, until: Ints, gap: int) -> tuple[Flags, Ints]:
@@ -132,16 +152,25 @@ def _runs(changes: Flags, began: Ints, until: Ints, gap: int) -> tuple[Flags, In
     return changes | (began > before + 1 + gap), reach
 
 
-def _in_system(person: Ints, started: Ints, ended: Ints, gap: int) -> tuple[Ints, Ints]:
-    """When the stay in the system began and ended that each stay lies in."""
-    order = _in_order(person, started)
-    changes = np.diff(person[order], prepend=-1) != 0
-    new, reach = _runs(changes, started[order], ended[order], gap)
+def _stays(whose: Ints, began: Ints, until: Ints, gap: int) -> tuple[Ints, Ints]:
+    """The row at which each stay begins, and the day on which it ends; rows are in order."""
+    new, ended = np.ones(len(whose), dtype=bool), until.copy()
+    rows = _several(whose)
+    if len(rows):
+        found, reach = _runs(np.diff(whose[rows], prepend=-1) != 0, began[rows], until[rows], gap)
+        new[rows] = found
+        begin = np.flatnonzero(found)
+        ended[rows[begin]] = reach[np.append(begin[1:], len(found)) - 1]
     first = np.flatnonzero(new)
-    run = np.cumsum(new) - 1
-    found: list[Any] = []
-    for ends in (started[order][first], reach[np.append(first[1:], len(new)) - 1]):
-        placed = np.empty(len(order), dtype=np.int64)
-        placed[order] = ends[run]
-        found.append(placed)
-    return found[0], found[1]
+    return first, ended[first]
+
+
+def _in_system(person: Ints, started: Ints, ended: Ints, gap: int) -> tuple[Ints, Ints]:
+    """When the stay in the system began and ended that each stay lies in; one person's lie together."""
+    since, until = started.copy(), ended.copy()
+    rows = _several(person)
+    rows = rows[_in_order(person[rows], started[rows])]
+    first, ends = _stays(person[rows], started[rows], ended[rows], gap)
+    lengths = np.diff(np.append(first, len(rows)))
+    since[rows], until[rows] = np.repeat(started[rows][first], lengths), np.repeat(ends, lengths)
+    return since, until

@@ -37,7 +37,7 @@ GRANTS: Mapping[Role, tuple[Reach, tuple[str, ...]]] = {
                                               "conversations.log", "conversations.arrange", "transitions.arrange",
                                               "mobility.read", "mobility.reconcile", "offers.edit", "offers.decide",
                                               "opportunities.edit", "opportunities.decide",
-                                              "talent.edit", "transfer.import",
+                                              "talent.edit", "prompts.answer", "transfer.import",
                                               "transfer.export", "reports.note")),
     Role.SYSTEM_LEADER: (Reach.SYSTEM,       ("reports.read", "reports.act", "reports.note")),
     Role.ADMINISTRATOR: (Reach.SYSTEM,       ("organisations.edit", "grants.edit", "frameworks.edit")),

@@ -20,7 +20,7 @@ from service.cli.made_up_moves import load_moves
 from service.cli.made_up_offers import load_offers
 from service.cli.made_up_opportunities import load_opportunities
 from service.cli.made_up_paths import open_made_up_transitions
-from service.cli.made_up_support import load_support
+from service.cli.made_up_support import cite_a_figure, load_support
 from service.cli.made_up_talent import load_talent
 from service.kit.clock import today
 from service.settings import Settings
@@ -59,6 +59,11 @@ async def prepare(settings: Settings, staff: int, organisations: int) -> None:
     if not await numbers.has_release(settings):
         with step("Making the first release of the reports"):
             await numbers.make_release(settings)
+        connection = await asyncpg.connect(settings.admin_url)
+        try:
+            await cite_a_figure(connection)
+        finally:
+            await connection.close()
 
 
 async def _is_empty(settings: Settings) -> bool:

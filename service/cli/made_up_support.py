@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from service.kit.ids import new_id
+from service.offers.rules.evidence import Share, figures
 
 # (kind, what it is, how it is borrowed, days until it ends)
 SHARED = (
@@ -66,6 +67,13 @@ _RECORD = """
         $6, 'approved', 'Ruth Adeyemi, director of people', $7, $7::date + time '12:00')
 """
 
+# Whom the records are about, by the group whose figure they cite.
+CITED = {
+    "black": "people from Black backgrounds",
+    "asian": "people from Asian backgrounds",
+    "disabled": "disabled people",
+    "female": "women",
+}
 # What was published was checked first; every third time nobody could tell.
 _CHECKS = """
     INSERT INTO inclusion_checks (organisation_id, id, subject, subject_id, stage, finding, looked_at, will_do,
@@ -89,6 +97,27 @@ async def load_support(connection: asyncpg.Connection, today: date) -> int:
     await _records(connection, today)
     await connection.execute(_CHECKS)
     return len(mentors)
+
+
+async def cite_a_figure(connection: asyncpg.Connection) -> None:
+    """Once there is a release: the records cite a figure of it, as every record that is approved by people does."""
+    asked = """
+        SELECT r.id, r.number, r.snapshot_on, t.part, f."group", f.level, f.share, f.low, f.high
+          FROM releases r JOIN release_tables t ON t.release_id = r.id
+         CROSS JOIN LATERAL jsonb_to_recordset(t.rows)
+                 AS f ("group" text, level text, share float8, low float8, high float8)
+         WHERE r.state = 'published' AND t.measure = 'representation' AND t.organisation = '' AND f.share IS NOT NULL"""
+    found = figures(Share(*row) for row in await connection.fetch(asked))
+    named = [one for one in found if one.here.group in CITED]
+    if not named:
+        return
+    chosen = max(named, key=lambda one: (one.is_clear, one.here.level))
+    async with connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "UPDATE positive_action_records SET release_id = $1, figure = $2, evidence = $3, group_described = $4",
+            chosen.here.release_id, chosen.code, chosen.sentence, CITED[chosen.here.group],
+        )  # fmt: skip
 
 
 async def _mentors(connection: asyncpg.Connection, people: list[UUID]) -> None:

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from migrations.roles import OWNER
 from service.capabilities.reference import ensure_reference as ensure_roles
 from service.cli.database import database, ensure_database
+from service.cli.kinds import KINDS
 from service.conversations.reference import ensure_reference as ensure_terms
 from service.kit.db import driver_url
+from service.notices.reference import ensure_kinds
 from service.organisations.reference import ensure_reference
 from service.pathways.reference import ensure_reference as ensure_steps
 from service.settings import Settings
@@ -58,6 +60,7 @@ async def _add_reference_rows(engine: AsyncEngine) -> None:
         await ensure_roles(session)
         await ensure_steps(session)
         await ensure_terms(session)
+        await ensure_kinds(session, KINDS)
 
 
 def _alembic(connection: Connection, to: str) -> None:

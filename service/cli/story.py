@@ -49,6 +49,7 @@ async def tell(connection: asyncpg.Connection, place: UUID, partner: UUID, perso
     await _waits(connection, place, partner, person, today)
     await _wants(connection, person, today)
     await _noted(connection, place, person, today)
+    await _shows(connection, place, person, today)
 
 
 async def _waits(connection: asyncpg.Connection, place: UUID, partner: UUID, person: UUID, today: date) -> None:
@@ -105,6 +106,21 @@ async def _noted(connection: asyncpg.Connection, place: UUID, person: UUID, toda
             " happened_on, situation, what_happened) VALUES ($1, $2, $3, 'ways', 1, $4, $5, $6, $7)",
             person, new_id(), place, way, today - timedelta(days=30 + 45 * number), situation, happened,
         )  # fmt: skip
+
+
+async def _shows(connection: asyncpg.Connection, place: UUID, person: UUID, today: date) -> None:
+    """Four colleagues whom something might help chose that their HR partners see it."""
+    await connection.execute(
+        "INSERT INTO prompt_shares (person_id, organisation_id, until)"
+        " SELECT e.person_id, e.organisation_id, $3::date + 200 FROM employments e"
+        "  WHERE e.organisation_id = $1 AND e.person_id <> $2 AND e.ended IS NULL"
+        "    AND (EXISTS (SELECT 1 FROM plan_actions a WHERE a.person_id = e.person_id AND a.organisation_id = $1"
+        "                    AND a.state = 'open' AND a.due_on < $3)"
+        "         OR EXISTS (SELECT 1 FROM aftercare c WHERE c.person_id = e.person_id AND c.organisation_id = $1"
+        "                       AND c.closed_at IS NULL AND c.talked_on IS NULL AND c.due_on < $3))"
+        "  ORDER BY e.listed_as, e.person_id LIMIT 4",
+        place, person, today,
+    )  # fmt: skip
 
 
 def _at(day: date) -> datetime:

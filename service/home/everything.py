@@ -18,6 +18,7 @@ from service.opportunities.queries.interests import get_interest, list_interests
 from service.pathways.queries.everything import everything_of as pathway_of
 from service.people.queries import get_me, list_readers
 from service.posts.queries import list_assignments
+from service.prompts.queries import get_mine as prompts_of
 from service.talent.queries.mine import get_mine as talent_of
 
 MOST = 1000
@@ -33,11 +34,12 @@ async def everything_about(session: AsyncSession, vault: Vault, me: UUID) -> dic
         **await talks_of(session, vault, me),
         "moves": await list_moves_of(session, me),
         "secondments": await list_secondments_of(session, me, today()),
-        "offers": [await get_application(session, me, mine.id) for mine in await list_applications(session, me)],
+        "offers": [await get_application(session, me, one.id) for one in await list_applications(session, me, MOST)],
         **await support_of(session, me),
-        "opportunities": [await get_interest(session, me, mine.id) for mine in await list_interests_of(session, me)],
-        "referrals": await list_referrals(session, me),
-        "talent": await talent_of(session, me),
+        "opportunities": [await get_interest(session, me, o.id) for o in await list_interests_of(session, me, MOST)],
+        "referrals": await list_referrals(session, me, MOST, answered=True),
+        "talent": await talent_of(session, me, MOST),
+        "prompts": await prompts_of(session, me),
         "notices": (await list_notices(session, me, MOST)).items,
         "notice_choices": await get_choices(session, me),
         "readers": await list_readers(session, me, None, 10_000),

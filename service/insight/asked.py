@@ -32,7 +32,7 @@ CursorAsked: TypeAlias = Annotated[
 PartAsked: TypeAlias = Annotated[
     str, QueryParameter(name="part", max_length=40, pattern=r"^[a-z_]*$", description="One of the report's tables.")
 ]
-ChartAsked: TypeAlias = Annotated[str, QueryParameter(name="chart", max_length=40, pattern=r"^[a-z_]*$")]
+ChartAsked: TypeAlias = Annotated[str, QueryParameter(name="chart", max_length=40, pattern=r"^[a-z0-9_]*$")]
 
 AboutAsked: TypeAlias = Annotated[
     str,

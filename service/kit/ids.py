@@ -1,11 +1,16 @@
-"""Identifiers that sort by the time they were made (UUID version 7, RFC 9562 section 5.7)."""
+"""Identifiers that sort by the time they were made (UUID version 7, RFC 9562 section 5.7), and a few that must not."""
 
 import os
 import time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
+
+
+def new_timeless_id() -> UUID:
+    """For what must not tell when it was made, such as an application within a priority window: random throughout."""
+    return uuid4()
 
 
 def new_id() -> UUID:

@@ -17,7 +17,7 @@ from service.notices.rules import Kind, is_path_here, quiet_problems
 from service.notices.schemas import ChoicesIn
 from service.notices.tables import Notice, NoticeChoice
 
-_TELL = text("SELECT private.tell(:people, :ids, :kind, :headline, :mail, :link, :urgent)").bindparams(
+_TELL = text("SELECT private.tell(:people, :ids, :kind, :about, :link)").bindparams(
     bindparam("people", type_=ARRAY(Uuid)), bindparam("ids", type_=ARRAY(Uuid))
 )
 _UNTELL = text("SELECT private.untell(:people, :link)").bindparams(bindparam("people", type_=ARRAY(Uuid)))
@@ -28,16 +28,26 @@ async def tell(
 ) -> None:
     """Leaves a notice for each of these people, and one e-mail for those who want it, when this transaction commits.
 
-    `about` completes the kind's headline (at most 120 characters are kept); `link` is a path of this service.
+    `about` completes the kind's headline (at most 120 characters are kept); `link` is a path of this service. The
+    database says what a kind says: one that `cli.kinds` does not list cannot be told.
     """
     if not is_path_here(link):
         raise ValueError("a notice leads to a path of this service")
-    people = sorted(set(person_ids))
-    if not people:
-        return
-    told: dict[str, Any] = {"kind": kind.code, "mail": kind.mail, "link": link, "urgent": kind.is_urgent}
-    who = {"people": people, "ids": [new_id() for _ in people]}
-    await session.execute(_TELL, told | who | {"headline": kind.headline_about(about)})
+    if people := sorted(set(person_ids)):
+        await _tell(session, actor, people, kind, about, link)
+
+
+async def tell_if_there(
+    session: AsyncSession, actor: Actor, person_id: UUID | None, kind: Kind, *, about: str, link: str
+) -> None:
+    """Tells somebody who was sought by their address, or nobody: with the same work, so that the time it takes does not
+    say which."""
+    await _tell(session, actor, [person_id] if person_id else [], kind, about, link)
+
+
+async def _tell(session: AsyncSession, actor: Actor, people: list[UUID], kind: Kind, about: str, link: str) -> None:
+    told: dict[str, Any] = {"kind": kind.code, "about": about, "link": link}
+    await session.execute(_TELL, told | {"people": people, "ids": [new_id() for _ in people]})
     await record(session, actor, "notices.told", kind=kind.code, people=len(people))
 
 

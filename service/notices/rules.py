@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from service.kit.errors import Problem
 
-LONGEST_ABOUT = 120
 LONGEST_LINK = 300
 # A notice is kept this long on the person's page.
 KEPT_FOR = timedelta(days=365)
@@ -16,7 +15,8 @@ QUIET_FROM, QUIET_TO = time(19), time(7)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of news. Each room that tells something keeps its own kinds beside its rules.
+    """One kind of news. Each room that tells something keeps its own kinds beside its rules; `service/cli/kinds.py`
+    lists them all, for the database to know.
 
     `headline` is read on the person's own page and may name `{about}`: the title of an offer or opportunity, never
     a note. `mail` is the only sentence that an e-mail says, and names nothing. An urgent kind is neither gathered into
@@ -27,10 +27,6 @@ class Kind:
     headline: str
     mail: str
     is_urgent: bool = False
-
-    def headline_about(self, about: str) -> str:
-        """The headline, completed on one line."""
-        return self.headline.format(about=" ".join(about.split())[:LONGEST_ABOUT])
 
 
 class Mailing(StrEnum):

@@ -30,11 +30,35 @@ class Notice(Base):
     letter_id: Mapped[UUID | None] = mapped_column(comment="the e-mail that told of it; letters are kept for a month")
 
     __table_args__ = (
+        CheckConstraint(r"link ~ '^/($|[^/\\])' AND link !~ '[[:cntrl:]]'", name="a_path_of_ours"),
         Index("ix_notices_unread", "person_id", postgresql_where=text("read_at IS NULL")),
         Index("ix_notices_due", "due_at", postgresql_where=text("read_at IS NULL AND letter_id IS NULL")),
         Index("ix_notices_letter", "letter_id", postgresql_where=text("letter_id IS NOT NULL")),
         Index("ix_notices_told_at", "told_at", postgresql_using="brin"),
     )
+
+
+class NoticeKind(Base):
+    """What a notice may say: filled from the rules of the rooms, and read by the function that tells."""
+
+    __tablename__ = "notice_kinds"
+
+    code: Mapped[CodeText] = mapped_column(primary_key=True)
+    headline: Mapped[ShortText]
+    mail: Mapped[ShortText]
+    is_urgent: Mapped[bool]
+
+
+class Asking(Base):
+    """That an account asked somebody by their address: for a day, so that addresses are not tried out. Trusted
+    functions alone read and write it.
+    """
+
+    __tablename__ = "askings"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class NoticeChoice(Base):

@@ -19,7 +19,7 @@ from service.posts.schemas import AssignmentOut, Listed
 from service.posts.tables import Assignment
 
 # The crosswalk that is in force. A grade that it does not name has no level.
-_LEVEL = and_(
+LEVEL = and_(
     CrosswalkEntry.version == select(func.max(CrosswalkVersion.version)).scalar_subquery(),
     CrosswalkEntry.scheme == Assignment.grade_scheme,
     CrosswalkEntry.grade == Assignment.grade,
@@ -44,9 +44,9 @@ _ASSIGNMENT = (
         Assignment.destination,
     )
     .join(Organisation, Organisation.id == Assignment.organisation_id)
-    .outerjoin(CrosswalkEntry, _LEVEL)
+    .outerjoin(CrosswalkEntry, LEVEL)
 )
-_HELD_TODAY = and_(
+HELD_TODAY = and_(
     Assignment.started <= func.current_date(), or_(Assignment.ended.is_(None), Assignment.ended >= func.current_date())
 )
 # The job somebody is listed under: the substantive one, else the newest.
@@ -55,7 +55,7 @@ _JOB = (
     .where(
         Assignment.organisation_id == Employment.organisation_id,
         Assignment.person_id == Employment.person_id,
-        _HELD_TODAY,
+        HELD_TODAY,
     )
     .order_by((Assignment.kind == AssignmentKind.SUBSTANTIVE).desc(), Assignment.started.desc())
     .limit(1)

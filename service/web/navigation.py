@@ -30,6 +30,7 @@ LINKS = (
     Link("Local knowledge", "/reports/know-how", "reports.note", unless="conversations.log"),
     Link("Organisations", "/organisations", "organisations.edit"),
     Link("Grades", "/grades", "organisations.edit"),
+    Link("Working days", "/opportunities/limits", "organisations.edit"),
     Link("Access", "/access", "grants.edit"),
     Link("Audit", "/audit", "audit.read"),
     Link("Roles", "/roles", "me.read", unless="talent.edit"),

@@ -110,6 +110,9 @@ WANTED = {"organisation_id": "{organisation}", "title": "A", "family_code": "vol
           "starts": "2027-03-02", "ends": "2027-06-02", "capability": "A"}  # fmt: skip
 SEEN_THERE = {"what": "A", "place": "A", "why": "A", "seen_on": "2026-11-02"}
 
+HELPS, PUT_OFF = "prompts.answer", {"answer": "no_more", "kind": "plan"}
+DID = {"kind": "plan", "about_id": "{late}", "done": "talked"}
+
 OPPORTUNITIES, DECIDES = "opportunities.edit", "opportunities.decide"
 OPENING = {"kind": "vacancy", "title": "Ward manager", "summary": "Lead.", "level": 7,
            "staff_group": "nursing_midwifery", "closes_on": "2027-03-02"}  # fmt: skip
@@ -153,6 +156,18 @@ DOORS: Mapping[str, Door] = {
     "POST /me/notices/read": Door(ME, form={}),
     "POST /me/notices/choices": Door(ME, form={"email": "weekly"}),
     "GET /api/me/notices": Door(ME),
+    "GET /me/prompts": Door(ME),
+    "POST /me/prompts/answers": Door(PLAN, form=PUT_OFF),
+    "POST /me/prompts/shares": Door(PLAN, HIDDEN, form={**WHERE, "is_shown": "true"}),
+    "GET /prompts": Door(HELPS),
+    "GET /prompts/{person_id}": Door(HELPS, HIDDEN),
+    "POST /prompts/{person_id}": Door(HELPS, HIDDEN, form=DID),
+    "GET /api/me/prompts": Door(ME),
+    "PUT /api/me/prompts/answers": Door(PLAN, json=PUT_OFF),
+    "PUT /api/me/prompts/shares": Door(PLAN, HIDDEN, json={**WHERE, "is_shown": True}),
+    "GET /api/prompts": Door(HELPS),
+    "GET /api/prompts/{person_id}": Door(HELPS, HIDDEN),
+    "POST /api/prompts/{person_id}/decisions": Door(HELPS, HIDDEN, json=DID),
     "POST /api/me/notices/read": Door(ME, json={}),
     "PUT /api/me/notices/choices": Door(ME, json={"email": "weekly"}),
     # pathways: the reader's own, which has no foreign side but other people's ids
@@ -380,6 +395,9 @@ DOORS: Mapping[str, Door] = {
     "POST /opportunities/{opportunity_id}/state": Door(OPPORTUNITIES, HIDDEN, form={"state": "published"}),
     "GET /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN),
     "POST /opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN, form={}),
+    "POST /opportunities/{opportunity_id}/interests/{interest_id}/chosen": Door(
+        DECIDES, HIDDEN, form={"version": "1"}, own=False
+    ),
     "POST /opportunities/{opportunity_id}/interests/{interest_id}/started": Door(DECIDES, HIDDEN, form={}, own=False),
     "GET /me/opportunities": Door(ME),
     "GET /me/interests/{interest_id}": Door(ME, HIDDEN, own=False),
@@ -399,6 +417,9 @@ DOORS: Mapping[str, Door] = {
     "POST /api/opportunities/{opportunity_id}/interest": Door(PLAN, json={"is_sent": False}),
     "GET /api/opportunities/{opportunity_id}/interests": Door(DECIDES, HIDDEN),
     "POST /api/opportunities/{opportunity_id}/decisions": Door(DECIDES, HIDDEN, json={"verdicts": []}),
+    "POST /api/opportunities/{opportunity_id}/interests/{interest_id}/chosen": Door(
+        DECIDES, HIDDEN, json={}, own=False
+    ),
     "POST /api/opportunities/{opportunity_id}/interests/{interest_id}/started": Door(DECIDES, HIDDEN, own=False),
     "GET /api/me/interests": Door(ME),
     "GET /api/me/referrals": Door(ME),
@@ -436,6 +457,10 @@ DOORS: Mapping[str, Door] = {
     ),
     "GET /api/me/moves": Door(ME),
     "GET /api/me/secondments": Door(ME),
+    "GET /opportunities/limits": Door(PLACES),
+    "POST /opportunities/limits": Door(PLACES, form={"internal_days": "10", "aftercare_days": "10"}),
+    "GET /api/opportunities/limits": Door(SIGNED_IN),
+    "PUT /api/opportunities/limits": Door(PLACES, json={"internal_days": 10, "aftercare_days": 10}),
     "GET /api/mobility/limits": Door(SIGNED_IN),
     "PUT /api/mobility/limits": Door(PLACES, json={"gap_days": 3, "review_days": 90}),
     "GET /api/mobility/pairs": Door(RECONCILE, HIDDEN, query={"organisation_id": "{organisation}"}),
@@ -678,17 +703,18 @@ DOORS: Mapping[str, Door] = {
     "POST /checks/{what}/{subject_id}": Door(OFFERS, HIDDEN, form={**CHECKED, "stage": "publish"}),
     "GET /api/checks/{what}/{subject_id}": Door(OFFERS, HIDDEN),
     "POST /api/checks/{what}/{subject_id}/{stage}": Door(OFFERS, HIDDEN, json=CHECKED),
+    "GET /positive-action": Door(OFFERS),
     "GET /positive-action/{what}/{subject_id}": Door(OFFERS, HIDDEN),
     "POST /positive-action/{what}/{subject_id}": Door(OFFERS, HIDDEN, form={}),
     "POST /positive-action/{what}/{subject_id}/approval": Door(OFFERS, HIDDEN, form={"end": "yes"}),
     "POST /positive-action/{what}/{subject_id}/declaration": Door(PLAN, form={"belongs": "yes"}),
+    "GET /positive-action/{what}/{subject_id}/equal": Door(CHOOSE, HIDDEN),
     "POST /positive-action/{what}/{subject_id}/equal": Door(CHOOSE, HIDDEN, form={"words": "Equal."}),
+    "GET /api/positive-action/figures": Door(OFFERS),
     "GET /api/positive-action/{what}/{subject_id}": Door(ME),
     "GET /api/positive-action/{what}/{subject_id}/records": Door(OFFERS, HIDDEN),
     "PUT /api/positive-action/{what}/{subject_id}/draft": Door(OFFERS, HIDDEN, json={}),
-    "POST /api/positive-action/{what}/{subject_id}/approval": Door(
-        OFFERS, HIDDEN, json={"approved_by": "A", "version": 9}
-    ),
+    "POST /api/positive-action/{what}/{subject_id}/approval": Door(OFFERS, HIDDEN, json={"version": 9}),
     "DELETE /api/positive-action/{what}/{subject_id}/approval": Door(OFFERS, HIDDEN),
     "PUT /api/positive-action/{what}/{subject_id}/declaration": Door(PLAN),
     "DELETE /api/positive-action/{what}/{subject_id}/declaration": Door(PLAN),

@@ -14,7 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import GRANTS, Role
 from tests.access.doors import ANYONE, DOORS, SIGNED_IN, Door
-from tests.access.world import OURS, PERSONAS, SECRET, THEIRS, World, ask, client_of, every_route, may, things_in
+from tests.access.world import (
+    OURS,
+    PERSONAS,
+    SECRET,
+    THEIRS,
+    Things,
+    World,
+    ask,
+    client_of,
+    every_route,
+    may,
+    named_in,
+)
 from tests.builders import Builder, SignedIn
 
 
@@ -38,10 +50,10 @@ async def test_nobody_gets_in_or_sees_what_is_not_theirs(
         who = world.personas[persona]
         if route.startswith("POST /sign-out") and who:
             who = await fresh_session(world.make, who)
-        things = (world.ours if side == "own" else world.theirs).things
+        things = dict((world.ours if side == "own" else world.theirs).things)
         if side == "own" and not route.startswith("GET") and may(door, persona):
-            uploaded = "" if "{import_id}" in route else things["import"]
-            things = await things_in(world.make, app, UUID(things["organisation"]), OURS, uploaded)
+            fresh = Things(world.make, app, UUID(things["organisation"]), OURS)
+            things |= await fresh.named(named_in(route, door) - {"organisation"})
         async with client_of(app, who) as client:
             answer = await ask(client, route, door, {**things, "number": uuid4().hex[:12]})
         told = f"{persona} at {route} with {side} ids: {answer.status_code} {answer.text[:300]}"

@@ -101,11 +101,12 @@ def bounds_of_linked(
     splits: Sequence[Split],
     rule: Rule = DEFAULT,
     cells: pl.DataFrame | None = None,
+    targets: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """For each withheld count of tables that share their totals (keys, figure) the least and the most it can be.
 
     Every cell is unknown but for its rounding; what adds up to what is known. `cells` says which cells there are (keys,
-    figure): every count of every row unless told.
+    figure): every count of every row unless told. `targets`: the withheld ones that are asked for.
     """
     every = shown.unpivot(index=[*keys], on=[*counts], variable_name="figure", value_name="n").with_row_index("x")
     if cells is not None:
@@ -120,6 +121,8 @@ def bounds_of_linked(
         matrix[at, total] = 1
         matrix[at, parts] = -1
     hidden = every.filter(pl.col("n").is_null())
+    if targets is not None:
+        hidden = hidden.join(targets, on=[*keys, "figure"], how="semi", maintain_order="left")
     found = [_between(x, every.height, matrix.tocsr(), known) for x in hidden["x"]]
     return hidden.select(*keys, "figure").with_columns(
         least=pl.Series([f[0] for f in found], dtype=pl.Float64),
@@ -130,13 +133,18 @@ def bounds_of_linked(
 def _sums_of(every: pl.DataFrame, split: Split, keys: list[str]) -> list[tuple[int, list[int]]]:
     others = [key for key in keys if key != split.key]
     found: list[tuple[int, list[int]]] = []
-    for family in every.partition_by(others):
+    touched = every.filter(_of_split(split))
+    for family in touched.partition_by(others):
         total = family.filter(pl.col(split.key) == split.total)["x"].to_list()
         of = pl.col(split.key) != split.total if split.parts is None else pl.col(split.key).is_in(split.parts)
         parts = family.filter(of)["x"].to_list()
         if total and parts:
             found.append((total[0], parts))
     return found
+
+
+def _of_split(split: Split) -> pl.Expr:
+    return pl.lit(value=True) if split.parts is None else pl.col(split.key).is_in([split.total, *split.parts])
 
 
 def _between(x: int, size: int, sums: object, known: list[tuple[float, float | None]]) -> tuple[float, float]:

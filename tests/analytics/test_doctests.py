@@ -11,7 +11,7 @@ import pytest
     [
         *("intervals", "testing", "stratified", "strata", "dispersion", "funnel", "disclosure", "audit"),
         *("retention.at_risk", "retention.curves", "retention.comparing", "retention.rates"),
-        *("flow.transitions", "flow.chains", "flow.cover", "hazard"),
+        *("flow.transitions", "flow.chains", "flow.cover", "hazard.fitting", "hazard.card", "standardised.ratios"),
         *(
             "flags",
             "flags.detectable",

@@ -64,6 +64,18 @@ def test_boards_are_told_together_of_three_at_least_and_no_single_one():
     assert (row["organisation"], row["a"], row["a_rest"], row["n"]) == ("", 20, 40, 70)
 
 
+def test_boards_that_are_nearly_all_one_organisations_are_not_told():
+    """The one would take its own off, and know the others' nine."""
+    rows = [
+        *lines("ra", "9", (21, 60), (39, 60)),
+        *lines("rb", "9", (5, 30), (25, 30)),
+        *lines("rc", "9", (4, 27), (23, 27)),
+    ]
+    found = board_report(given_counts(pl.DataFrame(rows), WRES), WRES)
+    assert found is not None
+    assert found.frame["a"].to_list() == [None]
+
+
 @pytest.mark.parametrize("joins", range(10))
 def test_a_board_that_joins_stays_open_between_two_releases(joins: int):
     """The reader subtracts what two releases show, each to the nearest 10: at least six counts remain possible."""

@@ -1,9 +1,10 @@
-"""A whole release of representation from facts on disk: every measure, verdict and disclosure control; no words, no charts.
+"""A whole release of representation from a snapshot: every measure, verdict and disclosure control; no words, no charts.
 
-    python -m tests.bench.release_bench [STAFF]
+    python -m tests.bench.release_bench [STAFF [FOLDER]]
 
-Each size is made by `analytics.synthetic` with 220 organisations, and measured in a process of its own. Growth is the exponent of processor time
-between a tenth of the staff and all of them: time on the clock says as much about what else the machine does.
+Each size is made by `analytics.synthetic` with 220 organisations and 15 years of history, written as `ridgeway snapshot` writes it, and measured in
+a process of its own. FOLDER keeps the snapshots for the next time. Growth is the exponent of processor time between a tenth of the staff and all of
+them: time on the clock says as much about what else the machine does.
 """
 
 import math
@@ -13,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +24,9 @@ from analytics.frames import Facts
 from analytics.reports import representation_report
 from analytics.representation.standards import WDES, WRES
 from analytics.statutory import likelihoods_report, parts_report
+from tests.bench.snapshots import ON, ORGANISATIONS, made
 
 STAFF = 1_500_000
-ORGANISATIONS = 220
-ON = date(2026, 9, 30)
 MEASURE = "--measure"
 T = TypeVar("T")
 
@@ -37,15 +36,16 @@ def main() -> int:
         return _measure(Path(sys.argv[-1]))
     staff = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else STAFF
     with tempfile.TemporaryDirectory(prefix="ridgeway-bench-") as folder:
-        used = [_one(size, Path(folder) / str(size)) for size in (staff // 10, staff)]
+        kept = Path(sys.argv[2] if len(sys.argv) > 2 else folder)
+        used = [_one(size, kept / str(size)) for size in (staff // 10, staff)]
     print(f"growth of processor time, exponent {math.log10(used[1] / used[0]):.2f} (wanted: 0.9)")
     return 0
 
 
 def _one(staff: int, folder: Path) -> float:
     """Processor seconds of a release from facts of that many staff."""
-    made = ["--staff", str(staff), "--organisations", str(ORGANISATIONS), "--until", str(ON), "--out", str(folder)]
-    subprocess.run([sys.executable, "-m", "analytics.synthetic", *made], check=True, stdout=subprocess.DEVNULL)
+    if not (folder / "events").is_dir():
+        made(staff, folder)
     command = [sys.executable, "-m", "tests.bench.release_bench", MEASURE, str(folder)]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     print(f"\n{staff:,} staff, {ORGANISATIONS} organisations\n{said}", end="", flush=True)
@@ -54,7 +54,7 @@ def _one(staff: int, folder: Path) -> float:
 
 def _measure(folder: Path) -> int:
     rows = [
-        pl.scan_parquet(folder / f"{name}.parquet").select(pl.len()).collect().item() for name in ("spells", "events")
+        pl.scan_parquet(folder / name / "*.parquet").select(pl.len()).collect().item() for name in ("spells", "events")
     ]
     print(f"{rows[0]:,} spells, {rows[1]:,} events{'':>12}seconds  of processor")
     facts, *read = _timed(lambda: Facts.read(folder))

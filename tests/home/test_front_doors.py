@@ -202,7 +202,10 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
     for person in (amara.person, other.person):
         await make.application(person, here, offer, cohort)
         await make.interest(person, here, opening, statement="I have led a team.")
+    thought = await make.referral(here, await make.opportunity(here, title="Matron"), other.person, amara.person)
+    asked = await make.candidate(amara.person, here, here, await make.wanted(here), consent="declined")
     async with browse(amara) as client:
+        assert (await client.post(f"/me/referrals/{thought}/decline", data={})).status_code == 303
         got = await client.get("/me/data")
     assert got.headers["content-disposition"] == 'attachment; filename="my-ridgeway-data.json"'
     data = json.loads(got.content)
@@ -211,6 +214,9 @@ async def test_my_download_holds_everything_about_me_and_nothing_about_anybody_e
     assert len(data["posts"]) == 1
     assert [held["application"]["title"] for held in data["offers"]] == ["Leading a team well"]
     assert [held["statement"] for held in data["opportunities"]] == ["I have led a team."]
+    # What was declined is held as well, so it is theirs to take away.
+    assert [(one["opportunity"]["title"], one["state"]) for one in data["referrals"]] == [("Matron", "declined")]
+    assert [one["id"] for one in data["talent"]["referrals"]] == [str(asked)]
     assert {"mentoring", "declarations", "referrals", "talent", "notices"} <= set(data)
     assert str(other.person) not in got.text
 

@@ -41,7 +41,7 @@ GENERIC = (
     "date",
 )
 # One value in so many for each route.
-SHARE = 1 if os.environ.get("RIDGEWAY_HOSTILE") == "all" else 4
+SHARE = 1 if os.environ.get("RIDGEWAY_HOSTILE") == "all" else 8
 # What a handler takes that nobody asks for in an address.
 NOT_ASKED = {"request", "session", "actor", "vault", "sessions", "settings", "limits", "data"}
 PARAMETER = re.compile(r"\{([^}:]+)(?::[^}]*)?\}")

@@ -49,6 +49,13 @@ TRIGGERS = {"list_again", "email_changed", "count_version", "reach_state", "touc
     "reach_interest",
     "forget_talk",
     "time_again",
+    "may_ask",
+    "write_record",
+    "approve_record",
+    "withdraw_evidence",
+    "keep_to_their_part",
+    "publish_offer",
+    "sign",
 }
 ANALYSTS = {"profiles_held", "offer_outcomes"}
 COURIERS = {"gather_mail", "take_mail", "settle_mail", "sweep_notices"}
@@ -211,11 +218,11 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
     "mentor_request_states": ({"person_id", "request_id", "number", "state", "by_id", "reason"}, set()),
     "positive_action_records": (
         ABOUT | CASE,
-        CASE | {"state", "approved_by", "approved_on", "reminded_on", "version"},
+        CASE | {"state", "reminded_on", "version"},
     ),
     "equal_qualifications": (ABOUT | {"candidates", "words", "recorded_by"}, set()),
     "offer_declarations": ({"person_id", "subject", "subject_id", "keep_until"}, set()),
-    "offers": ({"organisation_id", "id"} | OFFER, OFFER | {"state", "published_at"}),
+    "offers": ({"organisation_id", "id"} | OFFER, OFFER | {"state"}),
     "offer_partners": ({"organisation_id", "offer_id", "partner_organisation_id"}, set()),
     "offer_cohorts": ({"organisation_id", "offer_id", "id"} | DATES, DATES),
     "offer_seats": ({"organisation_id", "offer_id", "cohort_id", "partner_organisation_id", "reserved"}, {"reserved"}),
@@ -256,6 +263,8 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
         {"state", "refusal", "decided_at"},
     ),
     "notices": (set(), {"read_at"}),
+    "notice_kinds": (set(), set()),
+    "askings": (set(), set()),
     "notice_choices": ({"person_id", "email", "quiet_from", "quiet_to"}, {"email", "quiet_from", "quiet_to"}),
     "letters": (set(), set()),
     "opportunity_limits": (set(), {"internal_days", "aftercare_days"}),
@@ -264,8 +273,8 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
         OPENING | {"opens_on", "internal_until", "external_link", "state", "version", "shortlisted_at", "decided_at"},
     ),
     "interests": (
-        INTEREST | {"in_priority_window", "employer_may_help"},
-        {"in_priority_window", "employer_may_help"},
+        INTEREST | {"employer_may_help"},
+        {"employer_may_help"},
     ),
     "interest_states": (
         {"person_id", "interest_id", "number", "state", "by_account_id", "reason", "note"},
@@ -280,6 +289,14 @@ WRITTEN: Mapping[str, tuple[set[str], set[str]]] = {
         {"person_id", "interest_id", "organisation_id", "decided_by_organisation_id", "due_on"},
         {"talked_on", "talked_at", "next_step", "next_step_at", "declined_at"},
     ),
+    "prompt_pauses": ({"person_id", "kind", "about_id", "until"}, {"until"}),
+    "prompt_objections": ({"person_id", "kind"}, set()),
+    "prompt_shares": ({"person_id", "organisation_id", "until"}, {"until"}),
+    "prompt_decisions": (
+        {"person_id", "id", "organisation_id", "kind", "about_id", "done", "by_id", "by_name"}
+        | {"passed_to_id", "passed_to"},
+        set(),
+    ),
     "transition_checkins": ({"person_id", "transition_id", "day", "organisation_id", "due_on"}, {"answered_at"}),
     "checkin_answers": (
         {"person_id", "transition_id", "day", "support_perception", "words"},
@@ -293,6 +310,10 @@ DELETED = {"grants", "sign_ins", "import_changes", "import_mappings"} | {
     "aspiration_hidden",
     # and so is when they think of retiring
     "retirement_years",
+    # and what they put off or object to being reminded of, and whom they let see it
+    "prompt_pauses",
+    "prompt_objections",
+    "prompt_shares",
     # a conversation logged by mistake is taken back within minutes; a note and a draft are their writer's own
     "conversations",
     "wordings",
@@ -468,7 +489,7 @@ CALLS = {
     "names_in_interests": "(ARRAY[CAST(:p AS uuid)])",
     "evidence_for_interest": "(:p, gen_random_uuid())",
     "talked_after": "(:p, :c)",
-    "nominate_for_offer": "('unknown@example.org', :o, :f, :i, 'x')",
+    "nominate_for_offer": "('unknown@example.org', :o, :f, :i)",
     "applicants": "(ARRAY[CAST(:p AS uuid)])",
     "untold_places": "(:f)",
     "clashes": "(:f, ARRAY[now()], ARRAY[600000])",
@@ -477,8 +498,11 @@ CALLS = {
     "bring_in_applications": "(:o, ARRAY[CAST(:p AS uuid)], ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()],"
     " ARRAY[gen_random_uuid()], ARRAY['placed'], ARRAY['x'], ARRAY[current_date], ARRAY[current_date],"
     " ARRAY[current_date])",
+    "released_shares": "(NULL)",
+    "might_help": "(ARRAY[CAST(:o AS uuid)], :p)",
+    "partners_of": "(ARRAY[CAST(:o AS uuid)])",
     "untell": "(ARRAY[CAST(:p AS uuid)], '/me')",
-    "tell": "(ARRAY[CAST(:p AS uuid)], ARRAY[gen_random_uuid()], 'kind', 'x', 'x', '/me', false)",
+    "tell": "(ARRAY[CAST(:p AS uuid)], ARRAY[gen_random_uuid()], 'offers.placed', 'x', '/me')",
 }
 
 

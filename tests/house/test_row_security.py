@@ -86,6 +86,12 @@ FUNCTIONS = {
     "email_changed",
     # telling people, whose choices nobody else reads; what the courier is given to send
     "tell", "untell", "time_again", "gather_mail", "take_mail", "settle_mail", "sweep_notices",
+    # how often somebody asks by an address; which released figures positive action may cite, who stands behind it, and
+    # that it ends with its figure; who answers and who decides a request; when an offer is published; who signs
+    "may_ask", "released_shares", "write_record", "approve_record", "withdraw_evidence", "keep_to_their_part",
+    "publish_offer", "sign",
+    # what might help somebody, for them and for partners whom they let see it; who those partners would be
+    "might_help", "partners_of",
     # what a file of moves, offers or applications brought in
     "bring_in_applications", "take_back_entered",
 }  # fmt: skip

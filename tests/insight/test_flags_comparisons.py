@@ -11,8 +11,8 @@ import pytest
 from analytics.disclosure import DEFAULT
 from analytics.equity import MERGED, equity_report
 from analytics.equity.cells import COUNTS, NODES, released_cells
-from analytics.equity.counting import answered, counted, flowing, standing, window
-from analytics.equity.verdicts import comparisons
+from analytics.equity.comparing import comparisons
+from analytics.equity.counting import counted, flowing, standing, window
 from analytics.frames import Facts
 from analytics.reports import representation_report
 from analytics.synthetic import make
@@ -93,9 +93,9 @@ def test_a_state_is_told_only_where_all_four_counts_are(whole: Whole) -> None:
 
 
 def test_no_released_cell_can_be_taken_from_others_by_subtraction(whole: Whole) -> None:
-    known = answered(whole.facts)
-    people = pl.concat([*flowing(whole.facts, known, [window(DAY)]), standing(whole.facts, known, DAY)])
-    cells = released_cells(counted(people, "sex"), "sex", whole.shares.frame, DEFAULT).frame
+    [flow] = flowing(whole.facts, [window(DAY)])
+    counts = counted(whole.facts, flow, standing(whole.facts, DAY), ["sex"])
+    cells = released_cells(counts, whole.shares.frame, DEFAULT).frame
     for went, stayed, all_of in NODES.values():
         gone = cells.select(pl.sum_horizontal(pl.col(went, stayed).is_null())).to_series()
         alone = cells.filter((gone == 1) & pl.col(all_of).is_not_null())
@@ -107,8 +107,8 @@ def test_no_released_cell_can_be_taken_from_others_by_subtraction(whole: Whole) 
 
 
 def test_senior_posts_never_tell_a_level_that_the_report_on_representation_withholds(whole: Whole) -> None:
-    people = standing(whole.facts, answered(whole.facts), DAY)
-    bands = released_cells(counted(people, "sex"), "sex", whole.shares.frame, DEFAULT).frame
+    counts = counted(whole.facts, None, standing(whole.facts, DAY), ["sex"])
+    bands = released_cells(counts, whole.shares.frame, DEFAULT).frame
     levels = whole.shares.frame.filter(
         pl.col("characteristic").cast(pl.String) == "sex", pl.col("level").cast(pl.String).is_in(["7", "8", "9"])
     )
@@ -122,13 +122,13 @@ def test_senior_posts_never_tell_a_level_that_the_report_on_representation_withh
 
 
 def test_the_system_is_the_sum_of_its_organisations(whole: Whole) -> None:
-    counts = counted(standing(whole.facts, answered(whole.facts), DAY), "disability")
-    rows = comparisons(counts, "disability").filter(pl.col("family") == "senior/disabled")
+    counts = counted(whole.facts, None, standing(whole.facts, DAY), ["disability"])
+    rows = comparisons(counts).filter(pl.col("family") == "senior/disabled")
     system = next(
         row for row in whole.rows if (row["organisation"], row["step"], row["group"]) == ("", "senior", "disabled")
     )
-    for count in FOUR:
-        assert abs(system[count] - rows[count].sum()) <= 2
+    for count, people in {"n": "all_n", "m": "all_m"}.items():
+        assert abs(system[count] - rows[people].sum()) <= 2
 
 
 def test_what_waits_for_an_answer_is_neither_offered_nor_refused() -> None:
@@ -136,13 +136,16 @@ def test_what_waits_for_an_answer_is_neither_offered_nor_refused() -> None:
     events = [{}, {"person": 2}, {**waiting, "person": 2}, {"stage": "offer", "outcome": "accepted"}]
     events += [{"stage": "application"}, {"stage": "shortlist", "closed_on": None, "outcome": None}]
     facts = some_facts([{}, {}], [{}, {"person": 2}], events)
-    [found] = flowing(facts, answered(facts), [window(date(2026, 9, 30))])
-    told = {(step, person): (success, is_open) for person, step, success, is_open in
-            found.select("person", pl.col("step").cast(pl.String), "success", "open").rows()}  # fmt: skip
-    assert told["offer", 1] == (True, False)
-    assert told["offer", 2] == (False, False)
-    assert ("application", 2) not in told
-    assert told["appointment", 1] == (False, True)
+    [found] = flowing(facts, [window(date(2026, 9, 30))])
+    assert found.people.person.tolist() == [0, 1]
+    assert found.reached.offered.tolist() == [True, False]
+    assert found.reached.applied.tolist() == [True, False]
+    [sex] = counted(facts, found, characteristics=["sex"], strata=False)
+    assert [int(sex.n[step][:, sex.everybody].sum()) for step in ("offer", "application")] == [2, 1]
+    assert (found.selected["appointment"].success.tolist(), found.selected["appointment"].open.tolist()) == (
+        [False],
+        [True],
+    )
 
 
 def test_facts_without_events_are_compared_on_senior_posts_alone() -> None:
@@ -159,8 +162,7 @@ def test_facts_without_events_are_compared_on_senior_posts_alone() -> None:
 def test_organisations_are_put_beside_others_from_three_on(organisations: int, steps: set[str]) -> None:
     made = make(staff=600, organisations=organisations, years=1)
     facts = Facts.of(made.people.lazy(), made.spells.lazy())
-    counts = counted(standing(facts, answered(facts), DAY), "sex")
-    assert set(comparisons(counts, "sex")["step"]) == steps
+    assert set(comparisons(counted(facts, None, standing(facts, DAY), ["sex"]))["step"]) == steps
     released, _ = equity_report(facts, DAY, representation_report(facts, DAY))
     system = released.frame.filter(pl.col("organisation") == "")
     assert system.is_empty() == (organisations == 1)

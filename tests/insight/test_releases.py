@@ -91,7 +91,7 @@ async def test_another_floor_is_another_rule_and_withholds_more(numbers: Numbers
     def withheld(made: Draft) -> int:
         return sum(row["n"] is None for page in made.pages if page.measure == "representation" for row in page.rows)
 
-    assert rule_with(20).version == "2026-2-floor-20"
+    assert rule_with(20).version == "2026-3-floor-20"
     assert withheld(draft(numbers.snapshots[1], rule_with(20), 9, None, quiet)) > withheld(drafted)
 
 

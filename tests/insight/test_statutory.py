@@ -23,7 +23,7 @@ ON = date(2026, 9, 30)
 
 @pytest.fixture(scope="module")
 def drawn_up() -> tuple[Facts, dict[tuple[Measure, str, str], Page]]:
-    system = make(staff=9_000, organisations=2, years=3, until=ON)
+    system = make(staff=9_000, organisations=4, years=3, until=ON)
     facts = Facts.of(system.people.lazy(), system.spells.lazy(), system.events.lazy())
     shares = representation_report(facts, ON)
     pages = statutory.drafted(facts, ON, DEFAULT, shares, tables_of(shares))
@@ -85,7 +85,7 @@ def test_wdes_is_told_by_cluster_and_wres_by_band(drawn_up: Any):
     assert [row["band"] for row in pages[Measure.WRES, "", "bands"].rows] == ["all", *"987654321", "unmapped"]
     assert [row["band"] for row in pages[Measure.WDES, "", "bands"].rows] == ["all", "3 and 4", "2", "1", "unmapped"]
     assert [row["name"] for row in pages[Measure.WRES, "", "bands"].rows][1] == "Level 9, executive"
-    assert len({key[1] for key in pages}) == 3
+    assert len({key[1] for key in pages}) == 5
 
 
 def test_a_likelihood_whose_range_includes_1_says_so():

@@ -207,7 +207,7 @@ async def _care_for_daniel(page: Page) -> None:
     await expect(page.get_by_role("button", name="Log your conversation")).to_have_count(0)
     await page.get_by_label("A mentor or coach").check()
     await page.get_by_role("button", name="Save the next step").click()
-    await expect(page.locator("h1")).to_have_text("Aftercare")
+    await expect(page.locator("h1")).to_have_text("People who were not chosen")
     await expect(line).to_have_count(0)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from migrations.roles import COURIER
 from service.kit.actor import the_service
@@ -15,6 +15,7 @@ from service.kit.db import Sessions, engine_for, sessions_on, transaction
 from service.notices.actions import tell
 from service.notices.carrier import Carrier, Route
 from service.notices.courier import Courier, Pace, Post
+from service.notices.reference import ensure_kinds
 from service.notices.rules import Kind
 from tests.builders import Builder
 
@@ -23,6 +24,13 @@ URGENT = Kind("test_urgent", "A place on {about} is kept for you", "Something is
 # No waiting in tests; a handing over takes at most a second and a half.
 QUICK = Pace(look=0.01, rest=0, longest=1.5, lease=600)
 POST = Post(Address("Ridgeway", addr_spec="no-reply@ridgeway.test"), "https://ridgeway.test", "ridgeway.test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def known(admin: AsyncEngine) -> None:
+    """The kinds that only these tests tell."""
+    async with AsyncSession(admin) as session, session.begin():
+        await ensure_kinds(session, [NEWS, URGENT])
 
 
 @pytest.fixture

@@ -7,20 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.notices.carrier import Route
 from service.notices.presenters import hour_words
-from service.notices.rules import Kind, MailState, after_failure, is_path_here
-
-
-@pytest.mark.parametrize(
-    ("about", "headline"),
-    [
-        ("Leading well", "News of Leading well"),
-        ("Leading\n well ", "News of Leading well"),
-        ("{about} {0}", "News of {about} {0}"),
-        ("x" * 200, "News of " + "x" * 120),
-    ],
-)
-def test_a_headline_is_completed_on_one_line(about: str, headline: str) -> None:
-    assert Kind("k", "News of {about}", "There is news.").headline_about(about) == headline
+from service.notices.rules import MailState, after_failure, is_path_here
 
 
 @pytest.mark.parametrize(

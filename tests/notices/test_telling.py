@@ -36,6 +36,20 @@ async def test_telling_is_part_of_the_change_it_tells_of(make: Builder, sessions
     assert await kept(admin, person, "headline", "told_by", "letter_id") == [("News of B", None, None)]
 
 
+async def test_a_headline_is_completed_on_one_line(make: Builder, sessions: Sessions, admin: AsyncEngine) -> None:
+    person = await make.person()
+    said = {
+        "Leading well": "News of Leading well",
+        "Leading\n well ": "News of Leading well",
+        "{about} {0} %s \\1": "News of {about} {0} %s \\1",
+        "x" * 200: "News of " + "x" * 120,
+    }
+    async with transaction(sessions, the_service()) as session:
+        for about in said:
+            await tell(session, the_service(), [person], NEWS, about=about, link="/me")
+    assert await kept(admin, person, "headline") == [(headline,) for headline in said.values()]
+
+
 async def test_it_is_written_down_who_told_how_many_of_what_and_never_the_words(
     make: Builder, sessions: Sessions, settings: Settings, admin: AsyncEngine
 ) -> None:

@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role, permissions_of
 from service.kit.actor import Actor
+from service.kit.clock import today
 from service.kit.db import Sessions, see_as
+from service.kit.ids import new_timeless_id
+from service.kit.paging import Cursor
 from service.offers.rules.applications import (
     FOLLOWS,
     HOLDS_A_PLACE,
@@ -174,6 +177,33 @@ async def test_several_at_once_are_all_or_none(make: Builder, browse: Client, pl
         assert [one["state"] for one in listed] == ["submitted"] * 3
         done = await client.post(at, json=deciding("placed", YES, *(one.pick() for one in three[:2])))
         assert done.json() == {"decided": 2}
+
+
+async def test_the_day_is_told_and_with_a_priority_window_not_even_that(
+    make: Builder, browse: Client, place: Place
+) -> None:
+    plain, window = await make.offer(place.trust), await make.offer_with_window(place.trust)
+    for offer in (plain, window):
+        cohort = await make.cohort(place.trust, offer)
+        for _ in range(3):
+            await make.application(await make.person(place.trust), place.trust, offer, cohort)
+    async with browse(place.partner) as client:
+        found = (await client.get(f"/api/offers/{plain}/applications", params={"size": 2})).json()
+        assert [one["sent_on"] for one in found["items"]] == [today().isoformat()] * 2
+        ids, cursor = list[str](), None
+        for _ in range(2):
+            asked = {"size": "2"} | ({"cursor": cursor} if cursor else {})
+            answer = (await client.get(f"/api/offers/{window}/applications", params=asked)).json()
+            assert {one["sent_on"] for one in answer["items"]} == {None}
+            ids, cursor = ids + [one["id"] for one in answer["items"]], answer["next_cursor"]
+            assert cursor is None or Cursor.read(cursor) == Cursor("", UUID(ids[-1]))
+        assert len(ids) == 3
+        assert ids == sorted(ids)
+        assert "Sent in time" in (await client.get(f"/offers/{window}/applications")).text
+
+
+def test_an_identifier_of_an_application_does_not_tell_when_it_was_made() -> None:
+    assert new_timeless_id().version == 4
 
 
 async def test_a_statement_is_read_while_a_decision_is_to_come_and_no_longer(

@@ -131,6 +131,19 @@ async def test_a_provider_decides_about_those_ticked_and_keeps_what_was_typed(
         assert (await connection.execute(asked)).scalar_one() >= 2
 
 
+async def test_what_is_open_stands_first_and_what_is_over_is_folded(make: Builder, browse: Client) -> None:
+    here = await make.organisation()
+    for n, state in enumerate(("closed", "published", "withdrawn", "published")):
+        await make.offer(here, title=f"Number {n}", state=state)
+    async with browse(await make.hr_partner(here)) as client:
+        page = (await client.get("/offers/mine")).text
+        over = (await client.get("/offers/mine?over=yes")).text
+    open_, _, folded = page.partition("<details")
+    assert [f"Number {n}" in open_ for n in range(4)] == [False, True, False, True]
+    assert [f"Number {n}" in folded for n in range(4)] == [True, False, True, False]
+    assert [f"Number {n}" in over for n in range(4)] == [True, False, True, False]
+
+
 async def test_nominating_says_the_same_whoever_it_is(make: Builder, browse: Client) -> None:
     trust = await make.organisation()
     offer = await make.offer(trust)

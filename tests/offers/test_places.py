@@ -7,9 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -195,26 +193,3 @@ def way_to(state: ApplicationState) -> list[str]:
     short |= {"unsuccessful": ["submitted"], "attended": placed, "not_completed": placed}
     short |= {"completed": [*placed, "attended"]}
     return [] if state is ApplicationState.DRAFT else [*short.get(state.value, []), state.value]
-
-
-@settings(max_examples=6, deadline=None)
-@given(moves=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(sorted(ApplicationState))), max_size=16))
-async def test_whatever_happens_in_whatever_order_the_places_add_up(
-    admin: AsyncEngine, moves: list[tuple[int, str]]
-) -> None:
-    make = Builder(admin)
-    trust, partner = await make.organisation(), await make.organisation()
-    offer = await make.offer(trust)
-    cohort = await make.cohort(trust, offer, 3, kept={partner: 1})
-    there = await begun(admin, trust, offer, cohort, await people(make, trust, 6))
-    for who, state in moves:
-        before = await _state(admin, there[who])
-        taken = await step(admin, there[who], state, await version_of(admin, there[who]) + 1)
-        assert taken <= (ApplicationState(state) in FOLLOWS[ApplicationState(before)])
-        assert_consistent(*await held(admin, cohort))
-
-
-async def _state(admin: AsyncEngine, application: tuple[UUID, UUID]) -> str:
-    async with admin.connect() as connection:
-        asked = text("SELECT state FROM offer_applications WHERE id = :id")
-        return (await connection.execute(asked, {"id": application[1]})).scalar_one()

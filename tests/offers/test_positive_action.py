@@ -2,7 +2,7 @@
 that they answered for monitoring.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from service.offers.rules.positive_action import (
     may_break_tie,
     refusal,
 )
-from tests.builders import NOBODY, Builder, SignedIn
+from tests.builders import Builder, SignedIn
 from tests.conftest import Client
 
 NOW = date(2026, 11, 22)
@@ -66,7 +66,7 @@ def test_what_may_be_published(targeted: bool, until: date | None, record: Stand
     [
         ({}, []),
         ({"rationale": " "}, ["rationale"]),
-        ({"release_id": None, "alternatives": ""}, ["release_id", "alternatives"]),
+        ({"figure": "", "alternatives": ""}, ["figure", "alternatives"]),
         ({"review_on": NOW}, ["review_on"]),
         ({"review_on": date(2027, 11, 22)}, []),
         ({"review_on": date(2027, 11, 23)}, ["review_on"]),
@@ -131,15 +131,13 @@ def test_a_tie_is_broken_only_between_people_recorded_as_equally_qualified(
 PUBLISH = "UPDATE offers SET state = 'published', published_at = now() WHERE id = :o"
 TRAIL = "SELECT row_to_json(a)::text FROM audit_entries a WHERE subject_person_id = :me AND action LIKE 'offers.%'"
 WRITTEN = {
-    "group_described": "people from Black backgrounds",
-    "evidence": "They were 0.6 times as likely to be shortlisted (0.5 to 0.8).",
-    "figure": "shortlisting",
-    "release_id": f"https://example.org/api/releases/{NOBODY}/representation",
+    "group_described": "disabled people",
     "comparator": "Everyone else who applied",
     "rationale": "Participation is low.",
     "proportionality": "It lasts two weeks.",
     "alternatives": "We advertised more widely.",
 }
+SHARES = (("disabled", "all", 0.2), ("disabled", "8", 0.1), ("non_disabled", "all", 0.8), ("non_disabled", "8", 0.9))
 
 
 class Place:
@@ -147,22 +145,39 @@ class Place:
 
     here: UUID
     partner: SignedIn
+    second: SignedIn
     staff: SignedIn
+    figure: str
     eyes: Callable[[SignedIn], Actor]
+
+    @property
+    def written(self) -> dict[str, str]:
+        return {**WRITTEN, "figure": self.figure}
 
 
 @pytest.fixture
-async def place(make: Builder) -> Place:
+async def place(make: Builder, admin: AsyncEngine) -> AsyncIterator[Place]:
     place = Place()
     place.here = await make.organisation()
     place.partner, place.staff = await make.hr_partner(place.here), await make.staff(place.here)
+    place.second = await make.hr_partner(place.here)
+    number = await make.release(*SHARES)
+    place.figure = f"{number}/disability/disabled/8"
 
     def eyes(who: SignedIn) -> Actor:
-        where = {"people.read": frozenset({place.here})} if who is place.partner else {}
+        where = {"people.read": frozenset({place.here})} if who in {place.partner, place.second} else {}
         return Actor(who.name, who.account_id, who.person_id, frozenset(), where)
 
     place.eyes = eyes
-    return place
+    yield place
+    # A made-up release would stand before leaders otherwise.
+    await withdrawn(admin, number)
+
+
+async def withdrawn(admin: AsyncEngine, number: int) -> None:
+    async with admin.begin() as connection:
+        now = text("UPDATE releases SET state = 'withdrawn' WHERE number = :n AND state = 'published'")
+        await connection.execute(now, {"n": number})
 
 
 def in_days(days: int) -> str:
@@ -179,19 +194,27 @@ async def test_a_record_is_written_approved_and_explained_to_everyone(
         # A form that leaves gaps is kept, and the page says what is missing.
         assert (await client.post(page, data={"group_described": "x", "version": "0"})).status_code == 303
         assert "Why section 158 applies" in (await client.get(page)).text
-        refused = await client.post(f"{address}/approval", json={"approved_by": "The director", "version": 1})
+        refused = await client.post(f"{address}/approval", json={"version": 1})
         assert refused.status_code == 422
         assert {one["field"] for one in refused.json()["errors"]} == set(PARTS) - {"group_described", "owner_id"}
         async with transaction(sessions, place.eyes(place.partner)) as session:
             found = [one.field for one in await publish_gates(session, place.here, offer, **gates)]
         assert "rationale" in found
         assert "inclusion_check" in found
-        draft = {**WRITTEN, "review_on": in_days(100), "version": 1}
-        assert (await client.put(f"{address}/draft", json=draft)).json()["missing"] == []
+        assert place.figure in (await client.get(page)).text
+        draft = {**place.written, "review_on": in_days(100), "version": 1}
+        made = (await client.put(f"{address}/draft", json=draft)).json()
+        assert made["missing"] == []
+        assert made["evidence"].startswith("Disabled staff are 10.0% of people at level 8")
         assert (await client.put(f"{address}/draft", json=draft)).status_code == 409
-        done = await client.post(f"{page}/approval", data={"approved_by": "The director", "version": "2"})
-        assert done.status_code == 303
-        assert "Approved by The director" in (await client.get(page)).text
+        # Whoever wrote it does not approve it.
+        assert "ask another HR partner" in (await client.get(page)).text
+        assert (await client.post(f"{page}/approval", data={"version": "2"})).status_code == 409
+    async with browse(place.second) as client:
+        assert "Waits for you to approve it" in (await client.get("/positive-action")).text
+        assert "Approve it</button>" in (await client.get(page)).text
+        assert (await client.post(f"{page}/approval", data={"version": "2"})).status_code == 303
+        assert f"Approved by {place.second.name}" in (await client.get(page)).text
     async with transaction(sessions, place.eyes(place.partner)) as session:
         assert [one.field for one in await publish_gates(session, place.here, offer, **gates)] == ["inclusion_check"]
     async with admin.begin() as connection:
@@ -200,7 +223,7 @@ async def test_a_record_is_written_approved_and_explained_to_everyone(
         )
     async with browse(await make.staff(await make.organisation())) as client:
         told = (await client.get(address)).json()
-        assert (told["group_described"], told["is_window_open"]) == ("people from Black backgrounds", True)
+        assert (told["group_described"], told["is_window_open"]) == ("disabled people", True)
         assert (await client.get(f"{address}/records")).status_code in {403, 404}
     async with browse(await make.hr_partner(await make.organisation())) as client:
         assert (await client.get(page)).status_code == 404
@@ -213,7 +236,7 @@ async def test_a_record_is_written_approved_and_explained_to_everyone(
         "offers.positive_action_written",
         "offers.positive_action_approved",
     ]
-    assert "Black" not in str(entries)
+    assert "disabled" not in str(entries)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +245,9 @@ async def test_a_record_is_written_approved_and_explained_to_everyone(
         ({"review_on": "2025-01-01"}, "review_on"),
         ({"review_on": "2099-01-01"}, "review_on"),
         ({"owner_number": "nobody"}, "owner_number"),
-        ({"release_id": "the last one"}, "release_id"),
-        ({"evidence": "x" * 4001}, "evidence"),
+        ({"figure": "the last one"}, "figure"),
+        ({"figure": "999999999/disability/disabled/8"}, "figure"),
+        ({"evidence": "Typed by hand."}, "evidence"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -348,11 +372,10 @@ async def test_what_was_approved_stays_and_can_only_end(
         async with transaction(sessions, place.eyes(place.partner)) as session:
             await session.execute(text(changed), {"o": offer})
     async with browse(place.partner) as client:
-        renewed = {**WRITTEN, "review_on": in_days(200)}
+        renewed = {**place.written, "review_on": in_days(200)}
         assert (await client.put(f"/api/positive-action/offer/{offer}/draft", json=renewed)).status_code == 200
-        done = await client.post(
-            f"/api/positive-action/offer/{offer}/approval", json={"approved_by": "The board", "version": 1}
-        )
+    async with browse(place.second) as client:
+        done = await client.post(f"/api/positive-action/offer/{offer}/approval", json={"version": 1})
         assert done.json()["review_on"] == in_days(200)
         found = (await client.get(f"/api/positive-action/offer/{offer}/records")).json()
         assert [one["state"] for one in found] == ["approved", "ended"]
@@ -364,16 +387,89 @@ async def test_what_was_approved_stays_and_can_only_end(
         assert gone.all() == []
 
 
+APPROVE = "UPDATE positive_action_records SET state = 'approved' WHERE subject_id = :o AND state = 'draft'"
+
+
+async def test_the_database_wants_two_people_and_a_figure_of_a_release_that_stands(
+    make: Builder, browse: Client, place: Place, sessions: Sessions, admin: AsyncEngine
+) -> None:
+    offer = await make.offer(place.here)
+    async with browse(place.partner) as client:
+        draft = {**place.written, "review_on": in_days(100)}
+        assert (await client.put(f"/api/positive-action/offer/{offer}/draft", json=draft)).status_code == 200
+
+    async def why_not(who: SignedIn, before: str = "", **given: Any) -> str | None:
+        async with transaction(sessions, place.eyes(who)) as session:
+            with pytest.raises(DBAPIError) as refused:
+                if before:
+                    await session.execute(text(f"{before} WHERE subject_id = :o"), {"o": offer, **given})
+                await session.execute(text(APPROVE), {"o": offer})
+            return constraint_of(refused.value)
+
+    assert await why_not(place.partner) == "positive_action_two_people"
+    own = "UPDATE positive_action_records SET owner_id = :p"
+    assert await why_not(place.second, own, p=place.second.person) == "positive_action_two_people"
+    # Whoever changes a word becomes its writer, so another figure by one's own hand is refused as well.
+    other = "UPDATE positive_action_records SET figure = '1/disability/disabled/9'"
+    assert await why_not(place.second, other) == "positive_action_two_people"
+    async with admin.begin() as connection:
+        await connection.execute(text(f"{other} WHERE subject_id = :o"), {"o": offer})
+    assert await why_not(place.second) == "positive_action_evidence"
+    async with transaction(sessions, place.eyes(place.second)) as session:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await session.execute(text("UPDATE positive_action_records SET approved_by = 'The director'"))
+
+
+async def test_a_figure_that_is_withdrawn_takes_the_record_with_it(
+    make: Builder, browse: Client, place: Place, admin: AsyncEngine
+) -> None:
+    offer = await make.offer(place.here)
+    address = f"/api/positive-action/offer/{offer}"
+    async with browse(place.partner) as client:
+        await client.put(f"{address}/draft", json={**place.written, "review_on": in_days(100)})
+    async with browse(place.second) as client:
+        assert (await client.post(f"{address}/approval", json={"version": 1})).json()["state"] == "approved"
+        await withdrawn(admin, int(place.figure.split("/")[0]))
+        assert [one["state"] for one in (await client.get(f"{address}/records")).json()] == ["ended"]
+        async with browse(place.partner) as owner:
+            told = (await owner.get("/api/me/notices")).json()["items"]
+        assert "its figure was withdrawn" in told[0]["headline"]
+        assert told[0]["link"] == f"/positive-action/offer/{offer}"
+        # Nor can it be cited again.
+        again = await client.put(f"{address}/draft", json={**place.written, "review_on": in_days(100)})
+        assert [one["field"] for one in again.json()["errors"]] == ["figure"]
+
+
+async def test_partners_are_given_shares_of_the_whole_system_and_nobody_else_anything(
+    place: Place, browse: Client, sessions: Sessions
+) -> None:
+    async with browse(place.partner) as client:
+        found = (await client.get("/api/positive-action/figures")).json()
+    assert [(one["group"], one["level"]) for one in found] == [("disabled", 8)]
+    async with transaction(sessions, place.eyes(place.staff)) as session:
+        assert (await session.execute(text("SELECT * FROM private.released_shares(NULL)"))).all() == []
+
+
 async def test_equal_qualification_is_recorded_by_those_who_decide(make: Builder, browse: Client, place: Place) -> None:
     offer = await make.offer_with_window(place.here)
-    said = {"words": "Equal in all four.", "candidates": [str(A), str(B)]}
-    address = f"/api/positive-action/offer/{offer}/equal"
+    cohort = await make.cohort(place.here, offer)
+    one, other = [await make.application(await make.person(place.here), place.here, offer, cohort) for _ in range(2)]
+    said = {"words": "Equal in all four.", "candidates": [str(one), str(other)]}
+    address, page = f"/api/positive-action/offer/{offer}/equal", f"/positive-action/offer/{offer}/equal"
     async with browse(place.partner) as client:
         made = (await client.post(address, json=said)).json()
-        assert (made["candidates"], made["recorded_by"]) == ([str(A), str(B)], place.partner.name)
-        assert (await client.post(address, json={**said, "candidates": [str(A), str(A)]})).status_code == 422
-        form = {"words": "Equal.", "candidates": [str(A), str(B)]}
-        assert (await client.post(f"/positive-action/offer/{offer}/equal", data=form)).status_code == 303
+        assert (made["candidates"], made["recorded_by"]) == ([str(one), str(other)], place.partner.name)
+        for wrong in ([str(one), str(one)], [str(one), str(A)]):
+            assert (await client.post(address, json={**said, "candidates": wrong})).status_code == 422
+        # On a page, from among those who wait: and back to it.
+        assert "Who is equally qualified?" in (await client.get(page)).text
+        refused = await client.post(page, data={"words": "Equal.", f"pick-{one}": "yes"})
+        assert (refused.status_code, "There is a problem" in refused.text) == (422, True)
+        done = await client.post(
+            page, data={"words": "Both led two teams.", f"pick-{one}": "yes", f"pick-{other}": "yes"}
+        )
+        assert (done.status_code, done.headers["location"]) == (303, page)
+        assert "Both led two teams." in (await client.get(page)).text
     async with browse(place.staff) as client:
         assert (await client.post(address, json=said)).status_code == 404
 

@@ -100,16 +100,55 @@ async def test_a_tie_is_broken_only_where_equal_qualification_was_recorded(town:
         }
         await town.case(made)
         assert (await client.post(path, json={"verdicts": tie}, headers=tag(held))).status_code == 422
-        equal = "INSERT INTO equal_qualifications (organisation_id, id, subject, subject_id, candidates, words"
-        who = "ARRAY[CAST(:a AS uuid), CAST(:b AS uuid)], 'A', 'B')"
-        await town.sql(
-            f"{equal}, recorded_by) VALUES (:o, gen_random_uuid(), 'opportunity', :s, {who}",
-            o=town.here,
-            s=made,
-            a=a,
-            b=b,
-        )
+        page = f"/positive-action/opportunity/{made}/equal"
+        assert f'name="pick-{a}"' in (await client.get(page)).text
+        form = {"words": "Both came out at 14 of 20.", f"pick-{a}": "yes", f"pick-{b}": "yes"}
+        assert (await client.post(page, data=form)).status_code == 303
         assert (await client.post(path, json={"verdicts": tie}, headers=tag(held))).json()["state"] == "decided"
+
+
+async def test_when_somebody_chosen_says_no_another_of_the_shortlist_can_be_chosen(town: Town, browse: Client) -> None:
+    chosen, second, third = [await town.staff(town.here) for _ in range(3)]
+    made = await town.waiting(chosen, second, third, states=("submitted", "shortlisted"), state="shortlisting")
+    await town.checked(made)
+    one, page = f"/api/opportunities/{made}", f"/opportunities/{made}/interests"
+    async with browse(town.partner) as client:
+        ids = {row["person_id"]: row["id"] for row in (await client.get(f"{one}/interests")).json()}
+        a, b, c = [ids[str(who.person)] for who in (chosen, second, third)]
+        choice = [{"interest_id": a, "is_on": True, "reason": "merit"}, *({"interest_id": x, **NO} for x in (b, c))]
+        held = await client.get(one)
+        held = await client.post(f"{one}/decisions", json={"verdicts": choice}, headers=tag(held))
+        early = await client.post(f"{one}/interests/{b}/chosen", json={}, headers=tag(held))
+        assert (early.status_code, "has said no" in early.text) == (409, True)
+        assert f"{page}/{b}/chosen" not in (await client.get(page)).text
+        async with browse(chosen) as person:
+            mine = await person.get(f"/api/me/interests/{a}")
+            await person.post(f"/api/me/interests/{a}/state", json={"step": "declined"}, headers=tag(mine))
+        assert f"{page}/{b}/chosen" in (await client.get(page)).text
+        assert (await client.post(f"{one}/interests/{a}/chosen", json={}, headers=tag(held))).status_code == 409
+        version = {"version": held.headers["etag"].strip('"')}
+        assert (await client.post(f"{page}/{b}/chosen", data=version)).status_code == 303
+        assert f"{page}/{c}/chosen" not in (await client.get(page)).text
+        again = await client.post(f"{one}/interests/{c}/chosen", json={}, headers=tag(await client.get(one)))
+        assert again.status_code == 409
+    async with browse(second) as person:
+        mine = await person.get(f"/api/me/interests/{b}")
+        assert (mine.json()["state"], mine.json()["due_on"]) == ("selected", None)
+        accepted = await person.post(f"/api/me/interests/{b}/state", json={"step": "accepted"}, headers=tag(mine))
+        assert accepted.json()["state"] == "accepted"
+    owed = await town.sql("SELECT person_id FROM aftercare WHERE interest_id = ANY (:e)", e=[a, b, c])
+    assert [row.person_id for row in owed] == [third.person]
+    assert "You were chosen for Ward manager. Say whether you accept" in await told(browse, second)
+
+
+async def test_with_a_priority_window_neither_day_nor_order_tells_who_was_in_it(town: Town, browse: Client) -> None:
+    people = [await town.staff(town.here) for _ in range(4)]
+    made = await town.waiting(*people, priority_until=today())
+    async with browse(town.partner) as client:
+        found = (await client.get(f"/api/opportunities/{made}/interests")).json()
+        assert "in no order" in (await client.get(f"/opportunities/{made}/interests")).text
+    assert [one["sent_on"] for one in found] == [None] * 4
+    assert [one["id"] for one in found] == sorted(one["id"] for one in found)
 
 
 async def test_those_who_decide_see_what_was_shown_until_it_is_decided_and_are_seen_reading(

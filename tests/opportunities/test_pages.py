@@ -141,3 +141,17 @@ async def test_those_who_decide_tell_everybody_at_once_and_follow_up(town: Town,
         assert "A mentor or coach" in told
         await person.post(f"/me/interests/{b}", data={"step": "no_conversation", "version": "3"})
         assert "you want no conversation" in (await person.get(f"/me/interests/{b}")).text
+
+
+async def test_an_administrator_sets_how_many_working_days_the_system_gives_itself(town: Town, browse: Client) -> None:
+    page, kept = "/opportunities/limits", await town.sql("SELECT internal_days, aftercare_days FROM opportunity_limits")
+    async with browse(await town.make.administrator()) as client:
+        wrong = await client.post(page, data={"internal_days": "0", "aftercare_days": "many"})
+        assert (wrong.status_code, wrong.text.count("nhsuk-error-message")) == (422, 2)
+        same = {"internal_days": str(kept[0].internal_days), "aftercare_days": str(kept[0].aftercare_days)}
+        assert (await client.post(page, data=same)).status_code == 303
+        assert f'value="{kept[0].aftercare_days}"' in (await client.get(page)).text
+    async with browse(town.partner) as client:
+        assert (await client.get(page)).status_code == 403
+        assert (await client.get("/api/opportunities/limits")).json()["internal_days"] == kept[0].internal_days
+    assert await town.sql("SELECT internal_days, aftercare_days FROM opportunity_limits") == kept

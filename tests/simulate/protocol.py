@@ -8,6 +8,7 @@ import polars as pl
 from analytics.flags import DEFAULT, FlagRule, decide, system_pattern, system_wide
 from tests.simulate.disclosed import attack
 from tests.simulate.missing import with_missing
+from tests.simulate.retention import alarms, curve_bias, fairness, forecasts
 from tests.simulate.worlds import GRADES, A, B, Scenario, draw
 
 FLAG = pl.col("state") == "flag"
@@ -36,6 +37,7 @@ def protocol(runs: int = 200, seed: int = SEED) -> Iterator[Found]:
     yield from _system(runs, seed)
     yield from _missing(runs, seed)
     yield from _disclosed(runs, seed)
+    yield from _retention(runs, seed)
 
 
 def _false_flags(runs: int, seed: int) -> Iterator[Found]:
@@ -146,6 +148,28 @@ def _disclosed(runs: int, seed: int) -> Iterator[Found]:
     yield _least("P5", careless, "withheld counts known exactly", 1, found.careless)
 
 
+def _retention(runs: int, seed: int) -> Iterator[Found]:
+    few = max(5, min(30, runs // 4))
+    for naive, name in ((False, "Aalen-Johansen"), (True, "1 minus Kaplan-Meier, which must be further off")):
+        for months, bias in zip((12, 24, 36), curve_bias(runs, seed, naive), strict=True):
+            scenario, wanted = f"left within {months} months, {name}", "at least 0.003" if naive else "at most 0.003"
+            yield Found("P8", scenario, "mean distance from the truth", wanted, abs(bias), naive == (abs(bias) > 0.003))
+    ahead = forecasts(few, seed)
+    yield _within(
+        "P8", "24 months, then the next 12", "observed over expected", (0.93, 1.07), _mean(ahead, pl.col("o_e"))
+    )
+    yield _within("P8", "24 months, then the next 12", "slope", (0.85, 1.15), _mean(ahead, pl.col("slope")))
+    alone = _mean(forecasts(few, seed, ("left",)), pl.col("o_e"))
+    yield _within("P8", "24 months, then the next 12, moves not modelled", "observed over expected", None, alone)
+    for changed, least in ((1.25, 0.90), (1.0, None)):
+        seen = alarms(2 * few, seed, changed).filter(pl.col("after") >= 200)
+        scenario = f"leaving times {changed:g} from deployment on"
+        yield _least("P8", scenario, "drift seen within 12 months", least, _mean(seen, pl.col("drifted")))
+    for group, o_e in fairness(few, seed).rows():
+        scenario = f"one group moves twice as often, {'that' if group == 'black' else 'the other'} group"
+        yield _within("P8", scenario, "observed over expected", (0.9, 1.1), o_e)
+
+
 def _small() -> Scenario:
     return A.null(organisations=40, median=60)
 
@@ -176,3 +200,10 @@ def _most(part: str, scenario: str, measure: str, bound: float | None, found: fl
 def _least(part: str, scenario: str, measure: str, bound: float | None, found: float) -> Found:
     wanted = "" if bound is None else f"at least {bound:g}"
     return Found(part, scenario, measure, wanted, found, bound is None or found >= bound)
+
+
+def _within(part: str, scenario: str, measure: str, bounds: tuple[float, float] | None, found: float) -> Found:
+    if bounds is None:
+        return Found(part, scenario, measure, "", found, holds=True)
+    low, high = bounds
+    return Found(part, scenario, measure, f"{low:g} to {high:g}", found, low <= found <= high)

@@ -31,6 +31,8 @@ from service.people.queries import get_me, list_equality, list_readers
 from service.people.rules import Characteristic
 from service.people.schemas import EqualityIn
 from service.posts.queries import list_assignments
+from service.prompts.presenters import for_me
+from service.prompts.queries import list_mine as list_reasons
 from service.talent.queries.mine import list_to_answer
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
@@ -60,7 +62,8 @@ async def pathway(
         await list_referrals(session, me),
         await list_to_answer(session, me),
     )
-    page = MePage(found, posts, talks.items, view, plan, evidence, readers, going, await has_transition(session, me))
+    helping, is_new = for_me(await list_reasons(session)), await has_transition(session, me)
+    page = MePage(found, posts, talks.items, view, plan, evidence, readers, going, helping, is_new)
     return shown(request, "home/me.html", page)
 
 

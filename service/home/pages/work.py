@@ -24,6 +24,8 @@ from service.opportunities.queries.aftercare import list_due
 from service.opportunities.queries.opportunities import list_to_decide as list_openings_to_decide
 from service.people.places import places_for
 from service.people.queries import list_organisations
+from service.prompts.actions import HELP
+from service.prompts.queries import list_waiting
 from service.web.templating import shown
 
 
@@ -54,6 +56,7 @@ async def work(
         offers=await list_to_decide(session, offers, today()) if offers else [],
         opportunities=await list_openings_to_decide(session, jobs, today()) if jobs else [],
         cares=(await list_due(session, jobs, today())).items if jobs else [],
+        to_help=(await list_waiting(session, helps)).items if (helps := actor.where(HELP)) else [],
         opens_records=bool(actor.where("people.read")),
         arranged=arranged,
         saved=saved,

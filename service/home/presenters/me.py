@@ -16,6 +16,7 @@ from service.pathways.presenters.pathway import PathwayView
 from service.people.rules import QUESTIONS, Characteristic, answers_for
 from service.people.schemas import EqualityOut, MeOut, ReaderOut
 from service.posts.schemas import AssignmentOut
+from service.prompts.presenters import ReasonLine
 from service.web.forms import Form
 from service.web.presenters import count_of, day
 
@@ -75,6 +76,7 @@ class MePage:
     shown: Mapping[str, int]
     readers: Sequence[ReaderOut]
     going: Going
+    helping: Sequence[ReasonLine] = ()
     in_transition: bool = False
 
     @property

@@ -14,6 +14,7 @@ from service.mobility.schemas.secondments import ReturnDue
 from service.offers.schemas.offers import OwnOut
 from service.opportunities.schemas.aftercare import CareOut
 from service.opportunities.schemas.opportunities import Listed
+from service.prompts.schemas import WaitingOut
 from service.web.presenters import count_of, day, moment
 
 FIRST = 5
@@ -64,6 +65,7 @@ class WorkPage:
     offers: Sequence[OwnOut] = ()
     opportunities: Sequence[Listed] = ()
     cares: Sequence[CareOut] = ()
+    to_help: Sequence[WaitingOut] = ()
     opens_records: bool = False
     arranged: int = 0
     saved: bool = False
@@ -94,6 +96,7 @@ class WorkPage:
             (len(self.dues) - late, "due in the next 14 days", "due in the next 14 days"),
             (len(self.offers) + len(self.opportunities), "decision waits for you", "decisions wait for you"),
             (len(self.cares), "person to talk to after a decision", "people to talk to after a decision"),
+            (len(self.to_help), "person shows you what might help", "people show you what might help"),
             (len(self.drafts), "draft to finish", "drafts to finish"),
             (len(self.returns), "person back from a secondment soon", "people back from a secondment soon"),
             (len(self.actions), "action of yours is due", "actions of yours are due"),
@@ -111,6 +114,7 @@ class WorkPage:
             Tasks("Decisions to make", [*map(self._choose, self.opportunities), *map(self._decide, self.offers)]),
             Tasks("Conversations to have", [*map(self._hold, self.dues)], due and f"{due}overdue"),
             Tasks("Coming back from a secondment", [*map(self._welcome, self.returns)], "/mobility/secondments"),
+            Tasks("People who show you what might help", [*map(self._help, self.to_help)], "/prompts"),
             Tasks("What you said you would do", [*map(self._act, self.actions)]),
         ]
         return [group for group in groups if group.every]
@@ -167,6 +171,9 @@ class WorkPage:
     def _care(self, one: CareOut) -> Task:
         what = "Agree a next step with" if one.talked_on else "Talk with"
         return Task(f"{what} {one.name} about “{one.title}”", f"/aftercare/{one.interest_id}", f"by {day(one.due_on)}")
+
+    def _help(self, one: WaitingOut) -> Task:
+        return Task(f"See what might help {one.name}", f"/prompts/{one.person_id}", "they chose to show it to you")
 
     def _choose(self, one: Listed) -> Task:
         return Task(f"Decide “{one.title}”", f"/opportunities/{one.id}/interests", f"closed on {day(one.closes_on)}")

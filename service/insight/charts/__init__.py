@@ -4,9 +4,9 @@ Written as Vega-Lite and drawn by vl-convert: building the same through Altair t
 """
 
 from service.insight.charts.dots import described_dots, draw_dots
-from service.insight.charts.organisations import MANY, described_organisations, draw_organisations
+from service.insight.charts.organisations import described_organisations, draw_organisations
 from service.insight.charts.representation import described, draw, drawn
-from service.insight.charts.rows import NARROW
+from service.insight.charts.rows import MANY, NARROW
 
 __all__ = [
     "MANY",

@@ -3,27 +3,24 @@ value, on a scale of ratios; the band in which a gap is not material lies behind
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import vl_convert
 
 from service.insight.charts.look import DOT, FILLED, GREY, LINE, STAR, TEAL, Spec, layer
-from service.insight.charts.rows import NAME_MARKS, NAME_TEXT, ROW_LOOK, SIZES, Size, down, short
+from service.insight.charts.rows import NAME_MARKS, NAME_TEXT, ROW_LOOK, SIZES, Size, down, short, sized
 from service.insight.words.flags import range_of, ratio_of, ratio_words
 
 Row = Mapping[str, Any]
 BAND: Final = (0.8, 1.25)
 EDGES: Final = (0.25, 4.0)
-MANY: Final = 40  # organisations: more stand closer together
-_CLOSE: Final = {"": 20, "_narrow": 34}
 _TICKS: Final = (0.25, 0.5, 1, 2, 4)
 
 
 def draw_organisations(name: str, rows: Sequence[Row], system: Row | None) -> dict[str, str]:
     """The two pictures of one comparison as SVG, by `name`. `rows` are of the organisations in the order in which they
     stand, those withheld among them; `system` is the row of the whole system, where it is told."""
-    return {f"{name}{end}": vl_convert.vegalite_to_svg(_spec(rows, system, _size(end, len(rows)))) for end in SIZES}
+    return {f"{name}{end}": vl_convert.vegalite_to_svg(_spec(rows, system, sized(end, len(rows)))) for end in SIZES}
 
 
 def described_organisations(rows: Sequence[Row], system: Row | None) -> str:
@@ -31,10 +28,6 @@ def described_organisations(rows: Sequence[Row], system: Row | None) -> str:
     told = [f"{row['organisation_name']}: {ratio_words(ratio_of(row))}, range {range_of(row)}" for row in _shown(rows)]
     whole = "" if system is None or ratio_of(system) is None else f" Whole system: {ratio_words(ratio_of(system))}."
     return f"Ratio in each organisation, in alphabetical order. {'. '.join(told)}.{whole}"
-
-
-def _size(end: str, rows: int) -> Size:
-    return replace(SIZES[end], row=_CLOSE[end]) if rows > MANY else SIZES[end]
 
 
 def _shown(rows: Sequence[Row]) -> list[Row]:

@@ -1,7 +1,7 @@
 """What pictures with a row for each name share: how wide they are, where a name stands, and how long it may be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from service.insight.charts.look import INK, LOOK, Spec
@@ -28,6 +28,8 @@ class Size:
 
 
 SIZES: Final[Mapping[str, Size]] = {"": Size(330, 30, 34, 262), NARROW: Size(236, 42, 32, 0)}
+MANY: Final = 40  # rows: more stand closer together
+_CLOSE: Final = {"": 20, NARROW: 34}
 ROW_LOOK: Final[Spec] = {**LOOK, "axis": {**LOOK["axis"], "labelFontSize": 15}}
 _NAME: Final[Spec] = {"type": "text", "align": "left", "baseline": "middle", "fontSize": 15, "yOffset": -10,
                       "color": INK}  # fmt: skip
@@ -35,6 +37,11 @@ _NAME: Final[Spec] = {"type": "text", "align": "left", "baseline": "middle", "fo
 _CLEARED: Final[Spec] = {**_NAME, "stroke": "white", "strokeWidth": 6, "aria": False}
 NAME_MARKS: Final = (_CLEARED, _NAME)
 NAME_TEXT: Final[Spec] = {"field": "name", "type": "nominal"}
+
+
+def sized(end: str, rows: int) -> Size:
+    """The plot of the wide or the narrow drawing, with so many rows."""
+    return replace(SIZES[end], row=_CLOSE[end]) if rows > MANY else SIZES[end]
 
 
 def down(names: Sequence[str], size: Size) -> Spec:

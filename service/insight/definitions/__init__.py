@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from service.insight.definitions.aspirations import of_aspirations
+from service.insight.definitions.attention import of_attention
 from service.insight.definitions.coverage import of_coverage
 from service.insight.definitions.flags import of_equity
 from service.insight.definitions.representation import CONTACT, definition_of
+from service.insight.definitions.retention import of_retention
 from service.insight.definitions.routes import of_routes
 from service.insight.definitions.statutory import of_wdes, of_wres
 from service.insight.definitions.trends import of_trends
@@ -22,6 +24,8 @@ _DEFINED: Final[Mapping[Measure, Callable[[dict[str, Any]], dict[str, str]]]] = 
     Measure.WRES: of_wres,
     Measure.WDES: of_wdes,
     Measure.TRENDS: of_trends,
+    Measure.RETENTION: of_retention,
+    Measure.ATTENTION: of_attention,
 }
 
 __all__ = ["CONTACT", "definition_of", "meaning_of"]

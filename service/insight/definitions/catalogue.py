@@ -81,6 +81,16 @@ _TOLD: Final[Mapping[Measure, _Told]] = {
         "A ratio of 0.7 means that for every 10% of the reference group who went on, 7% of the group did. The range"
         " says how far chance alone could move it.",
     ),
+    Measure.RETENTION: _Told(
+        f"{_POSTS}, with the reason and destination that were recorded when a post ended.",
+        "If 88 of 100 people are still with their employer after a year, 4 moved to another employer of the system and"
+        " 8 left it, the system has lost 8 people, not 12.",
+    ),
+    Measure.ATTENTION: _Told(
+        f"{_POSTS}; conversations, plans, secondments, applications and transitions as they were recorded.",
+        "If 45% of a group have had no conversation in the year and 38% of everybody else, a conversation is a place to"
+        " begin. It does not say that this is why people leave.",
+    ),
     Measure.WRES: _Told(
         f"{_POSTS}; {_ANSWERS}; stages of opportunities and offers. Counts that organisations supplied.",
         "A likelihood of 1.5 for indicator 2 means that for every 10% of shortlisted staff from ethnic minorities who"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from analytics import aspirations as aspirations_of
+from analytics import attention as attention_of
 from analytics import coverage as coverage_of
 from analytics import routes as routes_of
 from analytics.disclosure import DEFAULT, Rule
@@ -14,7 +15,18 @@ from analytics.equity import METHOD_VERSION as EQUITY_METHOD
 from analytics.flags import DEFAULT as FLAG_RULE
 from analytics.frames import Facts
 from analytics.reports import METHOD_VERSION, representation_report
-from service.insight.drafting import aspirations, coverage, flags, representation, routes, statutory, trends
+from analytics.retained.report import METHOD_VERSION as RETENTION_METHOD
+from service.insight.drafting import (
+    aspirations,
+    attention,
+    coverage,
+    flags,
+    representation,
+    retention,
+    routes,
+    statutory,
+    trends,
+)
 from service.insight.drafting.flags import FlagFound, Key
 from service.insight.drafting.page import Page
 from service.insight.released import tables_of
@@ -28,6 +40,7 @@ METHODS: Final = ", ".join(
     (
         *(METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION),
         *(f"{EQUITY_METHOD}+{FLAG_RULE.version}", *statutory.METHOD_VERSIONS, trends.METHOD_VERSION),
+        *(attention_of.METHOD_VERSION, f"{RETENTION_METHOD}+{FLAG_RULE.version}"),
     )
 )
 
@@ -78,12 +91,15 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     bases = [_basis(number, manifest, rule, method) for method in METHODS.split(", ")]
     shares = representation_report(facts, manifest.on, rule)
     tables = tables_of(shares)
-    talks = coverage.drafted(facts, rule, names, bases[1], before and (before.coverage_basis, before.coverage))
+    covered = coverage_of.coverage_report(facts, manifest.on, rule)
+    talks = coverage.drafted(facts, covered, names, bases[1], before and (before.coverage_basis, before.coverage))
     moves = routes.drafted(facts, manifest, rule)
     wishes = aspirations.drafted(facts, manifest, rule)
     say("Comparing how people fare, step by step")
-    fair = flags.drafted(facts, manifest, rule, shares, before and before.flags)
+    stays = retention.drafted(facts, rule, names, bases[-1])
+    fair = flags.drafted(facts, manifest, rule, shares, before and before.flags, stays.flags)
     returns = statutory.drafted(facts, manifest.on, rule, shares, tables, manifest.supplied)
+    first = attention.drafted(facts, manifest, rule, covered, stays.expected)
     of = {Measure.REPRESENTATION: bases[0], Measure.COVERAGE: bases[1]}
     past = trends.drafted(tables, talks.pages, of, before.trends if before else (), rule)
     say(f"Writing and drawing {len(tables)} tables of representation and three other reports")
@@ -104,7 +120,7 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
             rule.base,
             before and (before.basis, before.tables),
             more,
-            fair.drafted.headlines,
+            [*fair.drafted.headlines, *stays.drafted.headlines],
         ),
         pages=[
             *representation.pages(tables, names, manifest.on, rule),
@@ -114,9 +130,11 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
             *fair.drafted.pages,
             *returns,
             *past,
+            *stays.drafted.pages,
+            *first,
         ],
         routes=next(page.rows for page in moves),
-        flags=fair.flags,
+        flags=[*fair.flags, *stays.flags],
     )
 
 

@@ -2,8 +2,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.coverage import NOT_SAID, REASONS, coverage_report, follow_up_report
-from analytics.disclosure import Rule
+from analytics.coverage import NOT_SAID, REASONS, follow_up_report
+from analytics.disclosure import Released, Rule
 from analytics.frames import CHARACTERISTICS, Facts
 from service.insight.charts import draw_dots
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page
@@ -30,11 +30,18 @@ class _Rows:
 
 
 def drafted(
-    facts: Facts, rule: Rule, names: Mapping[str, str], basis: Basis, before: tuple[Basis, Sequence[Sheet]] | None
+    facts: Facts,
+    covered: Released,
+    names: Mapping[str, str],
+    basis: Basis,
+    before: tuple[Basis, Sequence[Sheet]] | None,
 ) -> Drafted:
-    """The report on career conversations, for the system and each organisation in which somebody works."""
+    """The report on career conversations, for the system and each organisation in which somebody works. `covered`:
+    `coverage_report` of the facts.
+    """
+    rule = covered.rule
     slices: dict[str, list[Row]] = {}
-    for row in rows_of(coverage_report(facts, basis.snapshot_on, rule)):
+    for row in rows_of(covered):
         name = coverage.slice_name(row["slice"])
         slices.setdefault(row["organisation"], []).append({**row, "name": name})
     plans = {row["organisation"]: row for row in rows_of(follow_up_report(facts, basis.snapshot_on, rule))}

@@ -10,7 +10,7 @@ from analytics.disclosure import Released, Rule
 from analytics.equity import SYSTEM, equity_report
 from analytics.flags import LABELS, spoken
 from analytics.frames import Facts
-from service.insight.drafting import each
+from service.insight.drafting import crossed, each
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page
 from service.insight.released import rows_of
 from service.insight.rules import Measure
@@ -46,10 +46,15 @@ class DraftedEquity:
 
 
 def drafted(
-    facts: Facts, manifest: Manifest, rule: Rule, shares: Released, before: tuple[int, Collection[Key]] | None
+    facts: Facts,
+    manifest: Manifest,
+    rule: Rule,
+    shares: Released,
+    before: tuple[int, Collection[Key]] | None,
+    others: Sequence[FlagFound] = (),
 ) -> DraftedEquity:
     """The chain for the system and each organisation, and the flags in it. `before`: the number of the release before,
-    and the keys of its flags, where it can be compared."""
+    and the keys of its flags, where it can be compared. `others`: the flags of other reports."""
     names = {named.code: named.name for named in manifest.organisations}
     released, waiting = equity_report(facts, manifest.on, shares, rule)
     rows = [_told(row, names, rule) for row in _spoken(released)]
@@ -57,7 +62,9 @@ def drafted(
     found = [FlagFound(*_key(row), _sentence(row, rows, names), row) for row in flagged(rows)]
     pages = [page for code in _places(rows) for page in _pages(code, rows, open_cases, names)]
     pages.append(each.page(rows, [one.key[:3] for one in found]))
-    lead = words.headlines([dict(one.figures) for one in found], rows, names, _since(found, before))
+    pages.append(crossed.page(facts, manifest.on, shares, rule))
+    since = _since([*found, *others], before)
+    lead = words.headlines([dict(one.figures) for one in found], rows, names, since, len(others))
     return DraftedEquity(Drafted(pages, lead), found)
 
 

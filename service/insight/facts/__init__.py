@@ -14,6 +14,7 @@ import asyncpg
 
 from service.insight.copying import Part, copy_out
 from service.insight.facts.conversations import dues, plans, reasons
+from service.insight.facts.needs import needs
 from service.insight.facts.people import PEOPLE, people_fields
 from service.insight.facts.posts import spells
 from service.insight.facts.stages import events
@@ -60,6 +61,7 @@ async def copy_facts(connection: asyncpg.Connection, folder: Path, on: date) -> 
             "reasons": reasons(organisations),
             "aspirations": aspirations(organisations, families, on),
             "roles": roles(profiles, families),
+            "needs": needs(organisations, on),
         }
         counts = await supplied(connection, on)
         parts = {

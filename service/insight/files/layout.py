@@ -32,6 +32,7 @@ class Look:
         self.words = self._added(book, {"text_wrap": True, "valign": "top"})
         self.count = self._added(book, {"num_format": "#,##0", "align": "right"})
         self.ratio = self._added(book, {"num_format": "0.00", "align": "right"})
+        self.years = self._added(book, {"num_format": "0.0", "align": "right"})
         self.rate = self._added(book, {"num_format": "0.0%", "align": "right"})
 
     @staticmethod

@@ -52,7 +52,8 @@ def flat(shape: Shape) -> list[Column]:
     for column in shape.columns:
         columns.append(column)
         if column.high:
-            columns.append(Column(column.high, f"{column.label}, upper end", column.kind, rare=column.rare))
+            upper = f"{column.label}, upper end"
+            columns.append(Column(column.high, upper, column.kind, rare=column.rare, only=column.only))
     return [*columns, REASON]
 
 
@@ -83,7 +84,8 @@ def _cell(page: Worksheet, look: Look, at: tuple[int, int], figures: Mapping[str
     if isinstance(value, str):
         page.write_string(*at, value, look.words if column.kind in {Kind.CODE, Kind.TEXT} else look.count)
     else:
-        page.write_number(*at, value, {Kind.SHARE: look.rate, Kind.RATIO: look.ratio}.get(column.kind, look.count))
+        looks = {Kind.SHARE: look.rate, Kind.RATIO: look.ratio, Kind.YEARS: look.years}
+        page.write_number(*at, value, looks.get(column.kind, look.count))
 
 
 def _written(figures: Mapping[str, Any], column: Column) -> int | float | str:
@@ -94,4 +96,4 @@ def _written(figures: Mapping[str, Any], column: Column) -> int | float | str:
         return value
     if column.kind in {Kind.CODE, Kind.TEXT}:
         return ""
-    return column.rare if column.rare and figures.get("reason") is None else WITHHELD
+    return column.absence(figures, WITHHELD)

@@ -15,7 +15,6 @@ from service.insight.presenters.flags import BoardPage, FlagPage, as_form
 from service.insight.presenters.sheets import part_picture
 from service.insight.queries import find_part
 from service.insight.queries.flags import get_flag, list_changes, list_flags
-from service.insight.rules import Measure
 from service.insight.schemas.flags import ChangeIn
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid
@@ -67,8 +66,9 @@ async def _page(
 ) -> Response[str]:
     flag = await get_flag(session, flag_id)
     page = FlagPage(flag, await list_changes(session, flag_id), form or as_form(flag), actor.may(ACT), refusal)
-    every = await find_part(session, Measure.EQUITY, "each", flag.release_id)
-    picture = part_picture(every, f"{flag.step}_{flag.focus}", flag.release_id) if every else None
+    measure, part, name = page.line.drawn_in
+    every = await find_part(session, measure, part, flag.release_id)
+    picture = part_picture(every, name, flag.release_id) if every else None
     return shown(request, "insight/flag.html", page, status, picture=picture)
 
 

@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from service.insight.rules import SYSTEM
+from service.insight.rules import SYSTEM, Measure
 from service.insight.rules.flags import NEXT, STATE_NAMES, FlagState, Standing, waits_for_a_person
 from service.insight.schemas.flags import ChangeOut, FlagOut
-from service.insight.words.flags import GROUPS, REMEDIES, STAGES, certain_gap, range_of, ratio_of, ratio_words
+from service.insight.words.flags import (
+    GROUPS,
+    LEAVING,
+    LEAVING_REMEDIES,
+    ON_BOARD,
+    REMEDIES,
+    STAGES,
+    certain_gap,
+    range_of,
+    ratio_of,
+    ratio_words,
+)
+from service.insight.words.retention import MEANING, place_words
 from service.web.forms import Form
 from service.web.presenters import count_of, day, moment, percent
 
@@ -23,6 +35,8 @@ class FlagLine:
     @property
     def title(self) -> str:
         flag = self.flag
+        if flag.step == LEAVING:
+            return f"{ON_BOARD[LEAVING]}: {place_words(flag.figures)}"
         group = GROUPS[flag.focus]
         who = f"{group[:1].upper()}{group[1:]} staff"
         if flag.organisation == SYSTEM:
@@ -32,20 +46,26 @@ class FlagLine:
     @property
     def facts(self) -> list[tuple[str, str]]:
         flag, row = self.flag, self.flag.figures
-        declared = "Not told" if row["declared"] is None else f"About {percent(row['declared'], 0)}"
         gap = "None so small" if row["smallest_gap"] is None else ratio_words(row["smallest_gap"])
-        facts = [
+        found = [
             ("Ratio and range", f"{ratio_words(ratio_of(row))} (range {range_of(row)})"),
             ("Smallest gap that could be seen", gap),
-            ("Gave an answer", declared),
-            ("Found", self.found),
-            ("State", self.state),
         ]
         looked_after = [
+            ("Found", self.found),
+            ("State", self.state),
             ("Owner", flag.owner or "Nobody yet"),
             ("Next date", day(flag.next_on) if flag.next_on else "None"),
         ]
-        return facts + looked_after
+        return [*found, *self._declared, *looked_after]
+
+    @property
+    def _declared(self) -> list[tuple[str, str]]:
+        """How many gave an answer; who leaves is not asked of people."""
+        if self.flag.step == LEAVING:
+            return []
+        declared = self.flag.figures["declared"]
+        return [("Gave an answer", "Not told" if declared is None else f"About {percent(declared, 0)}")]
 
     @property
     def found(self) -> str:
@@ -75,12 +95,29 @@ class FlagLine:
 
     @property
     def evidence(self) -> str:
-        asked = {"release": self.flag.release_id, "organisation": self.flag.organisation}
-        return f"/reports/equity?{urlencode(asked)}#chain"
+        asked = urlencode({"release": self.flag.release_id, "organisation": self.flag.organisation})
+        return f"/reports/retention?{asked}#raised" if self.flag.step == LEAVING else f"/reports/equity?{asked}#chain"
 
     @property
-    def remedy(self) -> tuple[str, str]:
-        return REMEDIES[self.flag.step]
+    def drawn_in(self) -> tuple[Measure, str, str]:
+        """The report, part and picture in which the same comparison stands for every organisation."""
+        flag = self.flag
+        if flag.step == LEAVING:
+            return Measure.RETENTION, "raised", f"expected_{flag.focus}"
+        return Measure.EQUITY, "each", f"{flag.step}_{flag.focus}"
+
+    @property
+    def meaning(self) -> Sequence[str]:
+        """What it may mean and what often helps, where we have words for it."""
+        return MEANING if self.flag.step == LEAVING else ()
+
+    @property
+    def remedies(self) -> Sequence[tuple[str, str]]:
+        """(words, address): what can be done about it in this service."""
+        if self.flag.step != LEAVING:
+            return [REMEDIES[self.flag.step]]
+        asked = urlencode({"organisation": self.flag.organisation})
+        return [(words, f"{address}?{asked}") for words, address in LEAVING_REMEDIES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +145,7 @@ class BoardPage:
         system = [FlagLine(flag) for flag in ordered if flag.organisation == SYSTEM]
         steps = [
             (name, [FlagLine(flag) for flag in ordered if flag.organisation != SYSTEM and flag.step == step])
-            for step, name in STAGES.items()
+            for step, name in ON_BOARD.items()
         ]
         return [(name, lines) for name, lines in [(ACROSS, system), *steps] if lines]
 

@@ -15,8 +15,8 @@ from service.insight.definitions.catalogue import code_of, titles
 from service.insight.presenters.beside import Line, Table, beside_system, levels_table
 from service.insight.presenters.know_how import known
 from service.insight.presenters.representation import WHOLE_SYSTEM, panel_label, stamp_of
-from service.insight.presenters.sheets import CHART_NOTES, picture_words, tables_of
-from service.insight.presenters.tables import first_table
+from service.insight.presenters.sheets import chart_note, is_small, picture_words, tables_of
+from service.insight.presenters.tables import first_table, paper_table
 from service.insight.queries import ReleaseRow
 from service.insight.queries.packs import Drawn, Figures
 from service.insight.rules import Characteristic, Measure
@@ -150,8 +150,8 @@ def _opening(row: ReleaseRow, organisation: str, mine: Figures) -> list[str]:
         return [headline["text"] for headline in row.headlines]
     groups = ((c, found) for c, found in mine.representation.items() if c is not Characteristic.AGE_BAND)
     first = [f"{TITLES[c]}: {within(found.sentences[1])}" for c, found in groups if len(found.sentences) > 1]
-    talks = mine.sheets.get(Measure.COVERAGE, [])
-    return [*first, *(sentence for sheet in talks[:1] for sentence in sheet.sentences[:1])]
+    others = (mine.sheets.get(measure, []) for measure in (Measure.COVERAGE, Measure.RETENTION))
+    return [*first, *(sentence for sheets in others for sheet in sheets[:1] for sentence in sheet.sentences[:1])]
 
 
 def _representation(
@@ -204,12 +204,12 @@ def _report(
 
 def _fits_paper(sheet: Sheet, row: ReleaseRow) -> bool:
     """A picture with a row for each organisation is left to the report where a page of paper cannot hold it, and what
-    people want in each place always: it is many pages that few would read."""
-    return sheet.part != "places" and (sheet.part != "each" or len(row.organisations) <= MANY)
+    people want in each place and the counts behind rates always: they are many pages that few would read."""
+    return sheet.part not in {"places", "people"} and (sheet.part != "each" or len(row.organisations) <= MANY)
 
 
 def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:
-    first, tables = first_table(sheet), tables_of(sheet)
+    first, tables = paper_table(sheet) or first_table(sheet), tables_of(sheet)
     shown = [first] if first else tables
     number = f"{len(sheet.rows):,}"
     return Part(
@@ -217,9 +217,9 @@ def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Pa
         about=sheet.shape.about,
         sentences=sheet.sentences,
         chart_title=sheet.title,
-        chart_note=CHART_NOTES.get(sheet.measure, ""),
+        chart_note=chart_note(sheet),
         pictures=[
-            Picture(label, href, alt, sheet.measure is not Measure.TRENDS, (sheet.measure.value, sheet.part, name))
+            Picture(label, href, alt, not is_small(sheet), (sheet.measure.value, sheet.part, name))
             for name, label, href, alt in picture_words(sheet, asked)
         ],
         tables=[beside_system(table, sheet, beside) for table in shown],

@@ -10,6 +10,8 @@ from analytics.frames import LABELS
 from service.insight.charts import NARROW, described_dots, described_organisations
 from service.insight.charts.trends import drawn
 from service.insight.definitions import meaning_of
+from service.insight.presenters import retention
+from service.insight.presenters.attention import Place, attention_tables, places_of
 from service.insight.presenters.chain import chain_tables
 from service.insight.presenters.representation import (
     LINKS,
@@ -28,6 +30,7 @@ from service.web.presenters import day
 Row = Mapping[str, Any]
 # What stands open below the figures; the rest of their meaning is folded beneath it.
 _FIRST = {"Measure", "Numerator", "Denominator", "Left out", "What it does not say", "Date of the facts"}
+_BRIEF = {"Measure", "Denominator", "Date of the facts"}
 
 
 CHART_NOTES: Final[Mapping[Measure, str]] = {
@@ -52,7 +55,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is said, drawn and tabled of one part. `first`: its most asked for rows, where it is long."""
+    """What is said, drawn and tabled of one part. `first`: its most asked for rows, where it is long. `fold`: behind
+    which words its tables stand, if they do, and its pictures too where `folds_pictures`.
+    """
 
     key: str
     heading: str
@@ -66,6 +71,10 @@ class Part:
     tables: Sequence[Table]
     reason: str
     csv: str
+    places: Sequence[Place] = ()
+    links: Sequence[tuple[str, str]] = ()
+    fold: str = ""
+    folds_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, n
     """The report as a page. The first part's sentences are the report's own, and stand at the top."""
     asked = {"release": row.id, "organisation": row.organisation}
     meanings = {**meaning_of(measure, row.rule), **stamp_of(row, measure)}
+    first = _BRIEF if measure is Measure.RETENTION else _FIRST
     return SheetsPage(
         title=LINKS[measure],
         organisation=organisation_name(row),
@@ -96,12 +106,17 @@ def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, n
         snapshot_on=day(row.snapshot_on),
         newest=newest,
         sentences=sheets[0].sentences,
-        parts=[_part(sheet, asked, is_first=sheet is sheets[0]) for sheet in sheets],
+        parts=[_on_page(row, sheet, _part(sheet, asked, is_first=sheet is sheets[0])) for sheet in _told(sheets)],
         organisations=_organisations(row, measure),
-        definition={term: meaning for term, meaning in meanings.items() if term in _FIRST},
-        method={term: meaning for term, meaning in meanings.items() if term not in _FIRST},
+        definition={term: meaning for term, meaning in meanings.items() if term in first},
+        method={term: meaning for term, meaning in meanings.items() if term not in first},
         xlsx=f"/reports/{measure}/figures.xlsx?{urlencode(asked)}",
     )
+
+
+def _told(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """A list of groups without a group is told in the sentence above."""
+    return [sheet for sheet in sheets if sheet.rows or sheet.measure is not Measure.ATTENTION]
 
 
 def _organisations(row: ReleaseRow, measure: Measure) -> list[Choice]:
@@ -120,18 +135,43 @@ def _part(sheet: Sheet, asked: Mapping[str, object], *, is_first: bool) -> Part:
         heading=shape.heading,
         about=shape.about,
         chart_title=sheet.title,
-        chart_note=CHART_NOTES.get(sheet.measure, ""),
-        is_small=sheet.measure is Measure.TRENDS,
+        chart_note=chart_note(sheet),
+        is_small=is_small(sheet),
         sentences=() if is_first else sheet.sentences,
         pictures=_pictures(sheet, here),
         first=first_table(sheet),
         tables=tables_of(sheet),
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         csv=f"/reports/{sheet.measure}/figures.csv?{urlencode(here)}",
+        places=places_of(sheet) if sheet.measure is Measure.ATTENTION else (),
     )
 
 
+def _on_page(row: ReleaseRow, sheet: Sheet, part: Part) -> Part:
+    """A part with where it leads to; of a report of many parts, folded."""
+    if sheet.measure is not Measure.RETENTION:
+        return part
+    hidden = sheet.part not in retention.DRAWN_OPEN
+    fold = "Show as pictures and tables" if hidden and part.pictures else "Show these figures as a table"
+    said = [" ".join(part.sentences)] if part.sentences else []
+    return replace(part, sentences=said, links=retention.links(row, sheet), fold=fold, folds_pictures=hidden)
+
+
+def chart_note(sheet: Sheet) -> str:
+    """What is to be known of the pictures of a part."""
+    if sheet.measure is Measure.RETENTION:
+        return retention.NOTES.get(sheet.part, "")
+    return CHART_NOTES.get(sheet.measure, "")
+
+
+def is_small(sheet: Sheet) -> bool:
+    """Whether its pictures stand side by side."""
+    return sheet.measure is Measure.TRENDS or (sheet.measure, sheet.part) == (Measure.RETENTION, "supply")
+
+
 def tables_of(sheet: Sheet) -> Sequence[Table]:
+    if sheet.measure is Measure.ATTENTION:
+        return attention_tables(sheet)
     return chain_tables(sheet) if sheet.measure is Measure.EQUITY and sheet.part == "chain" else all_tables(sheet)
 
 
@@ -151,6 +191,8 @@ def _pictures(sheet: Sheet, here: Mapping[str, object]) -> list[Picture]:
 
 
 def _names(sheet: Sheet) -> list[str]:
+    if sheet.measure is Measure.RETENTION:
+        return retention.names_of(sheet)
     if sheet.part == "each":
         return [name for name in dict.fromkeys(each.picture(row) for row in sheet.rows) if name in sheet.charts]
     return sorted((name for name in sheet.charts if not name.endswith(NARROW)), key=_place)
@@ -171,6 +213,8 @@ def _picture(sheet: Sheet, name: str, here: Mapping[str, object]) -> Picture:
         return _of_organisations(sheet, name, (hrefs[0], hrefs[1]))
     # A release from before pictures were drawn twice has one for all screens.
     narrow = hrefs[1] if name + NARROW in sheet.charts else ""
+    if sheet.measure is Measure.RETENTION:
+        return Picture(retention.label(sheet, name), hrefs[0], narrow, retention.described(sheet, name))
     return Picture(LABELS.get(name, ""), hrefs[0], narrow, described_dots(rows, whole))
 
 
@@ -184,7 +228,8 @@ def part_picture(sheet: Sheet, name: str, release_id: UUID) -> tuple[Picture, st
     if name not in sheet.charts:
         return None
     asked = {"release": release_id, "organisation": sheet.organisation, "part": sheet.part}
-    return _picture(sheet, name, asked), CHART_NOTES[sheet.measure]
+    picture = _picture(sheet, name, asked)
+    return replace(picture, label=picture.label or sheet.title), chart_note(sheet)
 
 
 def _is_drawn(row: Row, name: str) -> bool:

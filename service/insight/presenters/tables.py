@@ -1,11 +1,12 @@
 """A part's rows as tables: short ones stand open; long ones are folded, the rows with most people before them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from service.insight.presenters.representation import WITHHELD
+from service.insight.rules import Measure
 from service.insight.shapes import Column, Kind, Sheet
 from service.insight.words.aspirations import ANYWHERE
 from service.insight.words.flags import ratio_words
@@ -15,8 +16,9 @@ Row = Mapping[str, Any]
 MOST_OPEN: Final = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
+    """A page may hold thousands."""
+
     text: str
     is_number: bool
 
@@ -34,13 +36,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """How a long part is told: which rows come first, in which columns, and what the rest is grouped by."""
+    """How a long part is told: which rows come first, in which columns, if any, what the rest is grouped by, and which
+    group stands open."""
 
     caption: str
     columns: Sequence[str]
     one: str
     short_of: bool = False
     by: str = ""
+    open: str = ""
 
 
 FOLDINGS: Final[Mapping[str, Folding]] = {
@@ -59,42 +63,75 @@ FOLDINGS: Final[Mapping[str, Folding]] = {
         short_of=True,
         by="family_name",
     ),
+    "crossed": Folding("", (), "group", by="cut_name"),
+    "rates": Folding("", (), "group", by="kind", open="Everybody"),
+    "people": Folding("", (), "group", by="kind"),
+    "flows": Folding(
+        "The largest that can be shown", ("origin_name", "destination_name", "people", "net"), "flow", by="kind_name"
+    ),
 }
 
 
 def first_table(sheet: Sheet) -> Table | None:
     """The rows that most people are behind, if the part is too long to stand open; at most 15."""
     folding = FOLDINGS.get(sheet.part)
-    if folding is None or len(sheet.rows) <= MOST_OPEN:
+    if folding is None or not folding.columns or len(sheet.rows) <= MOST_OPEN:
         return None
     rows = [row for row in sheet.rows if not folding.short_of or _is_short_of(row)]
-    columns = [column for name in folding.columns for column in sheet.shape.columns if column.name == name]
+    columns = [column for name in folding.columns for column in sheet.columns if column.name == name]
     people = next(column.name for column in columns if column.kind is Kind.PEOPLE)
     top = sorted(rows, key=lambda row: -row[people])[:MOST_OPEN]
     return _table(folding.caption, columns, [_brief(row) for row in top]) if top else None
 
 
+# On paper: which columns of a long part, and which of its rows; the rest is in the report.
+PAPER: Final[Mapping[str, tuple[Sequence[str], Callable[[Row], bool]]]] = {
+    "organisations": (("name", "leaver_rate", "low", "exit_rate", "stability", "retained_share"), lambda _: True),
+    "stack": (
+        ("name", "months", "stayed", "moved", "left", "left_low", "retired", "other"),
+        lambda row: row["slice"] == "all",
+    ),
+    "rates": (
+        ("name", "leaver_rate", "low", "system_rate", "exit_rate", "stability", "median_years"),
+        lambda row: row["kind"] in {"Everybody", "Level", "Staff group"},
+    ),
+    "supply": (("name", "scenario_name", "years", "people", "low"), lambda row: row["years"] in {0, 8}),
+}
+
+
+def paper_table(sheet: Sheet) -> Table | None:
+    """What paper holds of a part of the report on who stays, where it does not hold all."""
+    if sheet.measure is not Measure.RETENTION or sheet.part not in PAPER:
+        return None
+    names, chosen = PAPER[sheet.part]
+    columns = [column for name in names for column in sheet.columns if column.name == name]
+    rows = [row for row in sheet.rows if chosen(row)]
+    return _table(sheet.shape.heading, columns, rows) if rows else None
+
+
 def all_tables(sheet: Sheet) -> list[Table]:
     """Every row of the part: as one table, or one for each kind of work. What a picture shows already is folded."""
     shape = sheet.shape
-    columns = [column for column in shape.columns if column.kind is not Kind.CODE]
+    columns = [column for column in sheet.columns if column.kind is not Kind.CODE]
     if not sheet.rows:
         return []
     folding = FOLDINGS.get(sheet.part)
     if folding is None or len(sheet.rows) <= MOST_OPEN:
-        told = bool(sheet.charts) or (sheet.part == "follow_up" and len(sheet.rows) > 2)
+        long = sheet.part == "follow_up" or sheet.measure is Measure.RETENTION
+        told = bool(sheet.charts) or (long and len(sheet.rows) > 2)
         return [_table(shape.heading, columns, sheet.rows, "Show these figures as a table" if told else "")]
     if not folding.by:
         return [_table(shape.heading, columns, sheet.rows, f"Show all {count_of(len(sheet.rows), folding.one)}")]
     rest = [column for column in columns if column.name != folding.by]
     groups = groupby(sheet.rows, key=lambda row: row[folding.by])
-    return [_group(name, rest, list(rows), folding.one) for name, rows in groups]
+    return [_group(name, rest, list(rows), folding) for name, rows in groups]
 
 
-def _group(name: str, columns: Sequence[Column], rows: Sequence[Row], one: str) -> Table:
-    nothing = sum(row["supply_code"] == "none" for row in rows)
+def _group(name: str, columns: Sequence[Column], rows: Sequence[Row], folding: Folding) -> Table:
+    nothing = sum(row.get("supply_code") == "none" for row in rows)
     without = f", {nothing} without such a post" if nothing else ""
-    return _table(name, columns, rows, f"{name}: {count_of(len(rows), one)}{without}")
+    summary = f"{name}: {count_of(len(rows), folding.one)}{without}"
+    return _table(name, columns, rows, "" if name == folding.open else summary)
 
 
 def _is_short_of(row: Row) -> bool:
@@ -103,12 +140,10 @@ def _is_short_of(row: Row) -> bool:
 
 
 def _table(caption: str, columns: Sequence[Column], rows: Sequence[Row], summary: str = "") -> Table:
-    return Table(
-        caption,
-        [Cell(column.label, column.kind is not Kind.TEXT) for column in columns],
-        [[Cell(_text(row, column), column.kind is not Kind.TEXT) for column in columns] for row in rows],
-        summary,
-    )
+    kinds = [(column, column.kind is not Kind.TEXT) for column in columns]
+    heads = [Cell(column.label, is_number) for column, is_number in kinds]
+    lines = [[Cell(_text(row, column), is_number) for column, is_number in kinds] for row in rows]
+    return Table(caption, heads, lines, summary)
 
 
 def _brief(row: Row) -> Row:
@@ -116,11 +151,14 @@ def _brief(row: Row) -> Row:
     return {**row, "target_name": row["target_name"].partition(",")[0]} if "target_name" in row else row
 
 
+_SHOWN: Final = {Kind.SHARE: percent, Kind.RATIO: ratio_words}
+
+
 def _text(row: Row, column: Column) -> str:
     value = row.get(column.name)
     if column.kind is Kind.TEXT:
         return value or ""
     if value is None or (column.high and row.get(column.high) is None):
-        return column.rare if column.rare and row.get("reason") is None else WITHHELD
-    shown = {Kind.SHARE: percent, Kind.RATIO: ratio_words}.get(column.kind, number)
+        return column.absence(row, WITHHELD)
+    shown = _SHOWN.get(column.kind, number)
     return f"{shown(value)} to {shown(row[column.high])}" if column.high else shown(value)

@@ -22,6 +22,8 @@ class Measure(StrEnum):
     WRES = "wres"
     WDES = "wdes"
     TRENDS = "trends"
+    RETENTION = "retention"
+    ATTENTION = "attention"
 
 
 def method_of(methods: str, measure: Measure) -> str:

@@ -11,6 +11,8 @@ from service.web.presenters import count_of, number
 
 Row = Mapping[str, Any]
 MOST: Final = 3
+LEAD: Final = 2  # flags that a release leads with
+LEAVING: Final = "retention"
 
 STEP_NAMES: Final[Mapping[str, str]] = {
     "conversation": "Had a career conversation",
@@ -33,6 +35,8 @@ STAGES: Final[Mapping[str, str]] = {
     "senior": "Senior posts",
     "senior_share": "Senior posts, beside other organisations",
 }
+# What the board gathers flags by.
+ON_BOARD: Final[Mapping[str, str]] = {LEAVING: "Leaving the system", **STAGES}
 EVENTS: Final[Mapping[str, str]] = {
     "conversation": "have a career conversation",
     "offer": "be offered development after a conversation",
@@ -81,6 +85,13 @@ REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+# Where more people leave than expected, a leader can go to several things that may be done.
+LEAVING_REMEDIES: Final = (
+    ("See where to look first, and what can be done there", "/reports/attention"),
+    ("See who has had a career conversation", "/reports/coverage"),
+)
+
+
 def ratio_words(value: float | None) -> str:
     """ "0.72" """
     return "" if value is None else f"{value:.2f}"
@@ -98,7 +109,10 @@ def ratio_of(row: Row) -> float | None:
 
 
 def certain_gap(row: Row) -> float:
-    """How far the nearest end of the range is from no gap: what is known of its size."""
+    """How far the nearest end of the range is from no gap: what is known of its size. Of an adverse event that is its
+    lower end, above 1."""
+    if row.get("adverse"):
+        return row["low"] - 1
     high = row["high"] if row["like_ratio"] is None else row["like_high"]
     return 0.0 if high is None else 1 - high
 
@@ -150,30 +164,36 @@ def cannot_tell(rows: Sequence[Row]) -> str:
 
 
 def headlines(
-    flags: Sequence[Row], every: Sequence[Row], names: Mapping[str, str], since: tuple[int, int, int, int] | None
+    flags: Sequence[Row],
+    every: Sequence[Row],
+    names: Mapping[str, str],
+    since: tuple[int, int, int, int] | None,
+    others: int = 0,
 ) -> list[Headline]:
     """The lead of a release: its flags, those of the system first, then the largest gaps that are certain.
 
-    since: the release before, and how many flags are new, still found and not found any more.
+    since: the release before, and how many flags are new, still found and not found any more. others: flags on the
+    board that are told elsewhere.
     """
     said = [flag_sentence(row, names.get(row["organisation"], row["organisation"])) for row in _foremost(flags)]
     none = [] if said else ["No comparison is flagged in this release. That is not evidence of fairness."]
-    more = f"{count_of(len(flags) - MOST, 'more flag')} on the board. " if len(flags) > MOST else ""
+    rest = max(len(flags) - LEAD, 0) + others
+    more = f"{count_of(rest, 'more flag')} on the board. " if rest else ""
     return [{"text": text, "measure": "equity", "board": "flags"} for text in (*said, *none)] + [
         {"text": f"{more}{_since(since)}{cannot_tell(every)}", "measure": "equity"}
     ]
 
 
 def _foremost(flags: Sequence[Row]) -> list[Row]:
-    """The flags that a release leads with: two of the whole system, then those of organisations, the largest certain
-    gaps first. Where ethnic minorities are flagged together, no part of them is told beside."""
+    """The flags that a release leads with: of the whole system, then one of an organisation, the largest certain gaps
+    first. Where ethnic minorities are flagged together, no part of them is told beside."""
     together = {row["step"] for row in flags if row["group"] == MINORITY and row["organisation"] == SYSTEM}
     ordered = sorted(flags, key=lambda row: -certain_gap(row))
     parts = MERGED[MINORITY]
     system = [row for row in ordered if row["organisation"] == SYSTEM]
     whole = [row for row in system if not (row["step"] in together and row["group"] in parts)]
     own = [row for row in ordered if row["organisation"] != SYSTEM]
-    return [*whole[: MOST - min(len(own), 1)], *own][:MOST]
+    return [*whole[: LEAD - min(len(own), 1)], *own][:LEAD]
 
 
 def _since(since: tuple[int, int, int, int] | None) -> str:

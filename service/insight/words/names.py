@@ -10,6 +10,8 @@ REPORT_NAMES: Final[Mapping[Measure, str]] = {
     Measure.ROUTES: "Routes people took",
     Measure.ASPIRATIONS: "What people want, and what there is",
     Measure.EQUITY: "Who goes on: the equity chain",
+    Measure.RETENTION: "Who stays, who moves, who leaves",
+    Measure.ATTENTION: "Where to look first",
     Measure.WRES: "Workforce Race Equality Standard (WRES)",
     Measure.WDES: "Workforce Disability Equality Standard (WDES)",
     Measure.TRENDS: "Trends over releases",

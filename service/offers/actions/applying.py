@@ -13,7 +13,7 @@ from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.db import constraint_of
 from service.kit.errors import Conflict, Invalid, Problem, Stale
-from service.kit.ids import new_id
+from service.kit.ids import new_timeless_id
 from service.offers.actions.telling import tell_moved_up
 from service.offers.queries.applications import find_live, get_mine
 from service.offers.queries.gates import entry_gate
@@ -51,7 +51,7 @@ async def apply(session: AsyncSession, actor: Actor, offer_id: UUID, given: Appl
     if await find_live(session, me, offer_id):
         raise Conflict(TWICE)
     columns = await _columns(session, me, offer, given)
-    key = Key(me, new_id())
+    key = Key(me, new_timeless_id())
     row = {
         "person_id": me,
         "id": key.application_id,

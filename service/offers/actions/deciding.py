@@ -48,9 +48,10 @@ async def read_applications(
     cursor: str | None = None,
     size: int = 50,
 ) -> tuple[OfferOut, Page[ApplicantOut]]:
-    """Those of an offer of the actor's own organisation. Each person can see that theirs was read."""
+    """Those of an offer of the actor's own organisation, in the order in which they were sent; with a priority window
+    in no order, and without the day, which would tell who was in it. Each person can see that theirs was read."""
     offer = await own_offer(session, actor, offer_id, DECIDE)
-    page = await list_applicants(session, offer_id, states, cursor, size)
+    page = await list_applicants(session, offer_id, states, cursor, size, has_window=offer.priority_until is not None)
     for one in page.items:
         place = {"organisation": offer.organisation_id, "entity": one.id}
         await record(session, actor, "offers.application_read", subject=one.person_id, **place)
@@ -66,7 +67,8 @@ async def decide(session: AsyncSession, actor: Actor, offer_id: UUID, given: Dec
     state = ApplicationState(given.decision.value)
     more = {"reason": given.reason, "note": given.note, "cohort_id": given.cohort_id}
     # Cohort by cohort, so that two who decide at once never wait for each other.
-    for one in sorted(found, key=lambda one: (str(given.cohort_id or one.cohort_id), one.submitted_at, str(one.id))):
+    # By date, and of each in the order in which they were sent: so they came.
+    for one in sorted(found, key=lambda one: str(given.cohort_id or one.cohort_id)):
         await _decide_one(session, actor, offer, one, state, more)
     place = {"organisation": offer.organisation_id, "entity": offer_id}
     await record(session, actor, "offers.decisions_made", **place, number=len(found))

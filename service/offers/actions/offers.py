@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.actions import record
 from service.kit.actor import Actor
-from service.kit.clock import now, today
+from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, Problem, Stale
 from service.kit.ids import new_id
 from service.offers.likeness import look_alikes
@@ -97,7 +97,7 @@ async def publish_offer(
     )
     if problems:
         raise Invalid(*problems)
-    await _change(session, held, version, state=OfferState.PUBLISHED, published_at=now())
+    await _change(session, held, version, state=OfferState.PUBLISHED)
     await _told(session, actor, "offers.published", held.organisation_id, offer_id, alike=len(alike))
     return await get_offer(session, offer_id)
 

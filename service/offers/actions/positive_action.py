@@ -1,4 +1,4 @@
-"""The record that positive action rests on, what people say of themselves for one offer, and ties."""
+"""The record that positive action rests on, and what people say of themselves for one offer."""
 
 from typing import Any
 from uuid import UUID
@@ -15,16 +15,26 @@ from service.kit.db import constraint_of
 from service.kit.errors import Conflict, Invalid, NotFound, Problem
 from service.kit.ids import new_id
 from service.notices.actions import tell
-from service.offers.queries.positive_action import explain, find_owner, list_due, list_equal, list_records
+from service.offers.queries.evidence import find_figure
+from service.offers.queries.positive_action import explain, find_owner, list_due, list_ours, list_records
 from service.offers.queries.subjects import get_about
-from service.offers.rules.positive_action import REVIEW_SOON, RecordState, approval_problems, review_problems
+from service.offers.rules.positive_action import (
+    REVIEW_SOON,
+    RecordState,
+    approval_problems,
+    may_approve,
+    review_problems,
+)
 from service.offers.rules.subjects import Subject
-from service.offers.schemas.positive_action import ApprovalIn, EqualIn, EqualOut, ExplainedOut, RecordIn, RecordOut
+from service.offers.schemas.positive_action import ApprovalIn, ExplainedOut, RecordIn, RecordOut
 from service.offers.schemas.subjects import About
-from service.offers.tables import EqualQualification, OfferDeclaration, PositiveActionRecord
+from service.offers.tables import OfferDeclaration, PositiveActionRecord
+from service.people.places import places_for
 
-EDIT, DECIDE, PLAN = "offers.edit", "offers.decide", "me.plan"
+EDIT, PLAN = "offers.edit", "me.plan"
 CHANGED = "Somebody else has changed this record since you opened it. Reload the page and try again."
+NO_FIGURE = "Choose the figure from the list. If it was there before, its release was withdrawn."
+TWO_PEOPLE = "Two people stand behind a record. Ask an HR partner who neither owns it nor wrote it last to approve it."
 
 
 async def read_records(
@@ -35,6 +45,14 @@ async def read_records(
     found = await list_records(session, about)
     await record(session, actor, "offers.positive_action_read", organisation=about.organisation_id, entity=subject_id)
     return about, found
+
+
+async def read_ours(session: AsyncSession, actor: Actor) -> list[RecordOut]:
+    """The records of the actor's organisations, what waits for approval first."""
+    places = places_for(actor, EDIT)
+    found = await list_ours(session, places)
+    await record(session, actor, "offers.positive_action_listed", organisation=min(places), records=len(found))
+    return found
 
 
 async def write_record(
@@ -60,7 +78,8 @@ async def write_record(
 async def approve_record(
     session: AsyncSession, actor: Actor, subject: Subject, subject_id: UUID, given: ApprovalIn
 ) -> RecordOut:
-    """Puts the draft in force, in place of the one before. Raises Invalid naming each part that is missing."""
+    """Puts the draft in force, in place of the one before, under the actor's own name. Raises Invalid naming each part
+    that is missing or the figure whose release was withdrawn, Conflict for its owner or whoever wrote it last."""
     about = await _ours(session, actor, subject, subject_id)
     draft = await _draft(session, about)
     if draft is None:
@@ -68,10 +87,15 @@ async def approve_record(
     if draft.version != given.version:
         raise Conflict(CHANGED)
     said = {part: getattr(draft, part) for part in RecordOut.__struct_fields__}
-    if problems := approval_problems(said, draft.review_on, today()):
+    problems = approval_problems(said, draft.review_on, today())
+    if draft.figure and await find_figure(session, draft.figure) is None:
+        problems.append(Problem("figure", NO_FIGURE))
+    if problems:
         raise Invalid(*problems)
+    if not may_approve(actor.person_id, actor.account_id, draft.owner_id, draft.written_by_id):
+        raise Conflict(TWO_PEOPLE)
     await _end(session, about)
-    await _change(session, draft, state=RecordState.APPROVED, approved_by=given.approved_by, approved_on=today())
+    await _change(session, draft, state=RecordState.APPROVED)
     place = about.organisation_id
     await record(session, actor, "offers.positive_action_approved", organisation=place, entity=subject_id)
     return await _one(session, about, RecordState.APPROVED)
@@ -101,22 +125,6 @@ async def declare(
         await session.execute(delete(OfferDeclaration).where(*mine, OfferDeclaration.subject_id == subject_id))
     await record(session, actor, "offers.declaration_changed", subject=me)
     return await explain(session, about, me, today())
-
-
-async def record_equal(
-    session: AsyncSession, actor: Actor, subject: Subject, subject_id: UUID, given: EqualIn
-) -> EqualOut:
-    """That these candidates are equally qualified: without it, no tie is broken. Raises Invalid for one candidate named
-    twice."""
-    about = await get_about(session, subject, subject_id)
-    actor.must(DECIDE, about.organisation_id)
-    if len(set(given.candidates)) < 2:
-        raise Invalid(Problem("candidates", "Name two candidates or more."))
-    key = {"organisation_id": about.organisation_id, "id": new_id(), "subject": subject, "subject_id": subject_id}
-    await session.execute(insert(EqualQualification).values(**key, **given.model_dump(), recorded_by=actor.name))
-    place, count = about.organisation_id, len(given.candidates)
-    await record(session, actor, "offers.equal_recorded", organisation=place, entity=subject_id, candidates=count)
-    return (await list_equal(session, about))[0]
 
 
 async def remind(session: AsyncSession, actor: Actor) -> int:
@@ -170,10 +178,17 @@ async def _row(session: AsyncSession, actor: Actor, about: About, given: RecordI
     problems = [] if given.review_on is None else review_problems(given.review_on, today())
     if given.owner_number and owner is None:
         problems.append(Problem("owner_number", "Nobody who works here has this employee number."))
+    figure = await find_figure(session, given.figure) if given.figure else None
+    if given.figure and figure is None:
+        problems.append(Problem("figure", NO_FIGURE))
     if problems:
         raise Invalid(*problems)
     said = given.model_dump(exclude={"owner_number", "version"})
-    return said | {"title": about.title, "owner_id": owner or actor.person_id}
+    cited = {
+        "evidence": figure.sentence if figure else "",
+        "release_id": figure.here.release_id if figure else None,
+    }
+    return said | cited | {"title": about.title, "owner_id": owner or actor.person_id}
 
 
 async def _draft(session: AsyncSession, about: About) -> RecordOut | None:

@@ -8,18 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.clock import today
-from service.offers.actions.positive_action import (
-    approve_record,
-    declare,
-    end_record,
-    read_records,
-    record_equal,
-    write_record,
-)
+from service.offers.actions.equal import record_equal
+from service.offers.actions.positive_action import EDIT, approve_record, declare, end_record, read_records, write_record
+from service.offers.queries.evidence import list_figures
 from service.offers.queries.positive_action import explain
 from service.offers.queries.subjects import get_about
 from service.offers.rules.subjects import Subject
-from service.offers.schemas.positive_action import ApprovalIn, EqualIn, EqualOut, ExplainedOut, RecordIn, RecordOut
+from service.offers.schemas.positive_action import (
+    ApprovalIn,
+    EqualIn,
+    EqualOut,
+    ExplainedOut,
+    FigureOut,
+    RecordIn,
+    RecordOut,
+)
+from service.people.places import places_for
 
 TAGS = ["Positive action"]
 ONE = "/api/positive-action/{what:str}/{subject_id:uuid}"
@@ -48,6 +52,17 @@ async def records(
     return (await read_records(session, actor, what, subject_id))[1]
 
 
+@get("/api/positive-action/figures", tags=TAGS, summary="List the released figures that a record may cite")
+async def cited(session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]) -> list[FigureOut]:
+    """Of the newest release, of the whole system: where a group is a smaller share of a level than of everyone."""
+    places_for(actor, EDIT)
+    found = await list_figures(session)
+    return [
+        FigureOut(one.code, one.here.group, int(one.here.level), one.here.number, one.here.facts_on, one.sentence)
+        for one in found
+    ]
+
+
 @put(ONE + "/draft", tags=TAGS, summary="Write the draft of a record")
 async def write(
     session: NamedDependency[AsyncSession],
@@ -68,7 +83,8 @@ async def approve(
     subject_id: FromPath[UUID],
     data: JSONBody[ApprovalIn],
 ) -> RecordOut:
-    """Puts the draft in force until its review date. 422 names each part of it that is missing."""
+    """Puts the draft in force until its review date, under your name. Its owner and whoever wrote it last cannot:
+    two people stand behind it. 422 names each part of it that is missing."""
     return await approve_record(session, actor, what, subject_id, data)
 
 
@@ -118,4 +134,4 @@ async def equal(
     return await record_equal(session, actor, what, subject_id, data)
 
 
-routes: list[ControllerRouterHandler] = [explained, records, write, approve, end, belong, take_back, equal]
+routes: list[ControllerRouterHandler] = [explained, records, cited, write, approve, end, belong, take_back, equal]

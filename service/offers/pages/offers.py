@@ -51,8 +51,7 @@ async def catalogue(
     wanted = search_of(words, kind, verb, dimension, online, for_me, later)
     posts = await list_posts_now(session, actor.person_id)
     page = await find_offers(session, wanted, posts, today(), cursor, SIZE)
-    may_edit = bool(actor.where(EDIT))
-    found = OffersPage(page, wanted, await list_dimensions(session), bool(posts), cursor is None, may_edit)
+    found = OffersPage(page, wanted, await list_dimensions(session), bool(posts), cursor is None)
     return shown(request, "offers/offers.html", found)
 
 

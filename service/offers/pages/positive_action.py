@@ -1,4 +1,4 @@
-"""The record that positive action rests on, what somebody declares for one offer, and equal qualification."""
+"""The records that positive action rests on, what somebody declares for one offer, and equal qualification."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,16 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid
+from service.offers.actions.equal import read_equal, record_equal
 from service.offers.actions.positive_action import (
-    DECIDE,
     approve_record,
     declare,
     end_record,
+    read_ours,
     read_records,
-    record_equal,
     write_record,
 )
-from service.offers.presenters.positive_action import RecordPage, form_of
+from service.offers.presenters.positive_action import EqualPage, RecordPage, RecordsPage, form_of
+from service.offers.queries.evidence import list_figures
+from service.offers.queries.positive_action import find_standing
 from service.offers.queries.subjects import get_about
 from service.offers.rules.positive_action import RecordState
 from service.offers.rules.subjects import Subject
@@ -33,6 +35,14 @@ from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]
 ONE = "/positive-action/{what:str}/{subject_id:uuid}"
+PICK = "pick-"
+
+
+@get("/positive-action", include_in_schema=False)
+async def records(
+    request: Asked, session: NamedDependency[AsyncSession], actor: NamedDependency[Actor]
+) -> Response[str]:
+    return shown(request, "offers/positive_actions.html", RecordsPage(await read_ours(session, actor), actor, today()))
 
 
 @get(ONE, include_in_schema=False)
@@ -94,6 +104,17 @@ async def declaration(
     return Redirect(about.link, status_code=303)
 
 
+@get(ONE + "/equal", include_in_schema=False)
+async def equals(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    what: FromPath[Subject],
+    subject_id: FromPath[UUID],
+) -> Response[str]:
+    return await _equal(request, session, actor, what, subject_id, Form())
+
+
 @post(ONE + "/equal", include_in_schema=False, status_code=303)
 async def equal(
     request: Asked,
@@ -101,14 +122,30 @@ async def equal(
     actor: NamedDependency[Actor],
     what: FromPath[Subject],
     subject_id: FromPath[UUID],
-) -> Redirect:
-    """From the page where candidates are decided on: their boxes are called `candidates`."""
-    about = await get_about(session, what, subject_id)
-    actor.must(DECIDE, about.organisation_id)
+) -> Response[str] | Redirect:
     form = await posted(request)
-    chosen = [value for value in (await request.form()).getall("candidates", []) if isinstance(value, str)]
-    await record_equal(session, actor, what, subject_id, read(EqualIn, form, candidates=chosen))
-    return Redirect(f"{about.link}/applications", status_code=303)
+    chosen = [name.removeprefix(PICK) for name in form.values if name.startswith(PICK)]
+    try:
+        async with attempt(session):
+            await record_equal(session, actor, what, subject_id, read(EqualIn, form, candidates=chosen))
+    except Invalid as refusal:
+        return await _equal(request, session, actor, what, subject_id, form.refused(refusal), 422)
+    return Redirect(f"/positive-action/{what}/{subject_id}/equal", status_code=303)
+
+
+async def _equal(
+    request: Asked,
+    session: AsyncSession,
+    actor: Actor,
+    what: Subject,
+    subject_id: UUID,
+    form: Form,
+    status: int = 200,
+) -> Response[str]:
+    about, waiting, found = await read_equal(session, actor, what, subject_id)
+    standing = await find_standing(session, about.organisation_id, what, subject_id)
+    page = EqualPage(about, waiting, found, form, is_in_force=bool(standing and standing.on(today())))
+    return shown(request, "offers/equal.html", page, status=status)
 
 
 async def _tried(
@@ -145,8 +182,9 @@ async def _record(
     # In order: what is in force before a draft.
     kept = form_of(next((one for one in reversed(found) if one.state is not RecordState.ENDED), None))
     typed = (form or kept).refused(refusal) if isinstance(refusal, Invalid) else form or kept
-    page = RecordPage(about, found, typed, today(), refusal.message if isinstance(refusal, Conflict) else "")
+    said = refusal.message if isinstance(refusal, Conflict) else ""
+    page = RecordPage(about, found, await list_figures(session), typed, actor, today(), said)
     return shown(request, "offers/positive_action.html", page, status=status)
 
 
-routes: list[ControllerRouterHandler] = [record, write, approve, declaration, equal]
+routes: list[ControllerRouterHandler] = [records, record, write, approve, declaration, equals, equal]

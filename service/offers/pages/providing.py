@@ -1,11 +1,11 @@
 """An organisation's own offers: the list, writing, dates, publishing and taking down."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,7 @@ from service.offers.presenters.providing import (
     ticked,
 )
 from service.offers.queries.offers import list_own, list_seats
-from service.offers.rules.offers import OfferState
+from service.offers.rules.offers import OVER, OfferState
 from service.offers.schemas.offers import CohortIn, EndIn, OfferIn, OfferOut, PublishIn
 from service.organisations.queries import organisation_names
 from service.pathways.queries.evidence import list_dimensions
@@ -40,6 +40,8 @@ from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]
 ONE = "/offers/{offer_id:uuid}"
+FOLDED = 10
+Flag = Annotated[str, QueryParameter(max_length=3)]
 NEW = Form({"provider_kind": "in_system", "place_rule": "by_decision", "cost": "0"})
 
 
@@ -49,9 +51,14 @@ async def own(
     session: NamedDependency[AsyncSession],
     actor: NamedDependency[Actor],
     cursor: CursorText = None,
+    over: Flag = "",
 ) -> Response[str]:
-    page = await list_own(session, places_for(actor, EDIT), cursor)
-    return shown(request, "offers/own.html", OwnPage(page, is_first=cursor is None))
+    """What is open, with the newest of what is over folded below it; or, with `over`, all that is over."""
+    places = places_for(actor, EDIT)
+    states = OVER if over else frozenset(OfferState) - OVER
+    page = await list_own(session, places, cursor, states=states)
+    last = None if over or cursor else await list_own(session, places, size=FOLDED, states=OVER)
+    return shown(request, "offers/own.html", OwnPage(page, last, is_first=cursor is None, is_over=bool(over)))
 
 
 @get("/offers/new", include_in_schema=False)

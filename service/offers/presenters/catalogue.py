@@ -50,7 +50,6 @@ class OffersPage:
     dimensions: Sequence[DimensionOut]
     is_somebody: bool
     is_first: bool
-    may_edit: bool
 
     @property
     def for_you(self) -> list[Card]:

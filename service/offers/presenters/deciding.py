@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from service.kit.levels import level_name
@@ -21,7 +20,7 @@ from service.offers.schemas.applications import ApplicantOut
 from service.offers.schemas.offers import OfferOut
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
 from service.web.forms import Form
-from service.web.presenters import count_of, day, moment
+from service.web.presenters import count_of, day
 
 Item = Mapping[str, object]
 S = ApplicationState
@@ -40,11 +39,8 @@ PROVIDERS_WORDS: Mapping[ApplicationState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """`window` is the last day of the offer's priority window."""
-
     one: ApplicantOut
     is_picked: bool
-    window: date | None
 
     @property
     def state(self) -> str:
@@ -63,8 +59,7 @@ class Applicant:
     @property
     def sent(self) -> str:
         how = "" if self.one.route is Route.SELF else f" {ROUTE_NAMES[self.one.route]}."
-        # With a window the day would tell who said that they belong to the group it is for.
-        when = f"Sent {moment(self.one.submitted_at)}" if self.window is None else "Sent in time"
+        when = f"Sent on {day(self.one.sent_on)}" if self.one.sent_on else "Sent in time"
         return f"{when}, for {day(self.one.starts_on)}.{how}"
 
     @property
@@ -83,8 +78,7 @@ class DecidingPage:
 
     @property
     def lines(self) -> list[Applicant]:
-        window = self.offer.priority_until
-        return [Applicant(one, bool(self.form.value(f"pick-{one.id}")), window) for one in self.page.items]
+        return [Applicant(one, bool(self.form.value(f"pick-{one.id}"))) for one in self.page.items]
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +115,12 @@ class DecidingPage:
     def places(self) -> str:
         left = sum(cohort.left for cohort in self.offer.cohorts)
         return f"{count_of(left, 'place')} left on {count_of(len(self.offer.cohorts), 'date')}."
+
+    @property
+    def order(self) -> str:
+        if self.offer.priority_until:
+            return "In no order, and without the day: it would tell who applied in the priority window."
+        return "In the order in which they were sent."
 
     @property
     def opinions(self) -> str:

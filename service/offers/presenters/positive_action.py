@@ -1,15 +1,21 @@
 """Positive action in words: for everyone on the page of what it is about, and for whoever writes the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from service.kit.actor import Actor
 from service.kit.clock import UK
-from service.offers.rules.positive_action import PARTS, STATE_NAMES, RecordState
-from service.offers.schemas.positive_action import ExplainedOut, RecordOut
+from service.offers.rules.evidence import Figure, group_name
+from service.offers.rules.positive_action import PARTS, STATE_NAMES, RecordState, may_approve
+from service.offers.rules.subjects import SUBJECT_NAMES
+from service.offers.schemas.positive_action import EqualOut, ExplainedOut, RecordOut
 from service.offers.schemas.subjects import About
 from service.web.forms import Form
 from service.web.presenters import day
+
+Item = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,36 @@ class RecordPage:
 
     about: About
     records: Sequence[RecordOut]
+    cited: Sequence[Figure]
     form: Form
+    reader: Actor
     on: date
     refusal: str = ""
+
+    @property
+    def figures(self) -> list[tuple[str, list[Item]]]:
+        """(group, its figures). One that the draft cites from an earlier release stays to be chosen."""
+        chosen, groups = self.form.value("figure"), dict[str, list[Item]]()
+        for one in self.cited:
+            item = {"value": one.code, "text": one.name, "selected": one.code == chosen}
+            groups.setdefault(group_name(one.here.part, one.here.group), []).append(item)
+        if chosen and chosen not in {one.code for one in self.cited}:
+            kept = {"value": chosen, "text": f"The one chosen before, of release {chosen.split('/')[0]}"}
+            return [("As it was saved", [kept | {"selected": True}]), *groups.items()]
+        return [*groups.items()]
+
+    @property
+    def released(self) -> str:
+        """ "Release 12, with the facts of 1 November 2026" """
+        if not self.cited:
+            return ""
+        newest = self.cited[0].here
+        return f"Release {newest.number}, with the facts of {day(newest.facts_on)}"
+
+    @property
+    def may_approve(self) -> bool:
+        held, me = self.draft, self.reader
+        return held is not None and may_approve(me.person_id, me.account_id, held.owner_id, held.written_by_id)
 
     @property
     def draft(self) -> RecordOut | None:
@@ -104,11 +137,9 @@ class RecordPage:
         return [
             ("Group", held.group_described),
             ("Evidence", held.evidence),
-            ("Figure", held.figure),
-            ("Release", str(held.release_id)),
             ("Compared with", held.comparator),
             ("Why section 158 applies", held.rationale),
-            ("Why it is proportionate", held.proportionality),
+            ("Why it is no more than is needed", held.proportionality),
             ("What else was considered", held.alternatives),
         ]
 
@@ -118,11 +149,93 @@ class RecordPage:
         return [f"{STATE_NAMES[one.state]}: approved by {one.approved_by} on {day(one.approved_on)}" for one in ended]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One record in the list of an organisation's own."""
+
+    held: RecordOut
+    reader: Actor
+    on: date
+
+    @property
+    def href(self) -> str:
+        return f"/positive-action/{self.held.subject}/{self.held.subject_id}"
+
+    @property
+    def detail(self) -> str:
+        group = self.held.group_described
+        return f"{SUBJECT_NAMES[self.held.subject].capitalize()}{f', for {group}' if group else ''}"
+
+    @property
+    def stands(self) -> str:
+        held, me = self.held, self.reader
+        if held.state is RecordState.ENDED:
+            return "Ended"
+        if held.state is RecordState.APPROVED:
+            is_over = held.review_on and held.review_on < self.on
+            return (
+                f"Past its review date, {day(held.review_on)}" if is_over else f"In force until {day(held.review_on)}"
+            )
+        if held.missing:
+            return "Draft with gaps"
+        mine = may_approve(me.person_id, me.account_id, held.owner_id, held.written_by_id)
+        return "Waits for you to approve it" if mine else "Waits for another HR partner to approve it"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """The records of the reader's organisations."""
+
+    records: Sequence[RecordOut]
+    reader: Actor
+    on: date
+
+    @property
+    def lines(self) -> list[RecordLine]:
+        return [RecordLine(one, self.reader, self.on) for one in self.records]
+
+
+@dataclass(frozen=True, slots=True)
+class EqualPage:
+    """Who waits for a decision, and between whom equal qualification was recorded."""
+
+    about: About
+    waiting: Sequence[tuple[UUID, str]]
+    recorded: Sequence[EqualOut]
+    form: Form
+    is_in_force: bool
+
+    @property
+    def action(self) -> str:
+        return f"/positive-action/{self.about.subject}/{self.about.id}/equal"
+
+    @property
+    def people(self) -> list[Item]:
+        return [
+            {"value": str(key), "text": name or "Name not shown", "checked": bool(self.form.value(f"pick-{key}"))}
+            for key, name in self.waiting
+        ]
+
+    @property
+    def before(self) -> list[tuple[str, str]]:
+        """(between whom, by whom and when, and how it is known), as far as they still wait."""
+        names = dict(self.waiting)
+        return [
+            (
+                ", ".join(names.get(one, "somebody decided about since") for one in held.candidates),
+                f"{held.recorded_by} on {day(held.at.astimezone(UK).date())}: {held.words}",
+            )
+            for held in self.recorded
+        ]
+
+
 def form_of(record: RecordOut | None) -> Form:
     """A draft, or else what is in force, as the form would have been filled in: a renewal begins with what stands."""
     if record is None:
         return Form({"version": "0"})
     values = {part: str(getattr(record, part) or "") for part in PARTS if part not in {"owner_id", "review_on"}}
+    if record.state is not RecordState.DRAFT:
+        values["figure"] = ""
     if record.state is RecordState.DRAFT and (on := record.review_on):
         values |= {"review_on-day": str(on.day), "review_on-month": str(on.month), "review_on-year": str(on.year)}
     return Form(values | {"version": str(record.version if record.state is RecordState.DRAFT else 0)})

@@ -34,14 +34,32 @@ PLACES: Mapping[str, str] = {
 }
 
 
+# (offer, kind, state, colour, what waits)
+OwnLine = tuple[OwnOut, str, str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPage:
+    """`last` are the newest of those that are over, below those that are open; `is_over`: these are over."""
+
     page: Page[OwnOut]
+    last: Page[OwnOut] | None
     is_first: bool
+    is_over: bool
 
     @property
-    def lines(self) -> list[tuple[OwnOut, str, str, str, str]]:
-        """(offer, kind, state, colour, what waits)"""
+    def lines(self) -> list[OwnLine]:
+        return self._lines(self.page)
+
+    @property
+    def over(self) -> list[OwnLine]:
+        return self._lines(self.last) if self.last else []
+
+    @property
+    def next_href(self) -> str:
+        return f"/offers/mine?cursor={self.page.next_cursor}{'&over=yes' if self.is_over else ''}"
+
+    def _lines(self, page: Page[OwnOut]) -> list[OwnLine]:
         return [
             (
                 one,
@@ -50,7 +68,7 @@ class OwnPage:
                 COLOURS.get(one.state, "blue"),
                 count_of(one.waiting, "application waits", "applications wait") if one.waiting else "Nothing waits",
             )
-            for one in self.page.items
+            for one in page.items
         ]
 
 

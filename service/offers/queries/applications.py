@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.kit.clock import UK
 from service.kit.errors import NotFound
 from service.kit.paging import Cursor, Page
 from service.offers.rules.applications import LIVE, ApplicationState
@@ -53,9 +54,13 @@ _MINE = (
 )
 
 
-async def list_mine(session: AsyncSession, person_id: UUID) -> list[MineOut]:
-    """Somebody's own applications, the newest first: at most 100."""
-    asked = _MINE.where(OfferApplication.person_id == person_id).order_by(OfferApplication.id.desc()).limit(100)
+# What is not sent yet stands first.
+_NEWEST = (OfferApplication.submitted_at.desc().nulls_first(), OfferApplication.id)
+
+
+async def list_mine(session: AsyncSession, person_id: UUID, size: int = 100) -> list[MineOut]:
+    """Somebody's own applications: what is not sent yet, then the newest first."""
+    asked = _MINE.where(OfferApplication.person_id == person_id).order_by(*_NEWEST).limit(size)
     return [MineOut(*row) for row in (await session.execute(asked)).all()]
 
 
@@ -108,19 +113,24 @@ async def list_applicants(
     states: Iterable[ApplicationState] = (),
     cursor: str | None = None,
     size: int = 50,
+    *,
+    has_window: bool = False,
 ) -> Page[ApplicantOut]:
-    """In the order in which they were sent. Who applied is read through row security: by the offer's provider."""
+    """In the order in which they were sent; with a priority window in no order, and no day is told. Who applied is read
+    through row security: by the offer's provider."""
     asked = _applicants().where(OfferApplication.offer_id == offer_id, OfferApplication.submitted_at.is_not(None))
     if states:
         asked = asked.where(OfferApplication.state.in_(states))
-    sent = OfferApplication.submitted_at
+    sent, key = OfferApplication.submitted_at, OfferApplication.id
     if after := Cursor.read(cursor):
-        asked = asked.where(tuple_(sent, OfferApplication.id) > tuple_(after.moment, after.id))
-    rows: Any = (await session.execute(asked.order_by(sent, OfferApplication.id).limit(size + 1))).all()
+        beyond = key > after.id if has_window else tuple_(sent, key) > tuple_(after.moment, after.id)
+        asked = asked.where(beyond)
+    order = (key,) if has_window else (sent, key)
+    rows: Any = (await session.execute(asked.order_by(*order).limit(size + 1))).all()
     names = await names_of_applicants(session, [row.person_id for row in rows[:size]])
-    items = [_applicant(row, names) for row in rows[:size]]
-    more = str(Cursor(items[-1].submitted_at.isoformat(), items[-1].id)) if len(rows) > size else None
-    return Page(items, more)
+    items = [_applicant(row, names, has_window=has_window) for row in rows[:size]]
+    last = "" if has_window or not items else rows[len(items) - 1].submitted_at.isoformat()
+    return Page(items, str(Cursor(last, items[-1].id)) if len(rows) > size else None)
 
 
 async def find_applicants(session: AsyncSession, offer_id: UUID, ids: Iterable[UUID]) -> list[ApplicantOut]:
@@ -128,7 +138,7 @@ async def find_applicants(session: AsyncSession, offer_id: UUID, ids: Iterable[U
     asked = _applicants().where(OfferApplication.offer_id == offer_id, OfferApplication.id.in_(ids))
     asked = asked.where(OfferApplication.submitted_at.is_not(None))
     rows = (await session.execute(asked.order_by(OfferApplication.submitted_at, OfferApplication.id))).all()
-    return [_applicant(row, {}) for row in rows]
+    return [_applicant(row, {}, has_window=False) for row in rows]
 
 
 async def names_of_applicants(session: AsyncSession, people: Sequence[UUID]) -> dict[UUID, str]:
@@ -178,7 +188,9 @@ def _applicants() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _applicant(row: Any, names: dict[UUID, str]) -> ApplicantOut:
+def _applicant(row: Any, names: dict[UUID, str], *, has_window: bool) -> ApplicantOut:
     group = row.staff_group.value if row.staff_group else None
-    name = names.get(row.person_id, "")
-    return ApplicantOut(row.id, row.person_id, name, row.name or "", row.job_title or "", row.level, group, *row[6:13])
+    who = (row.id, row.person_id, names.get(row.person_id, ""), row.name or "", row.job_title or "", row.level, group)
+    sent_on = None if has_window else row.submitted_at.astimezone(UK).date()
+    stands = (row.route, row.state, row.version, row.cohort_id, row.starts_on)
+    return ApplicantOut(*who, *stands, sent_on, row.words)

@@ -102,10 +102,15 @@ async def list_to_decide(session: AsyncSession, where: Iterable[UUID], today: da
 
 
 async def list_own(
-    session: AsyncSession, where: Iterable[UUID], cursor: str | None = None, size: int = 30
+    session: AsyncSession,
+    where: Iterable[UUID],
+    cursor: str | None = None,
+    size: int = 30,
+    *,
+    states: Iterable[OfferState] = OfferState,
 ) -> Page[OwnOut]:
-    """What these organisations offer, in every state, the newest first, with how many applications wait."""
-    asked = _OWN.where(Offer.organisation_id.in_(where))
+    """What these organisations offer, in these states, the newest first, with how many applications wait."""
+    asked = _OWN.where(Offer.organisation_id.in_(where), Offer.state.in_([*states]))
     if after := Cursor.read(cursor):
         asked = asked.where(Offer.id < after.id)
     # Identifiers sort by the time they were made.

@@ -1,9 +1,10 @@
 """What positive action rests on. Nothing here reads what people answered for monitoring, and nothing may."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.errors import NotFound
@@ -48,6 +49,15 @@ async def list_records(session: AsyncSession, about: About) -> list[RecordOut]:
         PositiveActionRecord.subject_id == about.id,
     )
     rows: Any = (await session.execute(asked.order_by(*_IN_ORDER).limit(20))).all()
+    return [_record(row) for row in rows]
+
+
+async def list_ours(session: AsyncSession, places: Collection[UUID]) -> list[RecordOut]:
+    """Drafts, then what is in force, then what ended last: 100 at most."""
+    first = case({RecordState.DRAFT: 0, RecordState.APPROVED: 1}, value=PositiveActionRecord.state, else_=2)
+    asked = _RECORD.where(PositiveActionRecord.organisation_id.in_(places))
+    order = (first, PositiveActionRecord.review_on, PositiveActionRecord.written_at.desc())
+    rows: Any = (await session.execute(asked.order_by(*order).limit(100))).all()
     return [_record(row) for row in rows]
 
 

@@ -3,31 +3,26 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.offers.rules.eligibility import PostNow
-from service.organisations.tables import CrosswalkEntry, CrosswalkVersion
+from service.organisations.tables import CrosswalkEntry
 from service.people.queries import EMPLOYED_NOW
 from service.people.tables import Employment
+from service.posts.queries import HELD_TODAY, LEVEL
 from service.posts.rules import AssignmentKind
 from service.posts.tables import Assignment
 
 _HELD = and_(
     Assignment.organisation_id == Employment.organisation_id,
     Assignment.person_id == Employment.person_id,
-    Assignment.started <= func.current_date(),
-    or_(Assignment.ended.is_(None), Assignment.ended >= func.current_date()),
-)
-_LEVEL = and_(
-    CrosswalkEntry.version == select(func.max(CrosswalkVersion.version)).scalar_subquery(),
-    CrosswalkEntry.scheme == Assignment.grade_scheme,
-    CrosswalkEntry.grade == Assignment.grade,
+    HELD_TODAY,
 )
 _POSTS = (
     select(Employment.organisation_id, Assignment.job_title, CrosswalkEntry.level, Assignment.staff_group)
     .outerjoin(Assignment, _HELD)
-    .outerjoin(CrosswalkEntry, _LEVEL)
+    .outerjoin(CrosswalkEntry, LEVEL)
     .order_by(
         (Assignment.kind == AssignmentKind.SUBSTANTIVE).desc().nulls_last(),
         Assignment.fte.desc().nulls_last(),

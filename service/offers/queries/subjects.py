@@ -46,7 +46,8 @@ async def _offer(session: AsyncSession, offer_id: UUID) -> About | None:
     dates = (closes_on, priority_until)
     is_published = state is OfferState.PUBLISHED
     link = f"/offers/{offer_id}"
-    return About(Subject.OFFER, offer_id, place, title, link, *dates, is_targeted, is_published)
+    deciding = f"{link}/applications"
+    return About(Subject.OFFER, offer_id, place, title, link, *dates, is_targeted, is_published, deciding)
 
 
 found_by(Subject.OFFER, _offer)

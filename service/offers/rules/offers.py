@@ -99,6 +99,7 @@ STATE_NAMES: Mapping[OfferState, str] = {
     OfferState.CLOSED: "Closed",
     OfferState.WITHDRAWN: "Withdrawn",
 }
+OVER = frozenset({OfferState.CLOSED, OfferState.WITHDRAWN})
 LONGEST = timedelta(days=366 * 3)
 FURTHEST = timedelta(days=366 * 2)
 

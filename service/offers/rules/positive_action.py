@@ -20,6 +20,14 @@ REVIEW_SOON = Kind(
 )
 
 
+# Told by the database, when a release is withdrawn.
+EVIDENCE_GONE = Kind(
+    "positive_action_ended",
+    "The positive action record for {about} has ended: the release of its figure was withdrawn",
+    "A positive action record of yours has ended. Sign in to see it.",
+)
+
+
 class RecordState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
@@ -34,12 +42,10 @@ STATE_NAMES: Mapping[RecordState, str] = {
 # What a record must say, in the order in which it is asked for.
 PARTS: Mapping[str, str] = {
     "group_described": "who the group is, in words",
-    "evidence": "the evidence that the group is under-represented",
-    "figure": "which figure shows it",
-    "release_id": "the release that the figure comes from",
+    "figure": "the released figure that shows that the group is under-represented",
     "comparator": "who the group is compared with",
     "rationale": "why section 158 applies",
-    "proportionality": "why this is proportionate",
+    "proportionality": "why this is no more than is needed",
     "alternatives": "what else was considered",
     "owner_id": "who owns the record",
     "review_on": "when it is reviewed",
@@ -67,6 +73,11 @@ class EqualQualification:
     words: str
     recorded_by: str
     on: date
+
+
+def may_approve(me: UUID | None, account: UUID | None, owner: UUID | None, writer: UUID | None) -> bool:
+    """Somebody who neither owns the record nor wrote its last words: two people stand behind it."""
+    return me is not None and me != owner and account != writer
 
 
 def a_year_after(day: date) -> date:

@@ -87,7 +87,9 @@ class MyApplicationOut(Struct, frozen=True):
 
 
 class ApplicantOut(Struct, frozen=True):
-    """An application as its provider reads it. `statement` is None once the decision is made."""
+    """An application as its provider reads it. `statement` is None once the decision is made, `sent_on` where there is
+    a priority window: the day would tell who said that they belong to the group that it is for.
+    """
 
     id: UUID
     person_id: UUID
@@ -101,7 +103,7 @@ class ApplicantOut(Struct, frozen=True):
     version: int
     cohort_id: UUID | None
     starts_on: date | None
-    submitted_at: datetime
+    sent_on: date | None
     statement: str | None
 
 

@@ -1,23 +1,13 @@
-import re
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Struct
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from service.kit.fields import Code, Given, Line, Words
+from service.kit.fields import Code, Given, Words
 from service.offers.rules.positive_action import RecordState
 from service.offers.rules.subjects import Subject
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def _in_an_address(given: object) -> object:
-    """A release is pasted as the address of its page: its identifier is somewhere in it."""
-    found = _UUID.search(given) if isinstance(given, str) and len(given) <= 2000 else None
-    return found[0] if found else given
-
 
 Told = Annotated[Words, StringConstraints(max_length=4000)]
 Short = Annotated[Words, StringConstraints(max_length=200)]
@@ -27,11 +17,7 @@ class RecordIn(Given):
     """A draft may leave gaps; approval asks for every part."""
 
     group_described: Short = Field("", title="who the group is", description="In words. Never a list of people.")
-    evidence: Told = Field("", title="the evidence", description="The sentence of the release, as it stands there.")
-    figure: Short = Field("", title="the figure", description="The name of the figure that the sentence tells.")
-    release_id: Annotated[UUID | None, BeforeValidator(_in_an_address)] = Field(
-        None, title="the release", description="Its identifier, or an address of a report page that has it."
-    )
+    figure: Short = Field("", title="the figure", description="The code of a released figure, from the list of them.")
     comparator: Told = Field("", title="the comparator", description="Whom the group is compared with.")
     rationale: Told = Field("", title="the reason", description="Why section 158 of the Equality Act 2010 applies.")
     proportionality: Told = Field("", title="why it is proportionate")
@@ -42,7 +28,6 @@ class RecordIn(Given):
 
 
 class ApprovalIn(Given):
-    approved_by: Line = Field(title="who approved it", description="Name and role of whoever answers for it.")
     version: int = Field(ge=1, le=1_000_000, description="Of the draft that was read.")
 
 
@@ -70,12 +55,24 @@ class RecordOut(Struct, frozen=True):
     proportionality: str
     alternatives: str
     owner_id: UUID | None
+    written_by_id: UUID | None
     review_on: date | None
     state: RecordState
     approved_by: str
     approved_on: date | None
     version: int
     missing: list[str] = []
+
+
+class FigureOut(Struct, frozen=True):
+    """A released figure of the whole system that a record may cite by its code."""
+
+    code: str
+    group: str
+    level: int
+    release_number: int
+    facts_on: date
+    sentence: str
 
 
 class ExplainedOut(Struct, frozen=True):

@@ -7,7 +7,9 @@ from service.offers.rules.subjects import Subject
 
 
 class About(Struct, frozen=True):
-    """An offer, opportunity or pipeline, as positive action and checks need it. `closes_on`: the last day to apply."""
+    """An offer, opportunity or pipeline, as positive action and checks need it. `closes_on`: the last day to apply;
+    `deciding`: where people are chosen.
+    """
 
     subject: Subject
     id: UUID
@@ -18,3 +20,4 @@ class About(Struct, frozen=True):
     priority_until: date | None = None
     is_targeted: bool = False
     is_published: bool = False
+    deciding: str = ""

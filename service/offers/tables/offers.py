@@ -79,6 +79,7 @@ class Offer(Base):
             name="says_what_it_builds",
         ),
         CheckConstraint("state NOT IN ('published', 'closed') OR published_at IS NOT NULL", name="published_once"),
+        CheckConstraint("state <> 'draft' OR published_at IS NULL", name="a_draft_is_unseen"),
         Index("ix_offers_id", "id", unique=True),
         Index("ix_offers_open", "closes_on", "id", postgresql_where="state = 'published'"),
         Index("ix_offers_organisation", "organisation_id", "made_at", "id"),

@@ -10,12 +10,16 @@ from service.offers.rules.positive_action import PARTS, RecordState
 from service.offers.rules.subjects import Subject
 
 _WORDS = ("group_described", "evidence", "figure", "comparator", "rationale", "proportionality", "alternatives")
-_SAID = " AND ".join(f"{part} <> ''" if part in _WORDS else f"{part} IS NOT NULL" for part in PARTS)
+# A figure brings its sentence and its release with it.
+_WHOLE = (*PARTS, "evidence", "release_id")
+_SAID = " AND ".join(f"{part} <> ''" if part in _WORDS else f"{part} IS NOT NULL" for part in _WHOLE)
 
 
 class PositiveActionRecord(Base):
     """The case for a targeted offer or a priority window: written, approved, and in force until its review date. Once
     it is approved its words stay as they are; what is renewed is written anew. It is about a group, never a person.
+
+    `figure` names the released figure that it cites: "release/characteristic/group/level".
     """
 
     __tablename__ = "positive_action_records"
@@ -36,7 +40,9 @@ class PositiveActionRecord(Base):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     review_on: Mapped[date | None]
     state: Mapped[RecordState] = mapped_column(code_of(RecordState), server_default=RecordState.DRAFT.value)
+    written_by_id: Mapped[UUID | None] = mapped_column(comment="the account that last wrote the draft")
     approved_by: Mapped[ShortText] = mapped_column(server_default="")
+    approved_by_id: Mapped[UUID | None] = mapped_column(comment="the account")
     approved_on: Mapped[date | None]
     reminded_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(server_default="1")

@@ -14,13 +14,14 @@ from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.notices.actions import tell
 from service.notices.rules import Kind
 from service.offers.actions.checks import must_be_answered
+from service.offers.actions.equal import waiting_for
 from service.offers.queries.positive_action import find_standing, for_tie, list_equal
 from service.offers.rules.checks import CheckStage
 from service.offers.rules.positive_action import may_break_tie
 from service.offers.rules.subjects import Subject
 from service.opportunities.ours import DECIDE, change_row, own_opportunity
-from service.opportunities.queries.interests import list_candidates
-from service.opportunities.queries.opportunities import limits
+from service.opportunities.queries.interests import free_again, list_candidates
+from service.opportunities.queries.opportunities import get_limits
 from service.opportunities.queries.subjects import about_of
 from service.opportunities.rules import notices
 from service.opportunities.rules.aftercare import due_on
@@ -32,9 +33,9 @@ from service.opportunities.rules.interests import (
     tied,
     verdict_problems,
 )
-from service.opportunities.rules.kinds import InterestState, OpportunityState
+from service.opportunities.rules.kinds import InterestState, OpportunityState, Reason
 from service.opportunities.rules.opportunities import must_follow
-from service.opportunities.schemas.interests import CandidateOut, DecisionIn
+from service.opportunities.schemas.interests import CandidateOut, DecisionIn, ReserveIn
 from service.opportunities.schemas.opportunities import OpportunityOut
 from service.opportunities.steps import enter_all
 from service.opportunities.tables import Aftercare, Interest
@@ -108,6 +109,27 @@ async def decide(
     return await own_opportunity(session, actor, opportunity_id, DECIDE)
 
 
+async def choose_again(
+    session: AsyncSession, actor: Actor, opportunity_id: UUID, interest_id: UUID, given: ReserveIn, version: int
+) -> OpportunityOut:
+    """Chooses somebody else of the shortlist, once somebody who was chosen declined or withdrew: they are told, and
+    nothing is owed to them any more. Raises Conflict where no place is free, Stale, NotFound for no such interest."""
+    held = await own_opportunity(session, actor, opportunity_id, DECIDE)
+    found = next((one for one in await _candidates(session, actor, held) if one.id == interest_id), None)
+    if found is None:
+        raise NotFound("interest")
+    if held.state is not OpportunityState.DECIDED or found.state is not State.NOT_SELECTED:
+        raise Conflict("Only somebody of the shortlist who was not chosen can be chosen now.")
+    await change_row(session, held, version)
+    if await free_again(session, held) < 1:
+        raise Conflict("Nobody who was chosen has said no, so nobody else can be chosen.")
+    verdict = Verdict(found.id, is_on=True, reason=Reason.MERIT, note=given.note)
+    await enter_all(session, actor, [_step(found, verdict, (State.SELECTED, State.NOT_SELECTED))])
+    await tell(session, actor, [found.person_id], notices.SELECTED, about=held.title, link="/me/opportunities")
+    await _told(session, actor, held, found, State.SELECTED, reason=verdict.reason)
+    return await own_opportunity(session, actor, opportunity_id, DECIDE)
+
+
 async def mark_started(session: AsyncSession, actor: Actor, opportunity_id: UUID, interest_id: UUID) -> None:
     """Somebody who accepted has begun. Raises NotFound for no such interest here, Conflict before they accepted."""
     held = await own_opportunity(session, actor, opportunity_id, DECIDE)
@@ -168,7 +190,7 @@ async def _open_aftercare(session: AsyncSession, held: OpportunityOut, not_chose
     """Their own employer cares for those who let it; the organisation that decided, for everybody else."""
     if not not_chosen:
         return
-    _, working_days = await limits(session)
+    working_days = (await get_limits(session)).aftercare_days
     helped = await _helped(session, [one.id for one in not_chosen])
     rows = [
         {
@@ -194,3 +216,11 @@ async def _told(
 ) -> None:
     who, place = one.person_id, held.organisation_id
     await record(session, actor, f"opportunities.{state}", subject=who, organisation=place, entity=one.id, **detail)
+
+
+async def _waiting(session: AsyncSession, actor: Actor, opportunity_id: UUID) -> list[tuple[UUID, str]]:
+    _, found = await read_candidates(session, actor, opportunity_id)
+    return [(one.id, one.name) for one in found if one.state in {State.SUBMITTED, State.SHORTLISTED}]
+
+
+waiting_for(Subject.OPPORTUNITY, _waiting)

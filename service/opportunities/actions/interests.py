@@ -12,9 +12,8 @@ from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.db import constraint_of
 from service.kit.errors import Conflict, Invalid, Problem, Stale
-from service.kit.ids import new_id
+from service.kit.ids import new_timeless_id
 from service.offers.queries.gates import entry_gate
-from service.offers.queries.positive_action import find_declaration
 from service.offers.rules.subjects import Subject
 from service.opportunities.queries.interests import find_interest_in, get_interest
 from service.opportunities.queries.matching import held_posts
@@ -40,13 +39,12 @@ async def express(session: AsyncSession, actor: Actor, opportunity_id: UUID, giv
     found = await find_interest_in(session, me, opportunity_id)
     if found and found.state is not InterestState.DRAFT:
         raise Conflict(ALREADY)
-    post, in_window = await _checked(session, me, held, given)
-    asked = (post, given.employer_may_help, in_window)
+    post = await _checked(session, me, held, given)
+    asked = (post, given.employer_may_help)
     key, number = (found.id, found.version) if found else (await _begin(session, actor, me, held, asked), 1)
     if found:
         mine = update(Interest).where(Interest.person_id == me, Interest.id == key)
-        changed = {"employer_may_help": given.employer_may_help, "in_priority_window": in_window}
-        await session.execute(mine.values(**changed))
+        await session.execute(mine.values(employer_may_help=given.employer_may_help))
     await _say(session, me, key, given, is_new=found is None)
     if given.is_sent:
         await _enter(session, actor, me, key, number, InterestState.SUBMITTED)
@@ -74,10 +72,8 @@ async def take_step(session: AsyncSession, actor: Actor, interest_id: UUID, give
     return await get_interest(session, me, interest_id)
 
 
-async def _checked(
-    session: AsyncSession, me: UUID, held: OpportunityOut, given: InterestIn
-) -> tuple[AssignmentOut, bool]:
-    """(the post that the person has now, whether this is in the priority window). Raises Invalid."""
+async def _checked(session: AsyncSession, me: UUID, held: OpportunityOut, given: InterestIn) -> AssignmentOut:
+    """The post that the person has now. Raises Invalid."""
     posts = await held_posts(session, me, today())
     post = main_post([one for one in posts if one.organisation_id == held.organisation_id]) or main_post(posts)
     works_here = post is not None and post.organisation_id == held.organisation_id
@@ -87,8 +83,7 @@ async def _checked(
         is_open_to_system=held.is_open_to_system,
         works_here=works_here,
     )
-    in_window, in_the_way = await _window(session, me, held)
-    problems += in_the_way
+    problems += await _in_the_way(session, me, held)
     mine = select(Evidence.id).where(Evidence.person_id == me, Evidence.id.in_(given.evidence_ids))
     if set(given.evidence_ids) - set((await session.execute(mine)).scalars()):
         problems.append(Problem("evidence_ids", "Choose pieces of evidence of your own from the list."))
@@ -96,36 +91,33 @@ async def _checked(
         problems.append(Problem("opportunity_id", "This is for people with a post in one of the organisations now."))
     if problems or post is None:
         raise Invalid(*problems)
-    return post, in_window
+    return post
 
 
-async def _window(session: AsyncSession, me: UUID, held: OpportunityOut) -> tuple[bool, list[Problem]]:
-    """Positive action: (declared in an open window, what is in the way). Only what was declared for this opportunity
-    is looked at."""
+async def _in_the_way(session: AsyncSession, me: UUID, held: OpportunityOut) -> list[Problem]:
+    """Of positive action. Only what was declared for this opportunity is looked at."""
     what: dict[str, Any] = {
         "is_targeted": held.is_targeted,
         "priority_until": held.priority_until,
         "subject": Subject.OPPORTUNITY,
     }
     problem = await entry_gate(session, held.organisation_id, held.id, me, **what)
-    if problem or held.priority_until is None or today() > held.priority_until:
-        return False, [problem] if problem else []
-    return await find_declaration(session, me, Subject.OPPORTUNITY, held.id) is not None, []
+    return [problem] if problem else []
 
 
 async def _begin(
-    session: AsyncSession, actor: Actor, me: UUID, held: OpportunityOut, asked: tuple[AssignmentOut, bool, bool]
+    session: AsyncSession, actor: Actor, me: UUID, held: OpportunityOut, asked: tuple[AssignmentOut, bool]
 ) -> UUID:
     """A draft, from a referral where somebody thought of them. Raises Conflict when there is one already."""
-    post, employer_may_help, in_window = asked
+    post, employer_may_help = asked
     answered = update(Referral).where(
         Referral.person_id == me, Referral.opportunity_id == held.id, Referral.state == ReferralState.ASKED
     )
     done = await session.execute(answered.values(state=ReferralState.ACCEPTED, answered_at=now()))
     route = Route.REFERRAL if done.rowcount else Route.SELF  # pyright: ignore[reportAttributeAccessIssue]
     where = {"organisation_id": held.organisation_id, "opportunity_id": held.id, "employer_id": post.organisation_id}
-    as_was = {"level": post.level, "staff_group": post.staff_group, "route": route, "in_priority_window": in_window}
-    key = new_id()
+    as_was = {"level": post.level, "staff_group": post.staff_group, "route": route}
+    key = new_timeless_id()
     row = {"person_id": me, "id": key, **where, **as_was, "employer_may_help": employer_may_help}
     try:
         await session.execute(insert(Interest).values(**row))

@@ -15,7 +15,7 @@ from service.notices.actions import tell
 from service.offers.queries.gates import publish_gates
 from service.offers.rules.subjects import Subject
 from service.opportunities.ours import EDIT, change_row, own_opportunity
-from service.opportunities.queries.opportunities import get_opportunity, is_profile, limits
+from service.opportunities.queries.opportunities import get_limits, get_opportunity, is_profile
 from service.opportunities.rules.kinds import InterestState as Interested
 from service.opportunities.rules.kinds import OpportunityState, Reason
 from service.opportunities.rules.notices import TAKEN_BACK
@@ -89,7 +89,7 @@ async def _publish(session: AsyncSession, held: OpportunityOut, version: int) ->
     )
     if problems:
         raise Invalid(*problems)
-    working_days, _ = await limits(session)
+    working_days = (await get_limits(session)).internal_days
     window = internal_window(today(), working_days)
     await change_row(session, held, version, state=OpportunityState.PUBLISHED, opens_on=today(), internal_until=window)
 

@@ -9,7 +9,7 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.clock import now, today
 from service.kit.errors import Invalid, NotFound, Problem
-from service.notices.actions import tell
+from service.notices.actions import tell_if_there
 from service.opportunities.queries.opportunities import get_opportunity
 from service.opportunities.rules.kinds import ReferralState
 from service.opportunities.rules.notices import REFERRED
@@ -28,8 +28,7 @@ async def refer(session: AsyncSession, actor: Actor, opportunity_id: UUID, given
         raise Invalid(Problem("email", f"It closed on {held.closes_on:%-d %B %Y}, so nobody was told."))
     asked = _REFER.bindparams(organisation=held.organisation_id, opportunity=held.id, email=given.email)
     somebody: UUID | None = (await session.execute(asked)).scalar_one()
-    who = [somebody] if somebody else []
-    await tell(session, actor, who, REFERRED, about=held.title, link="/me/opportunities")
+    await tell_if_there(session, actor, somebody, REFERRED, about=held.title, link="/me/opportunities")
     await record(session, actor, "opportunities.referred", organisation=held.organisation_id, entity=held.id)
 
 

@@ -2,6 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.opportunities.api import aftercare, interests, opportunities
+from service.opportunities.api import aftercare, interests, limits, opportunities
 
-routes: list[ControllerRouterHandler] = [*opportunities.routes, *interests.routes, *aftercare.routes]
+routes: list[ControllerRouterHandler] = [
+    *opportunities.routes,
+    *interests.routes,
+    *aftercare.routes,
+    *limits.routes,
+]

@@ -28,7 +28,7 @@ async def due(
     size: Size = 50,
     cursor: CursorText = None,
 ) -> Page[CareOut]:
-    """People who were not chosen, the soonest due first: ten working days from the decision."""
+    """People who were not chosen, the soonest due first. How long it may take is a setting of the system."""
     return await list_due(session, places_for(actor, DECIDE, organisation_id), today(), cursor, size)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.vault import Vault
-from service.opportunities.actions.deciding import decide, mark_started, read_candidates
+from service.opportunities.actions.deciding import choose_again, decide, mark_started, read_candidates
 from service.opportunities.actions.interests import express, take_step
 from service.opportunities.ours import DECIDE, own_opportunity
 from service.opportunities.queries.interests import get_interest, list_interests_of, list_referrals
@@ -20,6 +20,7 @@ from service.opportunities.schemas.interests import (
     InterestLine,
     InterestOut,
     ReferralOut,
+    ReserveIn,
     StepIn,
 )
 from service.opportunities.schemas.opportunities import OpportunityOut
@@ -110,6 +111,22 @@ async def decisions(
     return Response(held, headers={"ETag": etag(held.version)})
 
 
+@post(ONE + "/interests/{interest_id:uuid}/chosen", tags=TAGS, summary="Choose somebody else", status_code=200)
+async def chosen(
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    opportunity_id: FromPath[UUID],
+    interest_id: FromPath[UUID],
+    data: JSONBody[ReserveIn],
+    if_match: IfMatch = None,
+) -> Response[OpportunityOut]:
+    """Of the shortlist, once somebody who was chosen declined or withdrew. Send If-Match with the ETag of the
+    opportunity."""
+    await own_opportunity(session, actor, opportunity_id, DECIDE)
+    held = await choose_again(session, actor, opportunity_id, interest_id, data, named_version(if_match))
+    return Response(held, headers={"ETag": etag(held.version)})
+
+
 @post(ONE + "/interests/{interest_id:uuid}/started", tags=TAGS, summary="Say that somebody began", status_code=204)
 async def started(
     session: NamedDependency[AsyncSession],
@@ -133,5 +150,6 @@ routes: list[ControllerRouterHandler] = [
     step,
     candidates,
     decisions,
+    chosen,
     started,
 ]

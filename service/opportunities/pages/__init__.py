@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from service.opportunities.pages import aftercare, deciding, interests, opportunities, writing
+from service.opportunities.pages import aftercare, deciding, interests, limits, opportunities, writing
 
 routes: list[ControllerRouterHandler] = [
     *opportunities.routes,
@@ -10,4 +10,5 @@ routes: list[ControllerRouterHandler] = [
     *interests.routes,
     *deciding.routes,
     *aftercare.routes,
+    *limits.routes,
 ]

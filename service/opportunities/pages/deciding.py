@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid
-from service.opportunities.actions.deciding import decide, mark_started, read_candidates
+from service.opportunities.actions.deciding import choose_again, decide, mark_started, read_candidates
 from service.opportunities.pages.writing import version_of
 from service.opportunities.presenters.interests import CandidatesPage
-from service.opportunities.schemas.interests import DecisionIn
+from service.opportunities.queries.interests import free_again
+from service.opportunities.rules.kinds import OpportunityState
+from service.opportunities.schemas.interests import DecisionIn, ReserveIn
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
 
@@ -50,6 +52,24 @@ async def decisions(
         return await _shown(request, session, actor, opportunity_id, form.refused(refusal), 422)
     except Conflict as refusal:
         return await _shown(request, session, actor, opportunity_id, form, 409, refusal.message)
+    return Redirect(f"/opportunities/{opportunity_id}/interests", status_code=303)
+
+
+@post(ONE + "/{interest_id:uuid}/chosen", include_in_schema=False, status_code=303)
+async def chosen(
+    request: Asked,
+    session: NamedDependency[AsyncSession],
+    actor: NamedDependency[Actor],
+    opportunity_id: FromPath[UUID],
+    interest_id: FromPath[UUID],
+) -> Response[str] | Redirect:
+    form = await posted(request)
+    try:
+        async with attempt(session):
+            given = ReserveIn(note="")
+            await choose_again(session, actor, opportunity_id, interest_id, given, version_of(form))
+    except Conflict as refusal:
+        return await _shown(request, session, actor, opportunity_id, Form(), 409, refusal.message)
     return Redirect(f"/opportunities/{opportunity_id}/interests", status_code=303)
 
 
@@ -93,8 +113,9 @@ async def _shown(
     refusal: str = "",
 ) -> Response[str]:
     held, found = await read_candidates(session, actor, opportunity_id)
-    page = CandidatesPage(held, found, form, actor.where("mobility.reconcile"), refusal)
+    free = await free_again(session, held) if held.state is OpportunityState.DECIDED else 0
+    page = CandidatesPage(held, found, form, actor.where("mobility.reconcile"), free, refusal)
     return shown(request, "opportunities/candidates.html", page, status=status)
 
 
-routes: list[ControllerRouterHandler] = [candidates, decisions, started]
+routes: list[ControllerRouterHandler] = [candidates, decisions, chosen, started]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from service.kit.clock import UK
 from service.kit.levels import level_name
 from service.opportunities.presenters.words import SHOWN, Item, Line, asked, colour, items
 from service.opportunities.rules.interests import CHOSEN_FOR, NOT_CHOSEN, NOT_CHOSEN_FOR, Part, next_for
@@ -175,9 +174,9 @@ class Person:
 
     @property
     def came(self) -> str:
-        sent = day(self.one.submitted_at.astimezone(UK).date()) if self.one.submitted_at else "Not recorded"
+        sent = f"Sent on {day(self.one.sent_on)}" if self.one.sent_on else "Sent in time"
         how = "somebody thought of them" if self.one.route is Route.REFERRAL else "they found it themselves"
-        return f"Sent on {sent}: {how}."
+        return f"{sent}: {how}."
 
     @property
     def reason(self) -> str:
@@ -218,7 +217,12 @@ class CandidatesPage:
     candidates: Sequence[CandidateOut]
     form: Form
     where: frozenset[UUID]
+    free: int = 0
     refusal: str = ""
+
+    def may_choose(self, person: Person) -> bool:
+        """Whether they can be chosen after all: somebody who was chosen said no."""
+        return self.free > 0 and person.one.state is InterestState.NOT_SELECTED
 
     @property
     def is_last(self) -> bool:
@@ -248,7 +252,10 @@ class CandidatesPage:
 
     @property
     def how_many(self) -> str:
-        return count_of(len(self.candidates), "person is interested", "people are interested")
+        there = count_of(len(self.candidates), "person is interested", "people are interested")
+        if self.held.priority_until:
+            return f"{there}, in no order"
+        return f"{there}, in the order in which they sent it: that is no ranking"
 
     @property
     def stage(self) -> str:

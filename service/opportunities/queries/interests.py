@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, lateral, select, text, true
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, lateral, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import CapabilityDimension
+from service.kit.clock import UK
 from service.kit.errors import NotFound
 from service.opportunities.queries.matching import requirements_met
 from service.opportunities.queries.opportunities import LISTED, PLACE
+from service.opportunities.rules.kinds import InterestState as State
 from service.opportunities.rules.kinds import NextStep, ReferralState
 from service.opportunities.schemas.interests import (
     CandidateOut,
@@ -124,7 +126,8 @@ async def list_states(session: AsyncSession, person_id: UUID, interest_id: UUID)
 
 
 async def list_candidates(session: AsyncSession, held: OpportunityOut, size: int = 500) -> list[CandidateOut]:
-    """Everybody who sent their interest in one opportunity, in the order in which they did: that is no ranking."""
+    """Everybody who sent their interest in one opportunity, in the order in which they did: that is no ranking. With a
+    priority window in no order: it would tell who was in it."""
     asked = (
         select(
             Interest,
@@ -138,7 +141,7 @@ async def list_candidates(session: AsyncSession, held: OpportunityOut, size: int
         .outerjoin(_LAST, true())
         .where(Interest.organisation_id == held.organisation_id, Interest.opportunity_id == held.id)
         .where(Interest.submitted_at.is_not(None))
-        .order_by(Interest.submitted_at, Interest.id)
+        .order_by(*(() if held.priority_until else (Interest.submitted_at,)), Interest.id)
         .limit(size)
         # A trigger keeps the state, so what the session has seen before may be old.
         .execution_options(populate_existing=True)
@@ -148,22 +151,47 @@ async def list_candidates(session: AsyncSession, held: OpportunityOut, size: int
     shown = await _shown(session, [piece for row in rows for piece in row.evidence_ids or ()])
     asks = await list_requirements(session, held.profile_id) if held.profile_id and rows else []
     return [
-        _candidate(row, names, [shown[piece] for piece in row.evidence_ids or () if piece in shown], asks)
+        _candidate(row, names, [shown[piece] for piece in row.evidence_ids or () if piece in shown], asks, held)
         for row in rows
     ]
 
 
-async def list_referrals(session: AsyncSession, person_id: UUID) -> list[ReferralOut]:
-    """Who thought of the reader, and waits for no answer but theirs."""
+async def free_again(session: AsyncSession, held: OpportunityOut) -> int:
+    """How many of those chosen declined or withdrew, and were not replaced yet."""
+    reached = (
+        select(
+            InterestState.interest_id,
+            func.bool_or(InterestState.state == State.SELECTED).label("chosen"),
+            func.bool_or(InterestState.state == State.NOT_SELECTED).label("reserve"),
+        )
+        .join(Interest, (Interest.person_id == InterestState.person_id) & (Interest.id == InterestState.interest_id))
+        .where(Interest.organisation_id == held.organisation_id, Interest.opportunity_id == held.id)
+        .group_by(InterestState.interest_id)
+        .subquery()
+    )
+    gone = Interest.state.in_([State.DECLINED, State.WITHDRAWN])
+    counts = select(func.count().filter(gone), func.count().filter(reached.c.reserve))
+    asked = counts.join_from(reached, Interest, Interest.id == reached.c.interest_id).where(reached.c.chosen)
+    left, replaced = (await session.execute(asked)).one()
+    return left - replaced
+
+
+async def list_referrals(
+    session: AsyncSession, person_id: UUID, size: int = 50, *, answered: bool = False
+) -> list[ReferralOut]:
+    """Who thought of the reader, and waits for no answer but theirs; with `answered`, those too that they accepted or
+    declined."""
     joined = (Opportunity.organisation_id == Referral.organisation_id) & (Opportunity.id == Referral.opportunity_id)
     asked = (
         select(*LISTED, Referral.id, Referral.referred_by_id, Referral.at, Referral.state)
         .join_from(Referral, Opportunity, joined)
         .join(Organisation, PLACE)
-        .where(Referral.person_id == person_id, Referral.state == ReferralState.ASKED)
+        .where(Referral.person_id == person_id)
         .order_by(Referral.at.desc())
-        .limit(50)
+        .limit(size)
     )
+    if not answered:
+        asked = asked.where(Referral.state == ReferralState.ASKED)
     rows: Sequence[Any] = (await session.execute(asked)).all()
     names = await names_in_interests(session, {row.referred_by_id for row in rows}) if rows else {}
     return [
@@ -184,7 +212,9 @@ def _line(row: Any) -> InterestLine:
     return InterestLine(row[_WIDTH], Listed(*row[:_WIDTH]), *row[_WIDTH + 1 : _WIDTH + 5])
 
 
-def _candidate(row: Any, names: dict[UUID, str], shown: list[ShownOut], asks: list[Any]) -> CandidateOut:
+def _candidate(
+    row: Any, names: dict[UUID, str], shown: list[ShownOut], asks: list[Any], held: OpportunityOut
+) -> CandidateOut:
     one: Interest = row[0]
     is_read = row.statement is not None
     return CandidateOut(
@@ -198,7 +228,7 @@ def _candidate(row: Any, names: dict[UUID, str], shown: list[ShownOut], asks: li
         one.route,
         one.state,
         one.version,
-        one.submitted_at,
+        one.submitted_at.astimezone(UK).date() if one.submitted_at and not held.priority_until else None,
         row.reason,
         row.statement or "",
         shown,

@@ -14,6 +14,7 @@ from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
 from service.opportunities.rules.kinds import InterestState, OpportunityState
 from service.opportunities.rules.opportunities import is_open
+from service.opportunities.schemas.limits import WorkingDaysOut
 from service.opportunities.schemas.opportunities import Listed, OpportunityFilter, OpportunityOut
 from service.opportunities.tables import Interest, Opportunity, OpportunityLimits
 from service.organisations.tables import Organisation
@@ -93,10 +94,10 @@ async def get_opportunity(session: AsyncSession, opportunity_id: UUID, today: da
     return OpportunityOut(**(given | told | opens))
 
 
-async def limits(session: AsyncSession) -> tuple[int, int]:
-    """(working days inside the system alone, working days for aftercare)"""
+async def get_limits(session: AsyncSession) -> WorkingDaysOut:
+    """The working days that the system gives itself."""
     row = (await session.execute(select(OpportunityLimits.internal_days, OpportunityLimits.aftercare_days))).one()
-    return row.internal_days, row.aftercare_days
+    return WorkingDaysOut(row.internal_days, row.aftercare_days)
 
 
 async def is_profile(session: AsyncSession, profile_id: UUID) -> bool:

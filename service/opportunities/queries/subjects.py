@@ -33,6 +33,7 @@ def about_of(held: OpportunityOut) -> About:
         held.priority_until,
         held.is_targeted,
         held.state is OpportunityState.PUBLISHED,
+        f"/opportunities/{held.id}/interests",
     )
 
 

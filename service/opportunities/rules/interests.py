@@ -27,11 +27,14 @@ STEPS: Mapping[tuple[State, State], Part] = {
     (State.SHORTLISTED, State.SELECTED): Part.PARTNER,
     (State.SHORTLISTED, State.NOT_SELECTED): Part.PARTNER,
     (State.SHORTLISTED, State.WITHDRAWN): Part.PERSON,
+    # After all, once somebody who was chosen says no.
+    (State.NOT_SELECTED, State.SELECTED): Part.PARTNER,
     (State.SELECTED, State.ACCEPTED): Part.PERSON,
     (State.SELECTED, State.DECLINED): Part.PERSON,
     (State.ACCEPTED, State.STARTED): Part.PARTNER,
     (State.ACCEPTED, State.WITHDRAWN): Part.PERSON,
 }
+# Over for the person, as things stand.
 CLOSED = frozenset({State.NOT_SHORTLISTED, State.NOT_SELECTED, State.DECLINED, State.STARTED, State.WITHDRAWN})
 NOT_CHOSEN = frozenset({State.NOT_SHORTLISTED, State.NOT_SELECTED})
 # While there is something to decide, those who decide read what the person says for themselves.

@@ -46,6 +46,10 @@ class DecisionIn(Given):
     verdicts: list[VerdictIn] = Field(max_length=MOST)
 
 
+class ReserveIn(Given):
+    note: Note = Field("", title="note", description="Read by the person.")
+
+
 class ReferralIn(Given):
     email: Email = Field(title="work e-mail")
 
@@ -100,7 +104,8 @@ class ShownOut(Struct, frozen=True):
 
 class CandidateOut(Struct, frozen=True):
     """Somebody who is interested, as those who decide see them: what the person chose to show, and nothing else. Never
-    an equality answer, and never a number. `statement` and `requirements` are there while there is something to decide.
+    an equality answer, and never a number. `statement` and `requirements` are there while there is something to decide,
+    `sent_on` where there is no priority window: the day would tell who was in it.
     """
 
     id: UUID
@@ -113,7 +118,7 @@ class CandidateOut(Struct, frozen=True):
     route: Route
     state: InterestState
     version: int
-    submitted_at: datetime | None
+    sent_on: date | None
     reason: Reason | None
     statement: str
     evidence: list[ShownOut]

@@ -11,7 +11,7 @@ from service.audit.actions import record
 from service.kit.actor import Actor
 from service.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, Stale
 from service.kit.ids import new_id
-from service.notices.actions import tell
+from service.notices.actions import tell, tell_if_there
 from service.offers.actions.checks import must_be_answered
 from service.offers.rules.checks import CheckStage
 from service.offers.rules.subjects import Subject
@@ -87,8 +87,7 @@ async def nominate(session: AsyncSession, actor: Actor, pipeline_id: UUID, given
     asked = text("SELECT private.nominate(:pipeline, :key, :whom, :mail, :said)")
     about = {"pipeline": pipeline_id, "key": new_id(), "whom": given.person_id, "mail": given.email}
     found: UUID | None = (await session.execute(asked, about | {"said": given.words})).scalar_one()
-    if found:
-        await tell(session, actor, [found], NOMINATED, about=pipeline.title, link=MINE)
+    await tell_if_there(session, actor, found, NOMINATED, about=pipeline.title, link=MINE)
     await record(session, actor, "talent.nominated", subject=found, entity=pipeline_id)
     return NominationOut(SENT)
 

@@ -12,7 +12,7 @@ from service.kit.actor import Actor
 from service.kit.clock import today
 from service.kit.errors import Conflict, Invalid, NotAllowed, Problem
 from service.kit.ids import new_id
-from service.notices.actions import tell
+from service.notices.actions import tell_if_there
 from service.people.places import places_for
 from service.talent.actions.members import MEANWHILE, MINE, SENT, speaking_for_themselves
 from service.talent.actions.pipelines import EDIT
@@ -40,8 +40,7 @@ async def open_thread(session: AsyncSession, actor: Actor, given: ThreadIn) -> O
     asked = text("SELECT private.open_thread_for(:key, :mail, :named)")
     about = {"key": new_id(), "mail": given.email, "named": given.title}
     found: UUID | None = (await session.execute(asked, about)).scalar_one()
-    if found:
-        await tell(session, actor, [found], THREAD, about=given.title, link=MINE)
+    await tell_if_there(session, actor, found, THREAD, about=given.title, link=MINE)
     await record(session, actor, "talent.thread_opened", subject=found, about=given.subject.value)
     return OpenedOut(None, SENT)
 

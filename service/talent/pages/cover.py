@@ -96,9 +96,9 @@ async def _list(
         await list_roles(session, where, actor.person_id, cursor),
         await read_known_ends(session, actor, years),
         years,
-        await list_organisations(session, where),
-        await list_families(session),
-        form,
+        employers=await list_organisations(session, where),
+        families_known=await list_families(session),
+        form=form,
     )
     return shown(request, "talent/roles.html", page, status=status)
 

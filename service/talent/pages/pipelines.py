@@ -148,7 +148,7 @@ async def _list(
     where = actor.where(EDIT)
     employers = await list_organisations(session, where) if where else {}
     families = await list_families(session) if where else []
-    page = PipelinesPage(await list_pipelines(session, cursor), employers, families, form)
+    page = PipelinesPage(await list_pipelines(session, cursor), employers=employers, families_known=families, form=form)
     return shown(request, "talent/pipelines.html", page, status=status)
 
 

@@ -154,7 +154,8 @@ async def _list(
     where = places_for(actor, EDIT)
     found = await list_requests(session, state, cursor)
     employers = await list_organisations(session, where)
-    page = RequestsPage(found, state, employers, await list_families(session), form)
+    known = await list_families(session)
+    page = RequestsPage(found, state, employers=employers, families_known=known, form=form)
     return shown(request, "talent/requests.html", page, status=status)
 
 

@@ -1,6 +1,7 @@
 """Options of a form, each with what was chosen before."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from service.capabilities.schemas import FamilyOut
@@ -24,14 +25,24 @@ def radio(names: Mapping[str, str], chosen: str, hints: Mapping[str, str] | None
     ]
 
 
-def families(found: Sequence[FamilyOut], form: Form) -> list[Item]:
-    return options({one.code: one.name for one in found}, form.value("family_code"), "Choose a job family")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleForm:
+    """A page with a form that names one of the reader's organisations, a job family and a level."""
 
+    employers: Mapping[UUID, str]
+    families_known: Sequence[FamilyOut]
+    form: Form = field(default_factory=Form)
 
-def levels(form: Form) -> list[Item]:
-    names = {str(level): f"{level}, {name.lower()}" for level, name in LEVEL_NAMES.items()}
-    return options(names, form.value("level"), "Choose a level")
+    @property
+    def places(self) -> list[Item]:
+        return options(self.employers, self.form.value("organisation_id"))
 
+    @property
+    def families(self) -> list[Item]:
+        names = {one.code: one.name for one in self.families_known}
+        return options(names, self.form.value("family_code"), "Choose a job family")
 
-def places(found: Mapping[UUID, str], form: Form, name: str = "organisation_id") -> list[Item]:
-    return options(found, form.value(name))
+    @property
+    def levels(self) -> list[Item]:
+        names = {str(level): f"{level}, {name.lower()}" for level, name in LEVEL_NAMES.items()}
+        return options(names, self.form.value("level"), "Choose a level")

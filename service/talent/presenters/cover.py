@@ -1,13 +1,12 @@
 """Roles that an employer could not do without, and posts whose end is known, in words."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from service.capabilities.schemas import FamilyOut
 from service.kit.paging import Page
 from service.posts.rules import AssignmentKind
-from service.talent.presenters.choices import Item, families, levels, options, places
+from service.talent.presenters.choices import Item, RoleForm, options
 from service.talent.presenters.members import UNSEEN, MemberLine, by_stage
 from service.talent.rules.dates import HORIZONS
 from service.talent.schemas.cover import CoverOut, EndOut, RoleOut
@@ -31,13 +30,10 @@ def cover_words(role: RoleOut) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class RolesPage:
+class RolesPage(RoleForm):
     page: Page[RoleOut]
     ends: Sequence[EndOut]
     years: int
-    employers: Mapping[UUID, str]
-    families_known: Sequence[FamilyOut]
-    form: Form = field(default_factory=Form)
 
     @property
     def lines(self) -> list[tuple[RoleOut, str]]:
@@ -50,18 +46,6 @@ class RolesPage:
     @property
     def horizons(self) -> list[tuple[int, str, bool]]:
         return [(years, count_of(years, "year"), years == self.years) for years in HORIZONS]
-
-    @property
-    def places(self) -> list[Item]:
-        return places(self.employers, self.form)
-
-    @property
-    def families(self) -> list[Item]:
-        return families(self.families_known, self.form)
-
-    @property
-    def levels(self) -> list[Item]:
-        return levels(self.form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Ways to step up: the list, and one of them with how to enter, whom to put forward and, for partners, who is in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
-from service.capabilities.schemas import FamilyOut
 from service.kit.paging import Page
 from service.pathways.schemas.evidence import EvidenceOut
 from service.people.schemas import Found
-from service.talent.presenters.choices import Item, families, levels, options, places, radio
+from service.talent.presenters.choices import Item, RoleForm, options, radio
 from service.talent.presenters.members import UNSEEN, MemberLine, by_stage
 from service.talent.rules.codes import MemberState, PipelineState
 from service.talent.schemas.pipelines import BoardOut, MemberOut, PipelineOut
@@ -28,11 +27,8 @@ def evidence_items(pieces: Sequence[EvidenceOut], chosen: str) -> list[Item]:
 
 
 @dataclass(frozen=True, slots=True)
-class PipelinesPage:
+class PipelinesPage(RoleForm):
     page: Page[PipelineOut]
-    employers: Mapping[UUID, str]
-    families_known: Sequence[FamilyOut]
-    form: Form = field(default_factory=Form)
 
     @property
     def lines(self) -> list[tuple[PipelineOut, bool]]:
@@ -42,18 +38,6 @@ class PipelinesPage:
     @property
     def may_open(self) -> bool:
         return bool(self.employers)
-
-    @property
-    def places(self) -> list[Item]:
-        return places(self.employers, self.form)
-
-    @property
-    def families(self) -> list[Item]:
-        return families(self.families_known, self.form)
-
-    @property
-    def levels(self) -> list[Item]:
-        return levels(self.form)
 
     @property
     def reaches(self) -> list[Item]:

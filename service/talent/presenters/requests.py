@@ -1,14 +1,13 @@
 """Requests, and where each person who was asked stands, in words."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from service.capabilities.schemas import FamilyOut
 from service.kit.clock import UK
 from service.kit.paging import Page
 from service.people.schemas import Found
-from service.talent.presenters.choices import Item, families, levels, options, places, radio
+from service.talent.presenters.choices import Item, RoleForm, options, radio
 from service.talent.rules.codes import (
     CLOSE_NAMES,
     REASON_NAMES,
@@ -93,12 +92,9 @@ class ReferralLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestsPage:
+class RequestsPage(RoleForm):
     page: Page[RequestOut]
     state: RequestState
-    employers: Mapping[UUID, str]
-    families_known: Sequence[FamilyOut]
-    form: Form = field(default_factory=Form)
 
     @property
     def lines(self) -> list[tuple[RequestOut, str]]:
@@ -107,18 +103,6 @@ class RequestsPage:
     @property
     def states(self) -> list[tuple[str, str, bool]]:
         return [(code.value, name, code is self.state) for code, name in REQUEST_NAMES.items()]
-
-    @property
-    def places(self) -> list[Item]:
-        return places(self.employers, self.form)
-
-    @property
-    def families(self) -> list[Item]:
-        return families(self.families_known, self.form)
-
-    @property
-    def levels(self) -> list[Item]:
-        return levels(self.form)
 
 
 @dataclass(frozen=True, slots=True)

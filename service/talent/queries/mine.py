@@ -29,11 +29,12 @@ async def list_to_answer(session: AsyncSession, me: UUID) -> list[str]:
     return list((await session.execute(union_all(ways, requests))).scalars())
 
 
-async def get_mine(session: AsyncSession, me: UUID) -> MineOut:
+async def get_mine(session: AsyncSession, me: UUID, size: int = 50) -> MineOut:
+    """`size` of each at most."""
     return MineOut(
-        await list_my_memberships(session, me),
-        await list_my_referrals(session, me),
-        await list_my_threads(session, me),
+        await list_my_memberships(session, me, size),
+        await list_my_referrals(session, me, size),
+        await list_my_threads(session, me, size),
         await list_roles_held(session, me),
         await get_retirement_year(session, me),
     )

@@ -123,9 +123,9 @@ async def find_my_live(session: AsyncSession, me: UUID, pipeline_id: UUID) -> Me
     return found[0] if found else None
 
 
-async def list_my_memberships(session: AsyncSession, me: UUID) -> list[MemberOut]:
-    """All of the reader's own with their steps, the newest first; 50 at most."""
-    asked = _MEMBER.where(PipelineMembership.person_id == me).order_by(PipelineMembership.id.desc()).limit(50)
+async def list_my_memberships(session: AsyncSession, me: UUID, size: int = 50) -> list[MemberOut]:
+    """All of the reader's own with their steps, the newest first."""
+    asked = _MEMBER.where(PipelineMembership.person_id == me).order_by(PipelineMembership.id.desc()).limit(size)
     return await _members(session, (await session.execute(asked)).all(), with_steps=True)
 
 
@@ -146,7 +146,8 @@ async def _members(
 
 async def _steps(session: AsyncSession, memberships: Sequence[UUID]) -> Sequence[MembershipState]:
     asked = select(MembershipState).where(MembershipState.membership_id.in_(memberships))
-    ordered = asked.order_by(MembershipState.membership_id, MembershipState.number.desc()).limit(STEPS_SHOWN)
+    most = max(STEPS_SHOWN, 20 * len(memberships))
+    ordered = asked.order_by(MembershipState.membership_id, MembershipState.number.desc()).limit(most)
     return (await session.execute(ordered)).scalars().all()
 
 

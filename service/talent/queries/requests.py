@@ -86,10 +86,10 @@ async def get_referral(session: AsyncSession, referral_id: UUID, me: UUID | None
     return found[0]
 
 
-async def list_my_referrals(session: AsyncSession, me: UUID) -> list[ReferralOut]:
-    """What the reader was asked, the newest first; 50 at most."""
+async def list_my_referrals(session: AsyncSession, me: UUID, size: int = 50) -> list[ReferralOut]:
+    """What the reader was asked, whatever they answered, the newest first."""
     mine = _REFERRAL.where(RequestReferral.person_id == me)
-    return await _referrals(session, mine.order_by(RequestReferral.id.desc()).limit(50))
+    return await _referrals(session, mine.order_by(RequestReferral.id.desc()).limit(size))
 
 
 async def get_my_referral(session: AsyncSession, me: UUID, referral_id: UUID) -> ReferralOut:

@@ -62,10 +62,10 @@ async def get_thread(session: AsyncSession, thread_id: UUID) -> ThreadOut:
     return found[0]
 
 
-async def list_my_threads(session: AsyncSession, me: UUID) -> list[ThreadOut]:
-    """Those about the reader, asked ones too, with what was observed; 20 at most."""
+async def list_my_threads(session: AsyncSession, me: UUID, size: int = 20) -> list[ThreadOut]:
+    """Those about the reader, asked ones too, with what was observed."""
     asked: Select[*tuple[Any, ...]] = _THREAD.where(PotentialThread.person_id == me)
-    rows = (await session.execute(asked.order_by(PotentialThread.id.desc()).limit(20))).all()
+    rows = (await session.execute(asked.order_by(PotentialThread.id.desc()).limit(size))).all()
     return await _threads(session, rows, True)
 
 
@@ -75,7 +75,7 @@ async def _threads(
     seen: Sequence[ThreadObservation] = []
     if with_observations and rows:
         asked = select(ThreadObservation).where(ThreadObservation.thread_id.in_([row[0].id for row in rows]))
-        ordered = asked.order_by(ThreadObservation.thread_id, ThreadObservation.number).limit(200)
+        ordered = asked.order_by(ThreadObservation.thread_id, ThreadObservation.number).limit(max(200, 20 * len(rows)))
         seen = (await session.execute(ordered)).scalars().all()
     people = {key for row in rows for key in (row[0].person_id, row[0].opened_by_id)} | {one.by_id for one in seen}
     names = await names_in_talent(session, people)

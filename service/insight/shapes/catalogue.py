@@ -1,66 +1,15 @@
-"""The catalogue: which parts each report has, and which columns each part. Pages, files and JSON all read it."""
+"""The parts of each report, in the order in which they are read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 from service.insight.rules import Measure
-
-
-class Kind(StrEnum):
-    """How a column's value is read."""
-
-    CODE = "code"
-    TEXT = "text"
-    PEOPLE = "people"
-    SHARE = "share"
-    DAYS = "days"
-    MONTHS = "months"
-    RATIO = "ratio"
-    COUNT = "count"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of released rows. `high` names the upper end where `name` is the lower end of a 95% range; `rare`: its
-    absence has a reason of its own, told in these words, when nothing of the row is withheld.
-    """
-
-    name: str
-    label: str
-    kind: Kind = Kind.PEOPLE
-    high: str = ""
-    rare: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One part of a report: what it is called, what to know before reading it, and its columns."""
-
-    part: str
-    heading: str
-    about: str
-    columns: Sequence[Column]
-    system_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One part of a report as it was released: rows by column name, the words and pictures above them."""
-
-    measure: Measure
-    organisation: str
-    part: str
-    rows: Sequence[Mapping[str, Any]]
-    title: str = ""
-    sentences: Sequence[str] = ()
-    charts: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def shape(self) -> Shape:
-        return next(shape for shape in SHAPES[self.measure] if shape.part == self.part)
-
+from service.insight.shapes.attention import ATTENTION
+from service.insight.shapes.columns import Column, Kind, Shape
+from service.insight.shapes.crossed import CROSSED
+from service.insight.shapes.retention import RETENTION
+from service.insight.shapes.returns import statutory
 
 _SHARE: Final = (
     Column("share", "Share of people", Kind.SHARE),
@@ -77,68 +26,6 @@ _COVERED: Final = (
 def _covered(part: str, heading: str, first: str, about: str, *, system_only: bool = False) -> Shape:
     columns = (Column("slice", "Code", Kind.CODE), Column("name", first, Kind.TEXT), *_COVERED)
     return Shape(part, heading, about, columns, system_only)
-
-
-def _return(group: str, reference: str, band: str) -> tuple[Shape, ...]:
-    """The parts of a statutory return: `group` and `reference` as its columns name them, `band` its rows."""
-    counted = (Column("reference", reference), Column("group", group))
-    share = (
-        Column("share", f"Share: {group.lower()}", Kind.SHARE),
-        Column("low", "95% range", Kind.SHARE, high="high"),
-    )
-    none, supplied = "–", "Not supplied"
-    return (
-        Shape(
-            "bands",
-            f"Indicator 1: staff by {band.lower()}" if band == "Band" else f"Metric 1: staff by {band.lower()}",
-            "The whole workforce of the day, once more from the report on representation, whose counts are added up."
-            " Shares are of those who have given an answer.",
-            (Column("band", "Code", Kind.CODE), Column("name", band, Kind.TEXT), *counted,
-             Column("unknown", "No answer given"), *share),
-        ),
-        Shape(
-            "parts",
-            "Clinical and non-clinical staff",
-            "All bands together. All three kinds of work of a group are shown, or none.",
-            (Column("part", "Code", Kind.CODE), Column("name", "Kind of work", Kind.TEXT), *counted, *share),
-        ),
-        Shape(
-            "likelihoods",
-            "Likelihoods",
-            "Of the twelve months up to the day. A likelihood is shown where none of its counts is small.",
-            (
-                Column("indicator", "Code", Kind.CODE),
-                Column("name", "Indicator" if band == "Band" else "Metric", Kind.TEXT),
-                *(Column(f"{side}_{count}", f"{words}: {what}", rare=none)
-                  for side, words in (("reference", reference), ("group", group))
-                  for count, what in (("n", "all"), ("a", "of them"))),
-                Column("ratio", "Relative likelihood", Kind.RATIO, rare=supplied),
-                Column("low", "95% range", Kind.RATIO, high="high", rare=none),
-                Column("source", "From", Kind.TEXT),
-            ),
-        ),
-        Shape(
-            "supplied",
-            "The staff survey and the board",
-            "Counts that organisations supplied, after disclosure control. The system is the sum of the organisations"
-            " that can be shown. Boards are too small to show one by one: all of them are shown together, to the"
-            " nearest 10, where three organisations or more supplied theirs. Survey and staff records are different"
-            " sources: people tell a survey more.",
-            (
-                Column("indicator", "Code", Kind.CODE),
-                Column("name", "Indicator" if band == "Band" else "Metric", Kind.TEXT),
-                Column("source", "From", Kind.TEXT),
-                Column("points", "Difference", Kind.TEXT),
-                *(column for side, words in (("reference", reference), ("group", group))
-                  for column in (
-                      Column(f"{side}_n", f"{words}: all", rare=none),
-                      Column(f"{side}_a", f"{words}: of them", rare=none),
-                      Column(f"{side}_share", f"{words}: share", Kind.SHARE, rare=none),
-                      Column(f"{side}_low", f"{words}: 95% range", Kind.SHARE, high=f"{side}_high", rare=none),
-                  )),
-            ),
-        ),
-    )  # fmt: skip
 
 
 def _trend(part: str, heading: str, about: str) -> Shape:
@@ -284,6 +171,7 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
             ),
             system_only=True,
         ),
+        CROSSED,
         Shape(
             "open",
             "Cases still open",
@@ -295,8 +183,10 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
             ),
         ),
     ),
-    Measure.WRES: _return("Ethnic minorities", "White", "Band"),
-    Measure.WDES: _return("Disabled", "Not disabled", "Pay cluster"),
+    Measure.WRES: statutory("Ethnic minorities", "White", "Band"),
+    Measure.WDES: statutory("Disabled", "Not disabled", "Pay cluster"),
+    Measure.RETENTION: RETENTION,
+    Measure.ATTENTION: ATTENTION,
     Measure.TRENDS: (
         _trend("coverage", "Career conversations", "The share of people with an agreed conversation in the year up to"
                " the day, the newest release first, each as it was published."),
@@ -305,6 +195,28 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
         _trend("disability", "Disability at levels 8 and 9", _AS_PUBLISHED),
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One part of a report as it was released: rows by column name, the words and pictures above them."""
+
+    measure: Measure
+    organisation: str
+    part: str
+    rows: Sequence[Mapping[str, Any]]
+    title: str = ""
+    sentences: Sequence[str] = ()
+    charts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def shape(self) -> Shape:
+        return next(shape for shape in SHAPES[self.measure] if shape.part == self.part)
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Those that at least one row can have a figure in."""
+        return [one for one in self.shape.columns if one.only is None or any(one.only(row) for row in self.rows)]
 
 
 def in_order(measure: Measure, sheets: Iterable[Sheet]) -> list[Sheet]:

@@ -1,0 +1,84 @@
+"""Where to look first: groups where leaving is raised before all others, and what people in each are waiting for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from analytics.attention import ALL, attention_report
+from analytics.disclosure import Released, Rule
+from analytics.frames import Facts
+from service.insight.drafting.page import WHOLE_SYSTEM, Page
+from service.insight.released import rows_of
+from service.insight.rules import SYSTEM, Measure
+from service.insight.shapes import SHAPES
+from service.insight.snapshots import Manifest
+from service.insight.words import attention as words
+
+Row = dict[str, Any]
+_KEPT: Final = {
+    shape.part: {name for column in shape.columns for name in (column.name, column.high) if name} | {"reason"}
+    for shape in SHAPES[Measure.ATTENTION]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Every released row with its names. `is_known`: whether it is told anywhere if leaving is raised."""
+
+    rows: Sequence[Row]
+    names: Mapping[str, str]
+    on: date
+    is_known: bool
+
+
+def drafted(
+    facts: Facts, manifest: Manifest, rule: Rule, coverage: Released, expected: pl.DataFrame | None
+) -> list[Page]:
+    """The lists for the system and each organisation. `expected`: the released rows on leaving, where there are any."""
+    names = {named.code: named.name for named in manifest.organisations}
+    released = rows_of(attention_report(facts, manifest.on, coverage, expected, rule))
+    told = _Told([_named(row, names) for row in released], names, manifest.on, expected is not None)
+    return [page for code in dict.fromkeys(row["organisation"] for row in released) for page in _pages(code, told)]
+
+
+def _named(row: Row, names: Mapping[str, str]) -> Row:
+    return row | {
+        "organisation_name": names.get(row["organisation"], row["organisation"]),
+        "name": words.focus_name(row["focus"]),
+        "driver_name": words.DRIVER_NAMES[row["driver"]],
+        "words": words.driver(row),
+    }
+
+
+def _pages(code: str, told: _Told) -> Iterator[Page]:
+    mine = [row for row in told.rows if row["organisation"] == code]
+    raised = [
+        row
+        for row in told.rows
+        if row["state"] == words.FLAG and row["organisation"] and code in {SYSTEM, row["organisation"]}
+    ]
+    everybody = [row for row in mine if row["focus"] == ALL]
+    where = told.names.get(code, WHOLE_SYSTEM)
+    said = words.reading(raised, everybody, where, told.on, is_known=told.is_known)
+    yield _page(code, "raised", sorted(raised, key=_alphabetical), said)
+    yield _page(code, "groups", mine, words.nowhere(mine))
+    if code == SYSTEM:
+        employers = [
+            {**row, "name": row["organisation_name"]}
+            for row in told.rows
+            if row["organisation"] and row["focus"] == ALL
+        ]
+        yield _page(code, "organisations", sorted(employers, key=_alphabetical), words.nowhere(employers))
+
+
+def _alphabetical(row: Row) -> tuple[str, str, bool, str]:
+    """Organisations by name, everybody before staff groups; drivers stay in their order."""
+    return row["organisation_name"].casefold(), row["organisation"], row["focus"] != ALL, row["name"]
+
+
+def _page(code: str, part: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> Page:
+    kept = [{name: value for name, value in row.items() if name in _KEPT[part]} for row in rows]
+    return Page(Measure.ATTENTION, code, part, kept, sentences=sentences)
