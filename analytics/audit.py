@@ -67,7 +67,7 @@ def _refuse(views: object) -> None:
     if not isinstance(views, Sequence) or not views:
         raise DisclosureError("there are no views to audit")
     for place, view in enumerate(cast("Sequence[object]", views)):
-        if not isinstance(view, View) or not isinstance(view.frame, pl.DataFrame):
+        if not isinstance(view, View) or not isinstance(view.frame, pl.DataFrame):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DisclosureError(f"view {place} is no View of a polars DataFrame")
         if not view.keys or not view.counts or view.frame.is_empty():
             raise DisclosureError(f"view {place} needs a key, a count and a row")

@@ -90,7 +90,7 @@ def main_posts(facts: Facts, at: date, holder: Sequence[str] = ("person",)) -> p
 
 
 def add(*cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells of a union from the cells of its parts. Raises CellsError unless all are cells, with the same columns."""
+    """The cells of a union from the cells of its parts. Raises CellsError unless all are cells of the same columns."""
     if any(not isinstance(one, pl.DataFrame) for one in cells):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise CellsError("cells to add must be polars DataFrames, one argument each")
     if len({tuple(one.columns) for one in cells}) != 1:

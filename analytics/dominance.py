@@ -98,7 +98,7 @@ def subtracted(n: Whole, told: Told, floor: int, width: int) -> tuple[Mask, Mask
     gone, shown = told.hidden & part, ~told.hidden & part
     taken = np.where(gone, n, np.where(shown, n - told.low, -1))
     others = _sums(told.line, gone, lines)[told.line] - gone
-    reader = _first_largest(np.where(others > 0, taken, -1), told.line, part & (others > 0), lines)
+    reader = _first_largest(np.where(others > 0, taken, -1), told.line, part & (others > 0))
     cut = _sums(told.line[reader], taken[reader], lines)
     most = _ends(told, told.high, told.low, lines) - cut
     spread = _ends(told, told.high, told.low, lines) - _ends(told, told.low, told.high, lines)
@@ -115,7 +115,7 @@ def _ends(told: Told, total: Floats, part: Floats, lines: int) -> Floats:
     return whole - _sums(told.line[shown], part[shown], lines)
 
 
-def _first_largest(values: Floats, line: Whole, among: Mask, lines: int) -> Mask:
+def _first_largest(values: Floats, line: Whole, among: Mask) -> Mask:
     """In each line the first of the largest values, as a mask of cells."""
     rows = np.flatnonzero(among)
     order = rows[np.lexsort((rows, -values[rows], line[rows]))]

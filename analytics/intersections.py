@@ -1,5 +1,5 @@
-"""Facts -> two characteristics at once, at senior levels beside the whole workforce, for the whole system alone: safe to
-show beside the report on representation of the same facts.
+"""Facts -> two characteristics at once, at senior levels beside the whole workforce, for the whole system alone: safe
+to show beside the report on representation of the same facts.
 
 All pairs of groups of a band are shown, or none: then there is nothing among them to subtract. A band is withheld where
 a pair is small; where one organisation makes up nearly all of one; and where its pairs, added up, would tell a level

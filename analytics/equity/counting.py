@@ -1,7 +1,7 @@
 """Facts -> a of n by step, organisation, staff group, level and group: what everything else is added up from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -99,9 +99,15 @@ class Counts:
     stratum: Ints
     a: Mapping[str, Ints]
     n: Mapping[str, Ints]
+    summed: dict[str, tuple[Ints, Ints]] = field(default_factory=dict[str, tuple[Ints, Ints]])
 
     def units(self, step: str) -> tuple[Ints, Ints]:
         """a and n of each organisation, all its places together."""
+        if step not in self.summed:
+            self.summed[step] = self._units(step)
+        return self.summed[step]
+
+    def _units(self, step: str) -> tuple[Ints, Ints]:
         starts = np.flatnonzero(np.diff(self.organisation, prepend=-1))
         found = np.zeros((2, len(self.organisations), len(self.groups)), dtype=np.int64)
         for at, each in enumerate((self.a[step], self.n[step])):

@@ -14,8 +14,9 @@ import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import Facts
+from analytics.hazard.codes import Codes, apart, together
 from analytics.hazard.refusals import EXPOSED
-from analytics.hazard.spans import POST, Asked, Codes, People, apart, together
+from analytics.hazard.spans import POST, Asked, People
 from analytics.hazard.terms import USUAL
 from analytics.hazard.watch import Watch, eves, months_of
 from analytics.retention.causes import CAUSES

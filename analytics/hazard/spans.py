@@ -10,6 +10,7 @@ import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import CHARACTERISTICS, Facts
+from analytics.hazard.codes import Codes, text, values
 from analytics.hazard.refusals import DECLARED_ONLY, refuse_terms
 from analytics.hazard.terms import AGE, FTE, FTE_EDGES, LEVEL, SINCE, SIZE, SIZE_EDGES, TERMS
 from analytics.hazard.watch import Anchors, Changes, Owners, Watch
@@ -41,15 +42,6 @@ class Asked:
         for argument, given, known in (("by", self.by, BY), ("terms", self.terms, TERMS)):
             if strange := [name for name in given if name not in known]:
                 raise CellsError(f"{argument}: {strange[0]!r} is none of {', '.join(known)}")
-
-
-@dataclass(frozen=True)
-class Codes:
-    """A column as places among its values."""
-
-    name: str
-    place: Ints
-    values: pl.Series
 
 
 @dataclass(frozen=True)
@@ -188,7 +180,7 @@ class People:
         if name in SINCE:
             passed = self._since(name).since(whose, day)
             place = np.searchsorted(SINCE[name].edges, passed, side="right")
-            return Codes(name, place, _values(name, SINCE[name].labels))
+            return Codes(name, place, values(name, SINCE[name].labels))
         if name in CHARACTERISTICS:
             return self._answers(name, whose)
         if name == "organisation_size":
@@ -196,11 +188,11 @@ class People:
         column = self.stays.posts.get_column(name)
         if name == "level":
             level = column.cast(pl.Int64).fill_null(len(LEVEL.categories)).to_numpy()[rows] - 1
-            return Codes(name, level, _values(name, LEVEL))
+            return Codes(name, level, values(name, LEVEL))
         if name == "fte":
             band = 2 - np.searchsorted(FTE_EDGES, column.to_numpy().astype(np.float64) + 1e-6, side="right")
-            return Codes(name, band[rows], _values(name, FTE))
-        return _text(name, column, rows)
+            return Codes(name, band[rows], values(name, FTE))
+        return text(name, column, rows)
 
     def _answers(self, name: str, whose: Ints) -> Codes:
         answers = self.asked.facts.people.select("person", name).collect()
@@ -208,44 +200,17 @@ class People:
         column = known.get_column(name).cast(pl.String)
         if name in DECLARED_ONLY:
             place = column.cast(AGE).to_physical().fill_null(len(AGE.categories) - 1)
-            return Codes(name, place.to_numpy().astype(np.int64)[whose], _values(name, AGE))
-        return _text(name, column.fill_null("not_known"), whose)
+            return Codes(name, place.to_numpy().astype(np.int64)[whose], values(name, AGE))
+        return text(name, column.fill_null("not_known"), whose)
 
     def _sizes(self, rows: Ints) -> Codes:
         if self.asked.sizes is None:
             raise CellsError("organisation_size: needs the sizes of organisations")
-        of = _text("organisation", self.stays.posts.get_column("organisation"), rows)
+        of = text("organisation", self.stays.posts.get_column("organisation"), rows)
         sizes = pl.DataFrame([of.values]).join(self.asked.sizes, on="organisation", how="left", maintain_order="left")
         heads = sizes.get_column("headcount")
         if heads.null_count():
             missing = of.values[int(heads.is_null().arg_max() or 0)]
             raise CellsError(f"organisation_size: no size of {missing!r} was given")
         band = np.searchsorted(SIZE_EDGES, heads.to_numpy(), side="right")
-        return Codes("organisation_size", band[of.place], _values("organisation_size", SIZE))
-
-
-def together(codes: Sequence[Codes]) -> Ints:
-    """One whole number for each combination."""
-    key = np.zeros(len(codes[0].place) if codes else 0, dtype=np.int64)
-    for one in codes:
-        key = key * len(one.values) + one.place
-    return key
-
-
-def apart(key: Ints, codes: Sequence[Codes]) -> list[pl.Series]:
-    """The columns again."""
-    found: list[pl.Series] = []
-    for one in reversed(codes):
-        found.append(one.values.gather(key % len(one.values)).alias(one.name))
-        key = key // len(one.values)
-    return found[::-1]
-
-
-def _values(name: str, labels: pl.Enum) -> pl.Series:
-    return pl.Series(name, labels.categories, dtype=labels)
-
-
-def _text(name: str, column: pl.Series, rows: Ints) -> Codes:
-    values = column.unique().drop_nulls().sort()
-    place = column.cast(pl.String).cast(pl.Enum(values.cast(pl.String))).to_physical()
-    return Codes(name, place.to_numpy().astype(np.int64)[rows], values)
+        return Codes("organisation_size", band[of.place], values("organisation_size", SIZE))

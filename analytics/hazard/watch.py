@@ -75,8 +75,10 @@ class Watch:
         key = pl.Series(np.concatenate(starts)).sort().to_numpy()
         key = key[np.diff(key, prepend=-1) != 0]
         whose, month = key // _MONTHS, key % _MONTHS
-        last = np.append(whose[1:] != whose[:-1], True)
-        until = np.where(last, self.until[whose], np.append(month[1:], 0))
+        last = np.flatnonzero(np.diff(whose, append=-1))
+        until = np.empty_like(month)
+        until[:-1] = month[1:]
+        until[last] = self.until[whose[last]]
         return whose, month, until - month
 
 
@@ -90,6 +92,11 @@ class Owners:
     def start(self) -> Ints:
         """Where each owner's places begin, and an end."""
         return np.append(np.flatnonzero(np.diff(self.of, prepend=-1)), len(self.of))
+
+    @property
+    def alone(self) -> bool:
+        """Whether each has one place."""
+        return len(self.start) == len(self.of) + 1
 
     def places(self, owner: Ints) -> tuple[Ints, Ints]:
         """All places of these owners, and how many each has."""
@@ -115,16 +122,19 @@ class Anchors:
     def since(self, whose: Ints, day: Ints) -> Ints:
         """Days since the last one up to each day; a great many where there is none."""
         owner = self.owners.of[whose]
-        first, place = self.start[owner], self.start[owner + 1] - 1
-        passed = np.full(len(day), _NEVER)
-        going = np.flatnonzero(place >= first)
+        some = np.flatnonzero(np.diff(self.start))
+        latest = np.full(len(self.start) - 1, -_NEVER)
+        latest[some] = self.day[self.start[some + 1] - 1]
+        passed = day - latest[owner]
+        going = np.flatnonzero(passed < 0)  # the latest is still to come: look further back
+        first, place = self.start[owner[going]], self.start[owner[going] + 1] - 2
         while len(going):
-            days = day[going] - self.day[place[going]]
-            come = days >= 0
-            passed[going[come]] = days[come]
-            going = going[~come]
-            place[going] -= 1
-            going = going[place[going] >= first[going]]
+            there = place >= first
+            passed[going[~there]] = _NEVER
+            going, first, place = going[there], first[there], place[there]
+            passed[going] = day[going] - self.day[place]
+            early = passed[going] < 0
+            going, first, place = going[early], first[early], place[early] - 1
         return passed
 
     def changes(self, watch: Watch, edges: Iterable[int]) -> Iterable[Changes]:
@@ -132,5 +142,9 @@ class Anchors:
         owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
         for edge in (0, *edges):
             chosen = (self.day + edge > watch.eves[0]) & (self.day + edge <= watch.eves[-2])
-            whose, many = self.owners.places(owner[chosen])
-            yield whose, np.repeat(watch.when(self.day[chosen] + edge), many)
+            month = watch.when(self.day[chosen] + edge)
+            if self.owners.alone:
+                yield owner[chosen], month
+            else:
+                whose, many = self.owners.places(owner[chosen])
+                yield whose, np.repeat(month, many)

@@ -29,7 +29,7 @@ def flows(facts: Facts, days: Sequence[date], characteristic: str = "ethnicity",
 
     Raises CellsError for fewer than two days, or days that are out of order.
     """
-    refuse_no_facts(facts, *(days if isinstance(days, Sequence) else [days]))
+    refuse_no_facts(facts, *(days if isinstance(days, Sequence) else [days]))  # pyright: ignore[reportUnnecessaryIsInstance]
     if len(days) < 2 or any(later <= earlier for earlier, later in pairwise(days)):
         raise CellsError("days: at least two, in order")
     known = answers(facts, characteristic, merged).drop_nulls("group")

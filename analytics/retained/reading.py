@@ -203,17 +203,15 @@ def _used(column: Ints, chosen: Flags, words: Sequence[str]) -> tuple[Ints, tupl
 
 def _ends(facts: Facts, since: date, size: int) -> tuple[list[Ints], dict[str, tuple[str, ...]]]:
     """Why each spell ended and where to, of those that ended since: places among the words, the last for not known."""
-    ended = facts.compact("spells", ["ended", *_ENDS]).with_row_index("row").filter(pl.col("ended") >= since)
+    ended = facts.spells.select("ended", *_ENDS).with_row_index("row").filter(pl.col("ended") >= since)
     found = ended.select("row", *_ENDS).collect(engine="streaming")
     rows, columns, words = found.get_column("row").to_numpy(), [], dict[str, tuple[str, ...]]()
     for name in _ENDS:
         column = found.get_column(name)
-        seen = column.unique().drop_nulls()
-        words[name] = (*sorted(seen.cast(pl.String).to_list()), UNKNOWN)
+        words[name] = (*column.unique().drop_nulls().sort(), UNKNOWN)
+        known = column.cast(pl.Enum(words[name][:-1])).to_physical()
         codes = np.full(size, len(words[name]) - 1, dtype=np.int32)
-        codes[rows] = (
-            column.cast(pl.String).cast(pl.Enum(words[name])).to_physical().fill_null(len(words[name]) - 1).to_numpy()
-        )
+        codes[rows] = known.cast(pl.Int32).fill_null(len(words[name]) - 1).to_numpy()
         columns.append(codes)
     return columns, words
 

@@ -134,7 +134,7 @@ def test_everything_stands_on_what_is_shown(shown: pl.DataFrame):
     assert beside["rest_people"].min() >= DEFAULT.floor  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("driver", ["plan_overdue", "no_aftercare", "no_support"])
+@pytest.mark.parametrize("driver", ["no_aftercare", "no_support"])
 def test_an_attacker_with_a_solver_recovers_no_count_of_people(made: Facts, shown: pl.DataFrame, driver: str):
     """Few or nearly all: both are small counts. The reader knows that people are people, wherever they work."""
     cells = attention_cells(made, AT).with_columns(others=pl.col("of") - pl.col(driver)).rename({driver: "people"})

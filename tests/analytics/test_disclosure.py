@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -224,10 +225,13 @@ def open_values(found: pl.DataFrame) -> pl.Series:
     return (found["most"] + 1e-6).floor() - (found["least"] - 1e-6).ceil()
 
 
+SEEDS = (*range(9), 10, 12, 16)
+
+
 @pytest.mark.parametrize("groups", [2, 4])
 def test_an_attacker_with_a_solver_learns_of_no_few_people_who_did_not_answer(groups: int) -> None:
-    """Lines are looked at one after another: what all of them say at once is a little more, in few tables (docs/trust)."""
-    found = [unanswered_known(answered(with_unanswered(seed, groups)), seed, groups) for seed in (*range(9), 10, 12, 16)]
+    """Lines are looked at one after another: what all say at once is a little more, in few tables (docs/trust)."""
+    found = [unanswered_known(answered(with_unanswered(seed, groups)), seed, groups) for seed in SEEDS]
     small, too_well, pinned, few = (sum(column) for column in zip(*found, strict=True))
     assert small > 50
     assert (too_well, pinned, few) == (0, 0, 0)
@@ -316,7 +320,7 @@ def test_only_release_makes_released_figures() -> None:
 
 
 @pytest.mark.parametrize("weak", [{"floor": 4}, {"floor": 0}, {"base": 0}, {"floor": 5, "base": 10}, {"width": 0}])
-def test_a_rule_too_weak_to_protect_is_refused(weak: dict[str, int]) -> None:
+def test_a_rule_too_weak_to_protect_is_refused(weak: dict[str, Any]) -> None:
     with pytest.raises(DisclosureError):
         Rule("weak", **weak)
 

@@ -10,7 +10,7 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from analytics.errors import CellsError, TooLittleError
-from analytics.hazard import calibration, fit
+from analytics.hazard import calibration, fit, layout
 
 BANDS, GROUPS = ["0", "1", "2"], ["a", "b"]
 
@@ -59,6 +59,37 @@ def test_causes_that_compete_are_the_multinomial_logit_of_statsmodels() -> None:
         np.asarray(theirs.params).T.ravel().tolist(), abs=1e-6
     )
     assert ours.coefficients["se"].to_list() == pytest.approx(np.asarray(theirs.bse).T.ravel().tolist(), abs=1e-6)
+
+
+def test_many_terms_in_several_parts_are_fitted_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    sizes = {"a": 2, "b": 3, "c": 4, "d": 5, "e": 6}
+    rows = pl.DataFrame({name: rng.integers(0, size, 20_000) for name, size in sizes.items()})
+    gone = rng.integers(0, 12, 20_000)
+    rows = rows.with_columns(
+        exposed=pl.lit(1), left=pl.Series(gone == 0).cast(int), moved=pl.Series(gone == 1).cast(int)
+    )
+    whole = fit(rows, causes=["left", "moved"], terms=list(sizes))
+    monkeypatch.setattr(layout, "MOST", 12)
+    parted = fit(rows.sample(fraction=1.0, shuffle=True, seed=1), causes=["left", "moved"], terms=list(sizes))
+    for figure in ("estimate", "se"):
+        assert parted.coefficients[figure].to_list() == pytest.approx(whole.coefficients[figure].to_list(), abs=1e-9)
+    assert parted.log_likelihood == pytest.approx(whole.log_likelihood)
+
+
+def test_codes_are_fitted_alike_whatever_their_type() -> None:
+    words = cells(months())
+    kinds = [
+        words.with_columns(pl.col("band").cast(pl.Enum(["unused", "0", "1", "2"]))),
+        words.with_columns(pl.col("band").cast(pl.Int64)),
+        words.with_columns(pl.col("band").cast(pl.Int64) - 7),
+        words.with_columns(pl.col("band").cast(pl.Categorical)),
+    ]
+    wanted = fit(words, causes=["left"], terms=["band", "group"])
+    for other in kinds:
+        found = fit(other, causes=["left"], terms=["band", "group"])
+        assert found.coefficients["estimate"].to_list() == pytest.approx(wanted.coefficients["estimate"].to_list())
+        assert found.expected(other)["left"].to_list() == pytest.approx(wanted.expected(words)["left"].to_list())
 
 
 def test_the_remission_trial_by_weeks_comes_out_as_published() -> None:

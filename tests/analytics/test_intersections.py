@@ -1,4 +1,4 @@
-"""Two characteristics at once: counted right, shown whole or not at all, and nothing of the other report told by them."""
+"""Two characteristics at once: counted right, shown whole or not at all, and telling nothing of the other report."""
 
 from datetime import date
 from itertools import product

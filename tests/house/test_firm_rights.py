@@ -66,51 +66,98 @@ async def town(admin: AsyncEngine) -> Town:
 
 
 WITHDRAW = "UPDATE request_referrals SET consent = 'withdrawn', answered_at = now(), version = version + 1"
-STEP = "INSERT INTO membership_states (person_id, membership_id, number, step, stage, words, by_id) VALUES (:me, :member,"
+STEP = (
+    "INSERT INTO membership_states (person_id, membership_id, number, step, stage, words, by_id) VALUES (:me, :member,"
+)
 TELL = "SELECT private.tell(ARRAY[CAST(:me AS uuid)], ARRAY[gen_random_uuid()], "
-APPLY = "INSERT INTO offer_applications (person_id, id, offer_organisation_id, offer_id) VALUES (:me, gen_random_uuid(),"
+APPLY = (
+    "INSERT INTO offer_applications (person_id, id, offer_organisation_id, offer_id) VALUES (:me, gen_random_uuid(),"
+)
+SEND = "INSERT INTO offer_application_states (person_id, application_id, number, state, by_id) VALUES"
 INTEREST = "INSERT INTO interests (person_id, id, organisation_id, opportunity_id, employer_id, route"
 # what is tried -> (who, the statement, why it is refused)
 TRIED: dict[str, tuple[str, str, str]] = {
     "an outcome of one's own while withdrawing": (
-        "person", f"{WITHDRAW}, outcome = 'selected', decided_at = now() WHERE id = :referred", "somebody else to say"),
+        "person",
+        f"{WITHDRAW}, outcome = 'selected', decided_at = now() WHERE id = :referred",
+        "somebody else to say",
+    ),
     "being put forward by oneself": (
-        "person", f"{WITHDRAW}, referral = 'referred' WHERE id = :agreed", "somebody else to say"),
+        "person",
+        f"{WITHDRAW}, referral = 'referred' WHERE id = :agreed",
+        "somebody else to say",
+    ),
     "a yes that was taken back": (
-        "person", "UPDATE request_referrals SET consent = 'asked' WHERE id = :agreed", "somebody else to say"),
+        "person",
+        "UPDATE request_referrals SET consent = 'asked' WHERE id = :agreed",
+        "somebody else to say",
+    ),
     "a yes in the person's name": (
-        "partner", "UPDATE request_referrals SET answered_at = now() WHERE id = :agreed", "somebody else to say"),
+        "partner",
+        "UPDATE request_referrals SET answered_at = now() WHERE id = :agreed",
+        "somebody else to say",
+    ),
     "both employers' decisions by one": (
-        "partner", "UPDATE request_referrals SET referral = 'referred', outcome = 'selected' WHERE id = :agreed",
-        "somebody else to say"),
+        "partner",
+        "UPDATE request_referrals SET referral = 'referred', outcome = 'selected' WHERE id = :agreed",
+        "somebody else to say",
+    ),
     "a choice together with what was put forward": (
-        "seeker", "UPDATE request_referrals SET outcome = 'selected', referred_at = now() WHERE id = :referred",
-        "somebody else to say"),
+        "seeker",
+        "UPDATE request_referrals SET outcome = 'selected', referred_at = now() WHERE id = :referred",
+        "somebody else to say",
+    ),
     "a draft that everybody reads": (
-        "partner", "UPDATE offers SET published_at = now() WHERE id = :draft", "permission denied"),
+        "partner",
+        "UPDATE offers SET published_at = now() WHERE id = :draft",
+        "permission denied",
+    ),
     "a published offer made a draft again": (
-        "partner", "UPDATE offers SET state = 'draft' WHERE id = :closed", "a_draft_is_unseen"),
+        "partner",
+        "UPDATE offers SET state = 'draft' WHERE id = :closed",
+        "a_draft_is_unseen",
+    ),
     "an application to a closed offer": ("person", f"{APPLY} :here, :closed)", "row-level security"),
     "a draft sent to a closed offer": (
-        "person", "INSERT INTO offer_application_states (person_id, application_id, number, state, by_id)"
-        " VALUES (:me, :begun, 2, 'submitted', :account)", "row-level security"),
-    "a place in a pipeline renewed by oneself": ("person", f"{STEP} 3, 'entered', 'feeder', 'x', :me)", "cannot follow"),
+        "person",
+        f"{SEND} (:me, :begun, 2, 'submitted', :account)",
+        "row-level security",
+    ),
+    "a place in a pipeline renewed by oneself": (
+        "person",
+        f"{STEP} 3, 'entered', 'feeder', 'x', :me)",
+        "cannot follow",
+    ),
     "a step out of turn": ("person", f"{STEP} 4, 'objected', 'feeder', 'x', :me)", "cannot follow"),
     "a yes to what nobody asked": ("person", f"{STEP} 3, 'accepted', 'feeder', 'x', :me)", "cannot follow"),
     "a priority window of one's own": (
-        "person", f"{INTEREST}, in_priority_window) VALUES (:me, gen_random_uuid(), :there, :opening, :here, 'self', true)",
-        "permission denied"),
+        "person",
+        f"{INTEREST}, in_priority_window) VALUES (:me, :me, :there, :opening, :here, 'self', true)",
+        "permission denied",
+    ),
     "a priority window afterwards": (
-        "person", "UPDATE interests SET in_priority_window = true WHERE person_id = :me", "permission denied"),
+        "person",
+        "UPDATE interests SET in_priority_window = true WHERE person_id = :me",
+        "permission denied",
+    ),
     "a notice of any kind": ("person", f"{TELL} 'you_won', 'x', '/me')", "no such kind of notice"),
     "a notice that leads to another site": (
-        "person", f"{TELL} 'offers.placed', 'x', '//elsewhere.test')", "a_path_of_ours"),
+        "person",
+        f"{TELL} 'offers.placed', 'x', '//elsewhere.test')",
+        "a_path_of_ours",
+    ),
     "a notice in words of one's own": (
-        "person", "INSERT INTO notices (person_id, id, headline) VALUES (:me, gen_random_uuid(), 'x')",
-        "permission denied"),
-    "a kind of notice of one's own": ("partner", "INSERT INTO notice_kinds VALUES ('k', 'x', 'x', false)", "permission"),
+        "person",
+        "INSERT INTO notices (person_id, id, headline) VALUES (:me, gen_random_uuid(), 'x')",
+        "permission denied",
+    ),
+    "a kind of notice of one's own": (
+        "partner",
+        "INSERT INTO notice_kinds VALUES ('k', 'x', 'x', false)",
+        "permission",
+    ),
     "one's own count of askings": ("person", "DELETE FROM askings", "permission denied"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", TRIED)
@@ -124,11 +171,16 @@ async def test_the_database_refuses(town: Town, sessions: Sessions, settings: Se
 DONE: dict[str, tuple[str, str]] = {
     "withdrawing": ("person", f"{WITHDRAW} WHERE id = :agreed"),
     "putting forward": (
-        "partner", "UPDATE request_referrals SET referral = 'referred', referred_at = now() WHERE id = :agreed"),
-    "choosing": ("seeker", "UPDATE request_referrals SET outcome = 'selected', decided_at = now() WHERE id = :referred"),
+        "partner",
+        "UPDATE request_referrals SET referral = 'referred', referred_at = now() WHERE id = :agreed",
+    ),
+    "choosing": (
+        "seeker",
+        "UPDATE request_referrals SET outcome = 'selected', decided_at = now() WHERE id = :referred",
+    ),
     "objecting": ("person", f"{STEP} 3, 'objected', 'feeder', 'x', :me)"),
     "telling": ("person", f"{TELL} 'offers.placed', 'x', '/me')"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", DONE)

@@ -39,7 +39,8 @@ def stack(organisation: str, slice_: str, left: float = 0.07) -> list[dict[str, 
     rows: list[dict[str, Any]] = []
     for months in (12, 24, 36, 60):
         gone = left * months / 12
-        row = {"organisation": organisation, "slice": slice_, "months": months, "moved": gone / 2, "left": gone}
+        row: dict[str, Any] = {"organisation": organisation, "slice": slice_, "months": months}
+        row |= {"moved": gone / 2, "left": gone}
         row |= {"retired": 0.01 * months / 12, "other": 0.0, "left_low": gone - 0.01, "left_high": gone + 0.01}
         rows.append(row | {"stayed": 1 - gone * 1.5 - row["retired"], "reason": None})
     return rows

@@ -173,7 +173,7 @@ async def test_a_list_without_a_group_is_a_sentence_and_no_empty_table(drafted: 
     code = next(code for code in numbers.codes if not parts(drafted, code)["raised"].rows)
     async with numbers.browse(await numbers.make.leader()) as client:
         page = (await client.get(f"/reports/attention?organisation={code}")).text
-    assert "did clearly more people leave the system than expected" in page
+    assert "What people are waiting for is worth doing all the same." in page
     assert 'id="raised"' not in page
     assert "Nothing here can be shown" not in page
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from service.insight.shapes import SHAPES
 from service.insight.rules import Measure
+from service.insight.shapes import SHAPES
 from service.insight.words.crossed import BANDS, CUTS, TOO_FEW, name_of, reading
 
 

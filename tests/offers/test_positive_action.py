@@ -450,30 +450,6 @@ async def test_partners_are_given_shares_of_the_whole_system_and_nobody_else_any
         assert (await session.execute(text("SELECT * FROM private.released_shares(NULL)"))).all() == []
 
 
-async def test_equal_qualification_is_recorded_by_those_who_decide(make: Builder, browse: Client, place: Place) -> None:
-    offer = await make.offer_with_window(place.here)
-    cohort = await make.cohort(place.here, offer)
-    one, other = [await make.application(await make.person(place.here), place.here, offer, cohort) for _ in range(2)]
-    said = {"words": "Equal in all four.", "candidates": [str(one), str(other)]}
-    address, page = f"/api/positive-action/offer/{offer}/equal", f"/positive-action/offer/{offer}/equal"
-    async with browse(place.partner) as client:
-        made = (await client.post(address, json=said)).json()
-        assert (made["candidates"], made["recorded_by"]) == ([str(one), str(other)], place.partner.name)
-        for wrong in ([str(one), str(one)], [str(one), str(A)]):
-            assert (await client.post(address, json={**said, "candidates": wrong})).status_code == 422
-        # On a page, from among those who wait: and back to it.
-        assert "Who is equally qualified?" in (await client.get(page)).text
-        refused = await client.post(page, data={"words": "Equal.", f"pick-{one}": "yes"})
-        assert (refused.status_code, "There is a problem" in refused.text) == (422, True)
-        done = await client.post(
-            page, data={"words": "Both led two teams.", f"pick-{one}": "yes", f"pick-{other}": "yes"}
-        )
-        assert (done.status_code, done.headers["location"]) == (303, page)
-        assert "Both led two teams." in (await client.get(page)).text
-    async with browse(place.staff) as client:
-        assert (await client.post(address, json=said)).status_code == 404
-
-
 async def test_nothing_in_this_room_reads_what_people_answered_for_monitoring(admin: AsyncEngine) -> None:
     """No line of its code names it, and no function that its migrations make does."""
     room = Path(service.offers.__file__).parent

@@ -62,7 +62,9 @@ def facts(world: World, seed: int) -> Facts:
         mobile[left] = rng.random(len(left)) < MOBILE
         answers.append(mobile[left])
     spells.append([person, organisation, group, since, np.full(n, -1), np.zeros(n, dtype=np.int64)])
-    return Facts.of(_people(np.concatenate(answers)), _spells(*(np.concatenate(column) for column in zip(*spells, strict=True))))
+    return Facts.of(
+        _people(np.concatenate(answers)), _spells(*(np.concatenate(column) for column in zip(*spells, strict=True)))
+    )
 
 
 def _people(mobile: NDArray[np.bool_]) -> pl.LazyFrame:

@@ -12,20 +12,10 @@ from service.insight.charts.dots import draw_rows
 from service.insight.charts.look import INK, LINE, LOOK, TEAL, Spec, layer
 from service.insight.charts.organisations import draw_organisations
 from service.insight.charts.rows import ROW_LOOK, SIZES, short
-from service.insight.words.retention import PLACES, whole_hundred
 
 Row = Mapping[str, Any]
 _EMPTY: Final = "#f3f5f6"
-# Stayed, moved, left, retired, ended otherwise: dark to light and back, so that they can be told apart in grey too.
-_PARTS: Final = (
-    ("stayed", "Still with the employer", TEAL),
-    ("moved", "Moved inside", "#8fbccb"),
-    ("left", "Left the system", "#b3541e"),
-    ("retired", "Retired", "#aeb7bd"),
-    ("other", "Otherwise", LINE),
-)
 MOST_IN_SQUARE: Final = 20  # places: more are too small to read
-_LEAST_LABEL: Final = 0.07  # a share that its own number fits in
 _TOPS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 
 
@@ -42,45 +32,6 @@ def draw_expected(name: str, rows: Sequence[Row]) -> dict[str, str]:
     """Observed over expected leavers of each organisation, on a scale of ratios; filled where flagged."""
     ratios = [{**row, "ratio": row["o_e"], "like_ratio": None} for row in rows]
     return draw_organisations(name, ratios, None) if any(row["o_e"] is not None for row in rows) else {}
-
-
-def draw_stack(rows: Sequence[Row]) -> dict[str, str]:
-    """`rows` of everybody: a bar for each time, the shares next to each other."""
-    shown = [row for row in rows if row["stayed"] is not None]
-    return {f"stack{end}": vl_convert.vegalite_to_svg(_bars(shown, end)) for end in SIZES} if shown else {}
-
-
-def _bars(rows: Sequence[Row], end: str) -> Spec:
-    labels = [f"{row['months'] // 12} year{'' if row['months'] == 12 else 's'}" for row in rows]
-    parts: list[Row] = []
-    for label, row in zip(labels, rows, strict=True):
-        begin, told = 0.0, dict(zip(PLACES, whole_hundred([row[name] or 0.0 for name in PLACES]), strict=True))
-        for name, words, colour in _PARTS:
-            share = row[name] or 0.0
-            text = str(told[name]) if share >= _LEAST_LABEL else ""
-            ink = INK if name in {"moved", "retired", "other"} else "white"
-            place = {"at": begin, "to": begin + share, "middle": begin + share / 2}
-            parts.append({"time": label, "part": words, "colour": colour, "text": text, "ink": ink, **place})
-            begin += share
-    across = {"type": "quantitative", "scale": {"domain": [0, 1], "nice": False},
-              "axis": {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "title": None}}  # fmt: skip
-    down = {"field": "time", "type": "nominal", "sort": None, "title": None,
-            "axis": {"grid": False, "ticks": False, "labelPadding": 8}}  # fmt: skip
-    colours = {"domain": [words for _, words, _ in _PARTS], "range": [colour for *_, colour in _PARTS]}
-    legend = {"orient": "top", "title": None, "symbolType": "square", "columns": 2 if end else 5, "labelLimit": 220,
-              "labelFontSize": 13 if end else 14, "offset": 8, "columnPadding": 12}  # fmt: skip
-    numbers = [part for part in parts if part["text"]]
-    layers = [
-        layer(parts, {"type": "bar", "height": 26, "stroke": "white", "strokeWidth": 1}, y=down,
-              x={"field": "at", **across}, x2={"field": "to"},
-              color={"field": "part", "type": "nominal", "scale": colours, "legend": legend}),
-        layer(numbers, {"type": "text", "fontSize": 13, "baseline": "middle"}, y=down,
-              x={"field": "middle", **across}, text={"field": "text"},
-              color={"field": "ink", "type": "nominal", "scale": None, "legend": None}),
-    ]  # fmt: skip
-    width = 210 if end else 560
-    return {"width": width, "height": 40 * len(rows), "padding": 4, "config": ROW_LOOK, "layer": layers,
-            "resolve": {"scale": {"color": "independent"}}}  # fmt: skip
 
 
 def draw_square(name: str, places: Sequence[tuple[str, str]], rows: Sequence[Row]) -> dict[str, str]:

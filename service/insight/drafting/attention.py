@@ -26,12 +26,11 @@ _KEPT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Every released row with its names. `is_known`: whether it is told anywhere if leaving is raised."""
+    """Every released row with its names."""
 
     rows: Sequence[Row]
     names: Mapping[str, str]
     on: date
-    is_known: bool
 
 
 def drafted(
@@ -40,7 +39,7 @@ def drafted(
     """The lists for the system and each organisation. `expected`: the released rows on leaving, where there are any."""
     names = {named.code: named.name for named in manifest.organisations}
     released = rows_of(attention_report(facts, manifest.on, coverage, expected, rule))
-    told = _Told([_named(row, names) for row in released], names, manifest.on, expected is not None)
+    told = _Told([_named(row, names) for row in released], names, manifest.on)
     return [page for code in dict.fromkeys(row["organisation"] for row in released) for page in _pages(code, told)]
 
 
@@ -55,14 +54,12 @@ def _named(row: Row, names: Mapping[str, str]) -> Row:
 
 def _pages(code: str, told: _Told) -> Iterator[Page]:
     mine = [row for row in told.rows if row["organisation"] == code]
-    raised = [
-        row
-        for row in told.rows
-        if row["state"] == words.FLAG and row["organisation"] and code in {SYSTEM, row["organisation"]}
-    ]
+    groups = [row for row in told.rows if row["organisation"] and code in {SYSTEM, row["organisation"]}]
+    raised = [row for row in groups if row["state"] == words.FLAG]
+    is_known = any(row["state"] not in words.SILENT for row in groups)
     everybody = [row for row in mine if row["focus"] == ALL]
     where = told.names.get(code, WHOLE_SYSTEM)
-    said = words.reading(raised, everybody, where, told.on, is_known=told.is_known)
+    said = words.reading(raised, everybody, where, told.on, is_known=is_known)
     yield _page(code, "raised", sorted(raised, key=_alphabetical), said)
     yield _page(code, "groups", mine, words.nowhere(mine))
     if code == SYSTEM:

@@ -13,6 +13,7 @@ from service.web.presenters import count_of, day, number, percent
 Row = Mapping[str, Any]
 FLAG: Final = "flag"
 ALL: Final = "all"
+SILENT: Final = (None, "too_little")  # what says nothing of a group, either way
 DRIVER_NAMES: Final[Mapping[str, str]] = {
     "no_conversation": "No agreed conversation in 12 months",
     "plan_overdue": "Something in their plan is past its day",
@@ -31,7 +32,7 @@ _HAVE: Final[Mapping[str, str]] = {
 _MORE: Final = ", more than"
 TOO_FEW: Final = "Too few people to show what they are waiting for."
 UNKNOWN: Final = (
-    "Whether more people left than expected is not told in this release. What people are waiting for is told all the"
+    "Whether more people left than expected cannot be told here. What people are waiting for is worth doing all the"
     " same."
 )
 

@@ -23,7 +23,9 @@ from service.offers.actions.positive_action import (
     read_records,
     write_record,
 )
-from service.offers.presenters.positive_action import EqualPage, RecordPage, RecordsPage, form_of
+from service.offers.presenters.equal import EqualPage
+from service.offers.presenters.positive_action import RecordPage, form_of
+from service.offers.presenters.records import RecordsPage
 from service.offers.queries.evidence import list_figures
 from service.offers.queries.positive_action import find_standing
 from service.offers.queries.subjects import get_about

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from service.kit.actor import Actor
 from service.kit.clock import UK
 from service.offers.rules.evidence import Figure, group_name
 from service.offers.rules.positive_action import PARTS, STATE_NAMES, RecordState, may_approve
-from service.offers.rules.subjects import SUBJECT_NAMES
-from service.offers.schemas.positive_action import EqualOut, ExplainedOut, RecordOut
+from service.offers.schemas.positive_action import ExplainedOut, RecordOut
 from service.offers.schemas.subjects import About
 from service.web.forms import Form
 from service.web.presenters import day
@@ -147,86 +145,6 @@ class RecordPage:
     def before(self) -> list[str]:
         ended = [one for one in self.records if one.state is RecordState.ENDED]
         return [f"{STATE_NAMES[one.state]}: approved by {one.approved_by} on {day(one.approved_on)}" for one in ended]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """One record in the list of an organisation's own."""
-
-    held: RecordOut
-    reader: Actor
-    on: date
-
-    @property
-    def href(self) -> str:
-        return f"/positive-action/{self.held.subject}/{self.held.subject_id}"
-
-    @property
-    def detail(self) -> str:
-        group = self.held.group_described
-        return f"{SUBJECT_NAMES[self.held.subject].capitalize()}{f', for {group}' if group else ''}"
-
-    @property
-    def stands(self) -> str:
-        held, me = self.held, self.reader
-        if held.state is RecordState.ENDED:
-            return "Ended"
-        if held.state is RecordState.APPROVED:
-            is_over = held.review_on and held.review_on < self.on
-            return (
-                f"Past its review date, {day(held.review_on)}" if is_over else f"In force until {day(held.review_on)}"
-            )
-        if held.missing:
-            return "Draft with gaps"
-        mine = may_approve(me.person_id, me.account_id, held.owner_id, held.written_by_id)
-        return "Waits for you to approve it" if mine else "Waits for another HR partner to approve it"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordsPage:
-    """The records of the reader's organisations."""
-
-    records: Sequence[RecordOut]
-    reader: Actor
-    on: date
-
-    @property
-    def lines(self) -> list[RecordLine]:
-        return [RecordLine(one, self.reader, self.on) for one in self.records]
-
-
-@dataclass(frozen=True, slots=True)
-class EqualPage:
-    """Who waits for a decision, and between whom equal qualification was recorded."""
-
-    about: About
-    waiting: Sequence[tuple[UUID, str]]
-    recorded: Sequence[EqualOut]
-    form: Form
-    is_in_force: bool
-
-    @property
-    def action(self) -> str:
-        return f"/positive-action/{self.about.subject}/{self.about.id}/equal"
-
-    @property
-    def people(self) -> list[Item]:
-        return [
-            {"value": str(key), "text": name or "Name not shown", "checked": bool(self.form.value(f"pick-{key}"))}
-            for key, name in self.waiting
-        ]
-
-    @property
-    def before(self) -> list[tuple[str, str]]:
-        """(between whom, by whom and when, and how it is known), as far as they still wait."""
-        names = dict(self.waiting)
-        return [
-            (
-                ", ".join(names.get(one, "somebody decided about since") for one in held.candidates),
-                f"{held.recorded_by} on {day(held.at.astimezone(UK).date())}: {held.words}",
-            )
-            for held in self.recorded
-        ]
 
 
 def form_of(record: RecordOut | None) -> Form:

@@ -76,7 +76,7 @@ def found(released: RetentionReleased, names: Mapping[str, str], rule: Rule, bas
     )
 
 
-def _recorded(row: Row) -> Row:
+def _recorded(row: Row) -> dict[str, Any]:
     """What was recorded of a leaver, in words. About how many nothing was is told once, in that row."""
     silent = row["unknown_share"] if row["code"] == words.UNKNOWN else None
     name = words.answer_name(row["of"], row["code"])

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from service.insight.charts.retention import draw_expected, draw_rates, draw_square, draw_stack, draw_supply
+from service.insight.charts.retention import draw_expected, draw_rates, draw_square, draw_supply
+from service.insight.charts.stack import draw_stack
 from service.insight.drafting.page import WHOLE_SYSTEM, Page
 from service.insight.drafting.retention.found import Found
 from service.insight.rules import SYSTEM, Measure

@@ -20,7 +20,7 @@ from service.web.presenters import count_of, number, percent
 
 Row = Mapping[str, Any]
 NOT_A_LOSS: Final = "Moving inside the system is not a loss."
-PLACES: Final = ("stayed", "moved", "left", "retired", "other")
+PLACES: Final[Sequence[str]] = ("stayed", "moved", "left", "retired", "other")
 
 
 def lead(row: Row) -> str:
