@@ -16,7 +16,7 @@ from analytics.counting import Floats
 from analytics.hazard.places import Places
 from analytics.retention.stays import Ints
 
-MOST: Final = 20_000  # combinations of a part
+MOST: Final = 4_000  # combinations of a part
 
 
 @dataclass(frozen=True)

@@ -5,26 +5,24 @@ and WDES 3 the group above the reference: above 1 is against the group in all of
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from analytics.cells import main_posts, refuse_no_facts
-from analytics.coded import Coded, Ints, coded, day, holders
+from analytics.coded import coded
 from analytics.errors import CellsError
-from analytics.frames import GROUPS, NON_ANSWERS, STAGES, Facts
+from analytics.frames import Facts
 from analytics.intervals import wilson
-from analytics.representation.cases import WENT_ON, Mask, opened
-from analytics.representation.pairs import answers, crude_ratio
-from analytics.representation.standards import CLINICAL, MEDICAL, QUERIED, WDES, WRES, Standard
+from analytics.representation.pairs import answers
+from analytics.representation.standards import CLINICAL, MEDICAL, WDES, WRES, Standard
+from analytics.representation.year import Year, distinct
 
 COLUMNS: Final = ("indicator", "part", "band", "measure", "a", "n", "c", "m", "value", "low", "high", "p", "query")
 HOLDER: Final = ["person", "organisation"]
 _FOUR: Final = ("a", "n", "c", "m")
-_SIDES: Final = 3
-_BITS: Final = 32  # of a holder's number that are the organisation
 _EMPTY: Final[Mapping[str, pl.Expr]] = {
     "part": pl.lit(None, dtype=pl.String),
     "band": pl.lit(None, dtype=pl.String),
@@ -91,104 +89,20 @@ def _likelihoods(facts: Facts, standard: Standard, at: date, *, per_organisation
     if facts.events is None:
         raise CellsError("the facts have no events")
     codes = coded(facts)
-    year = _Year(codes, standard, at, per_organisation=per_organisation)
+    year = Year(codes, standard, at, per_organisation=per_organisation)
     if not len(year.staff):
         raise CellsError(f"nobody was in post on {at:%d %B %Y}")
     ratios = [_appointed(year), _process(year)]
     return ratios if standard.training is None else [*ratios, _training(year, standard.training)]
 
 
-class _Year:
-    """The year up to a day, as codes: who was in post on it, and what was opened in it. A holder is a person, or a
-    person in an organisation; for the whole system, everybody is in organisation 0."""
-
-    def __init__(self, codes: Coded, standard: Standard, at: date, *, per_organisation: bool) -> None:
-        self.codes, self.standard, self.per_organisation = codes, standard, per_organisation
-        self.window = _year_before(at) + timedelta(days=1), at
-        self.side = _sides(codes, standard)
-        staff = codes.main(at, per_organisation=per_organisation)
-        self.staff = self._holders(codes.spells["person"][staff], codes.spells["organisation"][staff])
-        self.headcount = self.tally(self.staff)
-        needed = ("shortlist", standard.stage, "completion", "appointment")
-        rows = opened(codes, self.window, needed)
-        self.events = {name: values[rows] for name, values in codes.events.items()}
-
-    def entered(self, *stages: str, outcome: str | None = None) -> Ints:
-        """The holders of whom a step was opened in the year, each once."""
-        chosen = np.isin(self.events["stage"], [STAGES.index(stage) for stage in stages])
-        if outcome is not None:
-            chosen &= self.events["outcome"] == self.outcome(outcome)
-        return _distinct(self._holders(*(self.events[of][chosen] for of in ("person", "organisation"))))
-
-    def among(self, some: Ints, others: Ints) -> Mask:
-        """Which of the holders are among the others, each of whom is there once, in order."""
-        people = np.zeros(len(self.codes.people), dtype=bool)
-        people[others >> _BITS] = True
-        maybe = np.flatnonzero(people[some >> _BITS])
-        found = np.zeros(len(some), dtype=bool)
-        at = np.searchsorted(others, some[maybe]).clip(0, len(others) - 1)
-        found[maybe] = others[at] == some[maybe]
-        return found
-
-    def decided(self, stage: str) -> tuple[Ints, Ints]:
-        """Of cases opened in the year and decided by its last day: whose, and whether they went on."""
-        chosen = (self.events["stage"] == STAGES.index(stage)) & (self.events["closed_on"] <= day(self.window[1]))
-        whose = self._holders(*(self.events[of][chosen] for of in ("person", "organisation")))
-        return whose, self.events["outcome"][chosen] == self.outcome(WENT_ON[stage])
-
-    def outcome(self, name: str) -> int:
-        """The outcome's code; -1 where no event has it."""
-        return self.codes.outcomes.index(name) if name in self.codes.outcomes else -1
-
-    def tally(self, holders: Ints) -> Ints:
-        """How many of each organisation, by side: the group, the reference, all others."""
-        person, organisation = holders >> _BITS, holders & (2**_BITS - 1)
-        cell = organisation * _SIDES + self.side[person]
-        size = len(self.codes.organisations) if self.per_organisation else 1
-        return np.bincount(cell, minlength=size * _SIDES).reshape(size, _SIDES)
-
-    def ratio(self, indicator: str, a: Ints, n: Ints, *, reference_above: bool = False) -> pl.DataFrame:
-        """One row an organisation: events of the group and the reference (a, n as of `tally`), one over the other as
-        the standard prints it."""
-        present = np.flatnonzero(self.headcount.sum(axis=1))
-        names = self.codes.organisations if self.per_organisation else [""]
-        above, below = (1, 0) if reference_above else (0, 1)
-        rows = pl.DataFrame({
-            "organisation": [names[at] for at in present.tolist()],
-            "a": a[present, above],
-            "n": n[present, above],
-            "c": a[present, below],
-            "m": n[present, below],
-        })  # fmt: skip
-        found = rows.with_columns(**crude_ratio(rows)).rename({"ratio": "value"})
-        odd = ((pl.col("value") > QUERIED) | (pl.col("value") < 1 / QUERIED)).fill_null(value=False)
-        return found.with_columns(indicator=pl.lit(indicator), measure=pl.lit("ratio"), query=odd)
-
-    def _holders(self, person: Ints, organisation: Ints) -> Ints:
-        return holders(person, organisation if self.per_organisation else np.zeros_like(organisation))
-
-
-def _sides(codes: Coded, standard: Standard) -> Ints:
-    """Of each person: 0 in the group, 1 in the reference, 2 neither, or not known."""
-    into = {group: whole for whole, groups in standard.merged.items() for group in groups}
-    names = [into.get(group, group) for group in (*GROUPS[standard.characteristic], *NON_ANSWERS)]
-    sides = {standard.group: 0, standard.reference: 1}
-    return np.array([sides.get(name, 2) for name in names])[codes.answers[standard.characteristic]]
-
-
-def _distinct(values: Ints) -> Ints:
-    """Each value once, in order; np.unique looks them up one by one, which takes longer."""
-    ordered = np.sort(values)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
-
-
-def _appointed(year: _Year) -> pl.DataFrame:
+def _appointed(year: Year) -> pl.DataFrame:
     """Of shortlisted cases decided in the year, those appointed: the reference over the group."""
     whose, appointed = year.decided("shortlist")
     return year.ratio("2", year.tally(whose[appointed]), year.tally(whose), reference_above=True)
 
 
-def _process(year: _Year) -> pl.DataFrame:
+def _process(year: Year) -> pl.DataFrame:
     """Of the headcount, and of people who have left, those who entered the process: the group over the reference."""
     entered = year.entered(year.standard.stage)
     here = year.staff[year.among(year.staff, entered)]
@@ -196,9 +110,9 @@ def _process(year: _Year) -> pl.DataFrame:
     return year.ratio(year.standard.process, year.tally(entered), people)
 
 
-def _training(year: _Year, indicator: str) -> pl.DataFrame:
+def _training(year: Year, indicator: str) -> pl.DataFrame:
     """Of the headcount, those who took up a place on development in the year: the reference over the group."""
-    had = _distinct(np.concatenate([year.entered("completion"), year.entered("appointment", outcome="accepted")]))
+    had = distinct(np.concatenate([year.entered("completion"), year.entered("appointment", outcome="accepted")]))
     taken = year.staff[year.among(year.staff, had)]
     return year.ratio(indicator, year.tally(taken), year.headcount, reference_above=True)
 
@@ -254,11 +168,3 @@ def _counted(people: pl.DataFrame, keys: list[str], standard: Standard) -> pl.Da
     """a of the group among n."""
     ours = (pl.col("group") == standard.group).sum()
     return people.group_by(keys).agg(a=ours.cast(pl.Int64), n=pl.len().cast(pl.Int64))
-
-
-def _year_before(day: date) -> date:
-    """The same day a year before; 28 February for 29."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)

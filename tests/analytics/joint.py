@@ -148,6 +148,22 @@ def read_coverage(reader: Reader, frame: pl.DataFrame) -> None:
         reader.told(("coverage", row["organisation"], row["slice"]), row["eligible"], place)
 
 
+def read_retention(reader: Reader, frame: pl.DataFrame) -> None:
+    """Who is there at the end of the year: everybody, by level, and in the whole system by answer."""
+    for row in frame.iter_rows(named=True):
+        kind, _, value = row["slice"].partition(":")
+        place: dict[str, Sequence[str]] = {"organisation": [row["organisation"]]}
+        if kind == "level":
+            place["level"] = [value]
+        elif kind == "ethnicity":
+            place["answer"] = [value]
+        elif kind == "all":
+            place["level"] = LEVELS
+        else:
+            continue
+        reader.told(("retention", row["organisation"], row["slice"]), row["closing"], place)
+
+
 def read_senior(reader: Reader, frame: pl.DataFrame) -> None:
     """Posts at levels 7 to 9 of those at 4 to 9, from the equity chain."""
     seen: set[tuple[str, str]] = set()

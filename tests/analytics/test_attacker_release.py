@@ -19,6 +19,7 @@ from analytics.intervals import risk_ratio, wilson
 from analytics.reports import representation_report
 from analytics.representation import WDES, WRES
 from analytics.representation.pairs import answers
+from analytics.retained.report import retention_report
 from analytics.statutory import likelihoods_report, parts_report
 from analytics.synthetic import make
 from tests.analytics.joint import (
@@ -31,6 +32,7 @@ from tests.analytics.joint import (
     read_coverage,
     read_parts,
     read_representation,
+    read_retention,
     read_senior,
 )
 
@@ -53,10 +55,12 @@ class Attacked:
 
 
 def one_employer_each(staff: int, organisations: int, seed: int) -> Facts:
-    """Made-up people, each with the posts of one organisation: then parts really add up to the whole system."""
+    """Made-up people, each with the posts of one organisation and lent to none: then parts really add up to the whole
+    system, and all reports count the same people."""
     system = make(staff=staff, organisations=organisations, years=2, until=ON, seed=seed)
-    first = system.spells.sort("started").unique("person", keep="first").select("person", "organisation")
-    spells = system.spells.join(first, on=["person", "organisation"], how="semi")
+    own = system.spells.filter(pl.col("kind") == "substantive")
+    first = own.sort("started").unique("person", keep="first").select("person", "organisation")
+    spells = own.join(first, on=["person", "organisation"], how="semi")
     return Facts.of(system.people.lazy(), spells.lazy(), system.events.lazy())
 
 
@@ -86,6 +90,7 @@ def attacked(staff: int, organisations: int, seed: int) -> Attacked:
     read_parts(reader, parts.frame)
     read_coverage(reader, coverage.frame)
     read_senior(reader, equity.frame)
+    read_retention(reader, retention_report(facts, ON, shares=shares).rates.frame)
     return Attacked(facts, shares, parts, coverage, equity, reader, true_cells(facts, reader))
 
 

@@ -78,13 +78,16 @@ def test_nobody_is_no_estimate_and_no_event_is_no_ratio(name: str):
 
 def test_numbers_of_every_kind_give_the_same():
     expected = intervals.wilson(12, 40)
-    for kind in (np.int8, np.uint8, np.int64, np.float32, float):
+    kinds: list[Any] = [np.int8, np.uint8, np.int64, np.float32, float]
+    for kind in kinds:
         assert intervals.wilson(kind(12), kind(40)) == expected
-    for together in ([12, 12], (12, 12), np.array([12, 12], dtype=np.uint8), pl.Series([12, 12], dtype=pl.UInt8)):
+    several: list[Any] = [[12, 12], (12, 12), np.array([12, 12], dtype=np.uint8), pl.Series([12, 12], dtype=pl.UInt8)]
+    for together in several:
         low, high = intervals.wilson(together, 40)
         assert [*low] == [expected[0]] * 2
         assert [*high] == [expected[1]] * 2
-    assert [*testing.benjamini_hochberg([0.01, 0.04, 0.03])] == pytest.approx([0.03, 0.04, 0.04])
+    p: Any = [0.01, 0.04, 0.03]
+    assert [*testing.benjamini_hochberg(p)] == pytest.approx([0.03, 0.04, 0.04])
     assert len(intervals.wilson(pl.Series([], dtype=pl.Int64), 4)[0]) == 0
     assert intervals.wilson(pl.Series([None, None]), 4)[0].null_count() == 2
 
@@ -185,8 +188,9 @@ def test_figures_that_are_no_counts_are_not_released(wrong: Any):
     "asked", [{"keys": []}, {"keys": "group"}, {"counts": "n"}, {"keys": ["place", "n"]}, {"keys": ["where"]}], ids=str
 )
 def test_a_release_of_no_named_columns_is_refused(asked: dict[str, Any]):
+    named: dict[str, Any] = {"counts": ["n"], "keys": ["place", "group"], "totals": ["known"]}
     with pytest.raises(DisclosureError):
-        disclosure.release(CELLS, **{"counts": ["n"], "keys": ["place", "group"], "totals": ["known"]} | asked)
+        disclosure.release(CELLS, **named | asked)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +204,9 @@ def test_a_release_of_no_named_columns_is_refused(asked: dict[str, Any]):
     ids=str,
 )
 def test_a_rule_that_is_none_is_refused(wrong: dict[str, Any]):
+    named: dict[str, Any] = {"version": "x"}
     with pytest.raises(DisclosureError):
-        disclosure.Rule(**{"version": "x"} | wrong)
+        disclosure.Rule(**named | wrong)
 
 
 VIEW = pl.DataFrame({"place": ["A", "B", "all"], "n": [None, 31, 40]})
@@ -216,7 +221,8 @@ VIEW = pl.DataFrame({"place": ["A", "B", "all"], "n": [None, 31, 40]})
         *([disclosure.View(VIEW, {"place": "all"}, {"n": "n"}, base=base)] for base in (0, -5)),
         *([disclosure.View(frame, {"place": "all"}, {"n": "n"})] for frame in (
             VIEW.head(0), VIEW.with_columns(n=pl.Series([None, -3, 40])),
-            VIEW.with_columns(n=pl.Series([None, 3.5, 4])), VIEW.with_columns(n=pl.lit("a")), VIEW.with_columns(n=pl.Series([None, 41, 40])))),
+            VIEW.with_columns(n=pl.Series([None, 3.5, 4])), VIEW.with_columns(n=pl.lit("a")),
+            VIEW.with_columns(n=pl.Series([None, 41, 40])))),
     ],
 )  # fmt: skip
 def test_views_that_are_none_are_not_audited(views: Any):
