@@ -233,9 +233,7 @@ def _with_middles(figures: pl.DataFrame, frame: pl.DataFrame, middles: Middles) 
     return figures
 
 
-def _hidden_totals(
-    cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule
-) -> dict[str, Mask]:
+def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str], rule: Rule) -> dict[str, Mask]:
     """Which totals to withhold, decided once a family and told to each of its rows."""
     keys = list(margins)
     family = keys[:-1]

@@ -141,9 +141,7 @@ def _companions(n: Whole, hidden: Mask, every: list[Lines], fixed: Mask) -> Mask
     return more
 
 
-def _openers(
-    n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask, fixed: Mask
-) -> Mask:
+def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, guarded: Mask, fixed: Mask) -> Mask:
     """For each withheld count a reader can narrow down too far, the smallest shown one in the line that narrows it, or
     in any of its lines where that one shows nothing; and one for each line whose withheld counts are few together.
     """

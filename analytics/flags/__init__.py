@@ -64,8 +64,8 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.58)]
     """
     given = checked(frame)
-    decided, gap = at_once(lambda work: work(), (lambda: _judged(given, rule), lambda: _smallest_gap(given)))
-    decided = decided.with_columns(smallest_gap=gap)
+    works = (lambda: _judged(given, rule), lambda: _smallest_gap(given).to_frame("smallest_gap"))
+    decided = pl.concat(at_once(lambda work: work(), works), how="horizontal")
     return decided.with_columns(spoken(decided, rule)).select(
         pl.exclude("smallest_gap", "state", "words"), "smallest_gap", "state", "words"
     )

@@ -69,12 +69,17 @@ def discard(folder: Path) -> bool:
     server = _Server(folder.resolve())
     if not folder.is_dir():
         return True
-    with server.alone(), server.path("users.lock").open("w") as users:
-        if not _only_user(users):
-            return False
-        server.stop("immediate")
-        for made in {server.folder, server.socket_folder}:
-            shutil.rmtree(made)
+    try:
+        with server.alone(), server.path("users.lock").open("w") as users:
+            if not _only_user(users):
+                return False
+            server.stop("immediate")
+            for made in {server.folder, server.socket_folder}:
+                shutil.rmtree(made)
+    except FileNotFoundError:
+        # Somebody else discarded it while we waited for our turn.
+        if folder.exists():
+            raise
     return True
 
 

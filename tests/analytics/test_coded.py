@@ -42,7 +42,7 @@ def with_categories(frame: pl.DataFrame) -> pl.DataFrame:
 def with_fixed_names(frame: pl.DataFrame) -> pl.DataFrame:
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     kinds = {name: pl.Enum(["nobody's", *frame[name].drop_nulls().unique().sort(descending=True)]) for name in names}
-    return frame.cast(kinds)
+    return frame.cast(kinds)  # pyright: ignore[reportArgumentType]
 
 
 def shuffled(frame: pl.DataFrame) -> pl.DataFrame:

@@ -103,7 +103,8 @@ async def one_report(
     measure: FromPath[str],
     organisation: OrganisationAsked = "",
 ) -> SheetsOut:
-    """coverage (career conversations, for the system or one organisation), routes, or aspirations (for the system).
+    """coverage (career conversations), equity, retention, attention, wres, wdes or trends, for the system or one
+    organisation; routes or aspirations, for the system.
 
     Each part has its columns and rows. Counts are rounded and small ones withheld. 404 for a release that was
     withdrawn, or that has no such report.
