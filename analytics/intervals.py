@@ -10,14 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from analytics.at_once import at_once
 from analytics.counting import AnyNumbers, Floats, Numbers, broadcast, confidence, events_of, like
 from analytics.errors import CountsError
 
 LOG_RATIO_BOUND = 60.0
 BISECTIONS = 15
 LINES = 8
-_MANY = 2_000  # tables, from which on both ends are worth working out at once
 
 
 def normal_quantile(level: float) -> float:
@@ -121,9 +119,9 @@ def _katz(a: Floats, n: Floats, c: Floats, m: Floats, z: float) -> tuple[Floats,
 
 
 def _koopman(a: Floats, n: Floats, c: Floats, m: Floats, z: float) -> tuple[Floats, Floats]:
-    both = at_once if a.size > _MANY else map
-    low, high = both(lambda target: _where_score_is(target, a, n, c, m), (z, -z))
-    return np.where(a == 0, 0.0, low), np.where(c == 0, np.inf, high)
+    low = np.where(a == 0, 0.0, _where_score_is(z, a, n, c, m))
+    high = np.where(c == 0, np.inf, _where_score_is(-z, a, n, c, m))
+    return low, high
 
 
 def _where_score_is(target: float, a: Floats, n: Floats, c: Floats, m: Floats) -> Floats:

@@ -7,7 +7,6 @@ How often the rule is wrong was measured: docs/trust.md. Nothing here may be sho
 
 import polars as pl
 
-from analytics.at_once import at_once
 from analytics.flags.alike import like_for_like, with_adjusted
 from analytics.flags.detectable import smallest_gap
 from analytics.flags.evidence import with_evidence
@@ -63,9 +62,8 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     >>> decide(grades).select("unit", "state", pl.col("ratio", "low", "high").round(2)).rows()
     [('5', 'flag', 0.5, 0.29, 0.79), ('6', 'not_enough_data', 0.0, 0.0, 1.58)]
     """
-    given = checked(frame)
-    works = (lambda: _judged(given, rule), lambda: _smallest_gap(given).to_frame("smallest_gap"))
-    decided = pl.concat(at_once(lambda work: work(), works), how="horizontal")
+    decided = judged(frame, rule)
+    decided = decided.with_columns(smallest_gap=_smallest_gap(decided))
     return decided.with_columns(spoken(decided, rule)).select(
         pl.exclude("smallest_gap", "state", "words"), "smallest_gap", "state", "words"
     )
@@ -73,11 +71,7 @@ def decide(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
 
 def judged(frame: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     """What `decide` says without smallest_gap and words, for who says it in another way."""
-    return _judged(checked(frame), rule)
-
-
-def _judged(given: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
-    evidence = with_adjusted(with_evidence(with_silence(given), rule), rule)
+    evidence = with_adjusted(with_evidence(with_silence(checked(frame)), rule), rule)
     known = with_families(evidence, rule)
     return known.with_columns(state=state(rule, silence="silence_p" in known.columns)).drop(_WORKING)
 

@@ -25,7 +25,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM release_tables WHERE measure = ANY (ARRAY['retention', 'attention'])")
     op.execute("ALTER TABLE release_tables ENABLE TRIGGER never_changed")
     for table in ("flag_states", "flag_sightings"):
-        op.execute(f"DELETE FROM {table} WHERE flag_id IN (SELECT id FROM flags WHERE step = 'retention')")  # noqa: S608
+        op.execute(f"DELETE FROM {table} WHERE flag_id IN (SELECT id FROM flags WHERE step = 'retention')")
     op.execute("DELETE FROM flags WHERE step = 'retention'")
     _measures(*(name for name in _known() if name not in MEASURES))
 

@@ -75,7 +75,7 @@ def discard(folder: Path) -> bool:
                 return False
             server.stop("immediate")
             for made in {server.folder, server.socket_folder}:
-                shutil.rmtree(made)
+                shutil.rmtree(made, ignore_errors=True)
     except FileNotFoundError:
         # Somebody else discarded it while we waited for our turn.
         if folder.exists():
