@@ -189,9 +189,7 @@ def _with_answers(
     return placed
 
 
-def _tally(
-    place: Ints, scopes: pl.DataFrame, answers: Mapping[str, Ints], weights: Ints | None = None
-) -> pl.DataFrame:
+def _tally(place: Ints, scopes: pl.DataFrame, answers: Mapping[str, Ints], weights: Ints | None = None) -> pl.DataFrame:
     """Each person's cell as one whole number, counted (or their `weights` added up) without a hash table."""
     blocks = [_block(place, of, each, scopes.height, weights) for of, each in answers.items()]
     groups = [(of, group) for of in answers for group in (*GROUPS[of], *NON_ANSWERS)]

@@ -167,7 +167,7 @@ def test_crossed_groups_are_for_the_system_only() -> None:
         ({"reference": "asian"}, "no group 'asian'"),
         ({"characteristic": "religion"}, "is none of"),
         ({"by": ["level"]}, "is none of organisation"),
-        ({"window": (TODAY, TODAY - timedelta(days=1))}, "last day is before"),
+        ({"window": (TODAY, TODAY - timedelta(days=1))}, "last day is not before"),
     ],
 )
 def test_what_cannot_be_answered_is_refused(asked: dict[str, Any], words: str) -> None:

@@ -65,10 +65,10 @@ def sample() -> Any:
     rows += [rates("R3", slice_, None) for slice_ in ("all", *slices)]
     compared = [
         expected("R1", "all", 1.45, "flag"),
-        expected("R1", "nursing_midwifery", 1.6, "flag"),
-        expected("R1", "medical_dental", 1.1, "as_expected"),
+        expected("R1", "staff_group:nursing_midwifery", 1.6, "flag"),
+        expected("R1", "staff_group:medical_dental", 1.1, "as_expected"),
         expected("R2", "all", 0.9, "as_expected"),
-        expected("R2", "nursing_midwifery", 1.3, "watch"),
+        expected("R2", "staff_group:nursing_midwifery", 1.3, "watch"),
         expected("R3", "all", None, None),
     ]
     why = [

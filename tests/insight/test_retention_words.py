@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analytics.disclosure import DEFAULT
+from service.insight.drafting import retention as drafting
 from service.insight.drafting.page import Page
 from service.insight.drafting.retention.found import Found, found
 from service.insight.drafting.retention.pages import pages
@@ -68,6 +69,14 @@ def test_what_is_withheld_is_not_made_up(changed: dict[str, Any], said: str):
 )
 def test_nor_of_one_organisation(changed: dict[str, Any], said: str):
     assert words.lead_of({**rates("R1", "all", 0.12), **changed}, "Fern", rates("", "all", 0.08)).startswith(said)
+
+
+def test_other_reports_find_a_raised_staff_group_by_its_own_code(monkeypatch: pytest.MonkeyPatch):
+    """Where to look first joins on it: with the name of the table before it, no staff group was ever found."""
+    given: Any = None
+    monkeypatch.setattr(drafting, "retention_report", lambda *_: sample())  # pyright: ignore[reportUnknownLambdaType]
+    told = drafting.drafted(given, DEFAULT, NAMES, BASIS, given)
+    assert set(told.expected["focus"]) == {"all", "nursing_midwifery", "medical_dental"}
 
 
 @pytest.mark.parametrize(

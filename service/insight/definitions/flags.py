@@ -27,7 +27,7 @@ def of_equity(rule: dict[str, Any]) -> dict[str, str]:
         "Families": "One step and one characteristic, over all organisations; corrected together. The same pair the"
         " other way round is a family of its own.",
         "Two characteristics together": "People with an answer to both, at levels 7 to 9, in all other posts and"
-        " everywhere, of the whole system only. Withheld where one of the four groups is small, or comes nearly all from"
+        " everywhere, of the whole system only. Withheld where one of the four groups is small, or nearly all are from"
         " one organisation, which could take its own people off.",
         "Evidence": "Tier 1: posts, conversations, applications and decisions as they were recorded.",
         "What it does not say": "Why there is a gap, or that anybody meant one. A state is withheld wherever one of its"

@@ -96,13 +96,13 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     moves = routes.drafted(facts, manifest, rule)
     wishes = aspirations.drafted(facts, manifest, rule)
     say("Comparing how people fare, step by step")
-    stays = retention.drafted(facts, rule, names, bases[-1])
+    stays = retention.drafted(facts, rule, names, bases[-1], shares)
     fair = flags.drafted(facts, manifest, rule, shares, before and before.flags, stays.flags)
     returns = statutory.drafted(facts, manifest.on, rule, shares, tables, manifest.supplied)
     first = attention.drafted(facts, manifest, rule, covered, stays.expected)
     of = {Measure.REPRESENTATION: bases[0], Measure.COVERAGE: bases[1]}
     past = trends.drafted(tables, talks.pages, of, before.trends if before else (), rule)
-    say(f"Writing and drawing {len(tables)} tables of representation and three other reports")
+    say(f"Writing and drawing {len(tables)} tables of representation and the other reports")
     system = [table for table in tables if table.organisation == SYSTEM]
     codes = {table.organisation for table in tables} - {SYSTEM}
     more = [*talks.headlines, *wishes.headlines]

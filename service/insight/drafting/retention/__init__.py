@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.disclosure import Rule
+from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
 from analytics.retained.report import retention_report
 from service.insight.drafting.flags import FlagFound
@@ -29,14 +29,16 @@ class DraftedRetention:
     expected: pl.DataFrame
 
 
-def drafted(facts: Facts, rule: Rule, names: Mapping[str, str], basis: Basis) -> DraftedRetention:
-    """The report on who stays, in the twelve months up to the day."""
-    released = retention_report(facts, basis.snapshot_on, rule)
+def drafted(facts: Facts, rule: Rule, names: Mapping[str, str], basis: Basis, shares: Released) -> DraftedRetention:
+    """The report on who stays, in the twelve months up to the day. What `shares` withholds is not told here either."""
+    released = retention_report(facts, basis.snapshot_on, rule, shares)
     rows = found(released, names, rule, basis)
     flags = [_flag(row) for row in rows.every_raised if row["state"] == words.FLAG]
     every = [page for code in rows.rates for page in pages(rows, code)]
     lead = words.headline(rows.whole(SYSTEM), rows.every_raised)
-    return DraftedRetention(Drafted(every, lead), flags, released.expected.frame)
+    # Other reports call a staff group by its code alone.
+    expected = released.expected.frame.with_columns(pl.col("focus").cast(pl.String).str.strip_prefix("staff_group:"))
+    return DraftedRetention(Drafted(every, lead), flags, expected)
 
 
 def _flag(row: Mapping[str, Any]) -> FlagFound:
