@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-GAP: Final = 31  # days between two posts that are no break; the mobility ledger's usual limit
+GAP: Final = 31  # days between two posts that are no break: a month of notice or leave between two jobs
 OPEN: Final = 2**20
 EPOCH: Final = date(1970, 1, 1)
 _NEVER: Final = EPOCH + timedelta(days=OPEN)

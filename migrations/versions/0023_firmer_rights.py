@@ -104,7 +104,7 @@ def _offers() -> None:
     trusted_function("publish_offer()", PUBLISH_OFFER, returns="trigger")
     op.execute(
         "CREATE TRIGGER offers_publish BEFORE UPDATE ON offers FOR EACH ROW"
-        " WHEN (new.state = 'published' AND new.published_at IS NULL) EXECUTE FUNCTION private.publish_offer()"
+        " WHEN (new.state IN ('published', 'closed') AND new.published_at IS NULL) EXECUTE FUNCTION private.publish_offer()"
     )
     op.execute("DROP TRIGGER offers_publish_parts ON offers")
     op.execute(
@@ -359,9 +359,10 @@ ASKING = {
     "refer(organisation uuid, opportunity uuid, work_email text)": REFER,
 }
 
+# One that comes in from a file when it is over was published on the day on which it opened.
 PUBLISH_OFFER = """
 BEGIN
-    NEW.published_at := now();
+    NEW.published_at := CASE WHEN NEW.state = 'closed' THEN NEW.opens_on::timestamp AT TIME ZONE 'Europe/London' ELSE now() END;
     RETURN NEW;
 END
 """

@@ -38,8 +38,8 @@ def upgrade() -> None:
         protect(table)
     _own()
     _shares()
-    _decisions()
     _trusted_functions()
+    _decisions()
     _count_what_is_due()
 
 
@@ -156,7 +156,16 @@ def _decisions() -> None:
     )
     allow("prompt_decisions", "person_or_chosen_partner_reads", "SELECT", using=f"{MINE} OR ({shown})")
     signed = f"by_id = {ACCOUNT} AND person_id IS DISTINCT FROM {ME}"
-    allow("prompt_decisions", "chosen_partner_signs", "INSERT", check=f"{signed} AND {shown}")
+    # A colleague stands here under their own name, as whoever writes does.
+    colleague = (
+        "(passed_to_id IS NULL OR EXISTS (SELECT 1 FROM private.partners_of(ARRAY[prompt_decisions.organisation_id]) p"
+        " WHERE p.account_id = passed_to_id AND p.name = passed_to))"
+    )
+    allow("prompt_decisions", "chosen_partner_signs", "INSERT", check=f"{signed} AND {shown} AND {colleague}")
+    op.execute(
+        "CREATE TRIGGER prompt_decisions_sign BEFORE INSERT ON prompt_decisions FOR EACH ROW"
+        " EXECUTE FUNCTION private.sign('by_name')"
+    )
 
 
 def _trusted_functions() -> None:
@@ -244,9 +253,9 @@ PARTNERS_OF = f"""
 def downgrade() -> None:
     for column, table in COUNTED:
         op.execute(f"REVOKE SELECT ({column}) ON {table} FROM {ANALYST}")
+    op.drop_table("prompt_decisions")
     op.execute("DROP FUNCTION private.partners_of(uuid[])")
     op.execute("DROP FUNCTION private.might_help(uuid[], uuid)")
     op.execute("DROP POLICY trusted_functions_select ON transitions")
-    op.drop_table("prompt_decisions")
     for table in TABLES[:3]:
         op.drop_table(table)

@@ -153,13 +153,19 @@ async def test_by_raw_sql_a_partner_sees_and_signs_their_own_alone(
         versions = set((await session.execute(text("SELECT note_id FROM know_how_versions"))).scalars())
     assert seen == versions == {mine}
     sql = "INSERT INTO know_how_versions (note_id, version, words, is_withdrawn, author_id, author)"
-    for note, author in ((foreign, partner.account_id), (whole, partner.account_id), (mine, UUID(NOBODY))):
+    asked = text(f"{sql} VALUES (:note, 2, 'x', false, :author, 'A')")
+    for note in (foreign, whole):
         async with sessions() as session, session.begin() as change:
             await who_is(session, partner.token, Limits.of(settings))
             with pytest.raises(DBAPIError, match="row-level security"):
-                given = {"note": note, "author": author}
-                await session.execute(text(f"{sql} VALUES (:note, 2, 'x', false, :author, 'A')"), given)
+                await session.execute(asked, {"note": note, "author": partner.account_id})
             await change.rollback()
+    signed = text("SELECT author_id, author FROM know_how_versions WHERE note_id = :note AND version = 2")
+    async with sessions() as session:
+        await who_is(session, partner.token, Limits.of(settings))
+        await session.execute(asked, {"note": mine, "author": UUID(NOBODY)})
+        assert tuple((await session.execute(signed, {"note": mine})).one()) == (partner.account_id, partner.name)
+        await session.rollback()
 
 
 @pytest.mark.parametrize("sql", ["UPDATE know_how_versions SET words = 'x'", "DELETE FROM know_how_versions"])

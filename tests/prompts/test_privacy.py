@@ -110,6 +110,25 @@ async def test_a_decision_is_signed_by_whoever_made_it_for_somebody_who_shows_it
         assert await refused(sessions, nia, statement), "the log is only added to"
 
 
+async def test_the_names_in_a_decision_are_those_of_the_accounts_whatever_is_written(
+    ward: Ward, sessions: Sessions
+) -> None:
+    nia, who = eyes(ward.nia, ward.here), ward.amara.person
+    await ward.make.prompt_share(who, ward.here)
+    passing = (
+        "INSERT INTO prompt_decisions"
+        " (person_id, id, organisation_id, kind, about_id, done, by_id, by_name, passed_to_id, passed_to)"
+        " VALUES (:p, gen_random_uuid(), :o, 'plan', :p, 'passed_on', :by, 'The Queen', :to, :name)"
+    )
+    given = {"p": who, "o": ward.here, "by": ward.nia.account_id, "to": ward.jo.account_id, "name": "Jo Hart"}
+    assert await refused(sessions, nia, passing, **{**given, "name": "Somebody"}), "a made-up name"
+    assert await refused(sessions, nia, passing, **{**given, "to": ward.sam.account_id, "name": "Sam"}), "no colleague"
+    async with transaction(sessions, nia) as session:
+        await session.execute(text(passing), given)
+    asked = "SELECT by_name || ' to ' || passed_to FROM prompt_decisions WHERE person_id = :p"
+    assert await seen(sessions, nia, asked, p=who) == ["Nia Rees to Jo Hart"]
+
+
 async def test_nobody_chooses_puts_off_or_objects_for_somebody_else(ward: Ward, sessions: Sessions) -> None:
     nia, who = eyes(ward.nia, ward.here), ward.amara.person
     assert await refused(sessions, nia, SHOWING, p=who, o=ward.here)

@@ -9,8 +9,8 @@ def of_retention(rule: dict[str, Any]) -> dict[str, str]:
         " among them. Left the employer: these, and people who moved to another employer of the system.",
         "Denominator": "The mean of the people there at the beginning and at the end of the twelve months. Of"
         " stability: the people there at the beginning.",
-        "Left out": "Another post at the same employer is no leaving. Nor is a break that ends within the days that"
-        " the system counts as none.",
+        "Left out": "Another post at the same employer is no leaving. Nor is a break of up to 31 days."
+        " The ledger of moves may count fewer days as no break.",
         "Two rates": "Leaving the system and leaving the employer are told apart: somebody who moves inside the system"
         " is an exit for the employer, and none for the system.",
         "Stability": "People who were there at the beginning and are there at the end, as a share of those at the"
@@ -19,12 +19,14 @@ def of_retention(rule: dict[str, Any]) -> dict[str, str]:
         " on the day. Who was said to move inside, and was found nowhere, counts as having left, and is told apart.",
         "Range": "95% range (Wilson's interval) around a rate or share: what could be by chance alone among so many"
         " people.",
-        "Expected": "The people who would have left if those of the same age band, staff group and length of service"
-        " left as often as in the rest of the system. Retirement and the end of a fixed-term contract are not in it."
+        "Expected": "The people who would have left if those of the same age band and staff group, in their first year"
+        " or not, left as often as in all other organisations. Retirement, the end of a fixed-term contract and other"
+        " recorded ends are not in it."
         " Ethnicity, sex and disability are not in it, and never predict anything here.",
         "Flag": "More than 1.25 times as many as expected, and unlikely to be chance after allowing for all"
-        " comparisons made and for how much employers differ (q of 0.10 or less). Whole organisations are one family;"
-        " each staff group is another. No state says that all is well.",
+        " comparisons made and for how much employers differ (q of 0.10 or less; of 0.05 where fewer than ten are"
+        " compared). Whole organisations are one family; each staff group of ten organisations or more is another, and"
+        " the other staff groups are one. No state says that all is well.",
         "After so many years": "The method of Aalen and Johansen: people are followed from the day they began, or from"
         " when they were first seen; leaving, moving, retiring and other ends stop one another. That of Kaplan and"
         " Meier would make leaving too large.",
@@ -34,6 +36,13 @@ def of_retention(rule: dict[str, Any]) -> dict[str, str]:
         " before the twelve months and on the last day.",
         "Supply": "People at a level now, moved on year by year with the rates at which people rise, fall, leave and"
         " join, as far as there are posts. Three scenarios: rates as they are, a fifth fewer leave, a fifth more rise.",
+        "The next twelve months": "Of the whole system alone. A model of leaving, moving, retiring and going otherwise,"
+        " month by month, by length of service, time since a move and since a promotion, staff group and working hours;"
+        " without age, ethnicity, sex and disability. It is fitted on the year before last and tried on the last: of"
+        " 100 people or more who went, observed over expected must be within 0.8 and 1.25, and of 200 or more the"
+        " slope, which is 1 where differences between people are as large as expected, within 0.8 and 1.2. Only then is"
+        " it fitted on the last year, and says how many of those here now may go. The range is a 95% range: chance, the"
+        " error of the fit, and a change as large as last year's.",
         "In role": "Of people who rose a level 12 to 24 months before the day, those at that level or a higher one in"
         " the system twelve months later, whichever employer.",
         "Evidence": "Posts and assignments as employers recorded them. Nobody is scored, and nothing here is about one"

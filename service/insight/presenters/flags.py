@@ -49,7 +49,7 @@ class FlagLine:
         gap = "None so small" if row["smallest_gap"] is None else ratio_words(row["smallest_gap"])
         found = [
             ("Ratio and range", f"{ratio_words(ratio_of(row))} (range {range_of(row)})"),
-            ("Smallest gap that could be seen", gap),
+            ("Smallest gap that would be seen 4 times in 5", gap),
         ]
         looked_after = [
             ("Found", self.found),

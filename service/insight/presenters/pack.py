@@ -3,6 +3,7 @@ what is made here, so they say the same to the digit.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -24,9 +25,12 @@ from service.insight.schemas.know_how import NoteOut
 from service.insight.shapes import Sheet
 from service.insight.words import ABOUT, REPORT_NAMES, TITLES
 from service.insight.words.phrases import within
+from service.insight.words.retention import apart
 from service.web.presenters import day, moment
 
 Key = tuple[str, str, str]
+# All flags stand in full below: there are no more of them.
+_MORE: Final = re.compile(r"^[\d,]+ more flags? on the board\. ")
 _ELSEWHERE: Final = " On their own figures it is flagged in: "
 _BY_PLACE: Final[Mapping[str, str]] = {"kinds": " So is what people want by place."}
 _LEVELS_NOTE: Final = (
@@ -110,7 +114,7 @@ def pack_of(
         reference="",
         stamp={**stamp_of(row), "Method": row.method_version},
         # What is among the flags in full is not said above them too.
-        sentences=[said for said in _opening(row, organisation, figures[0]) if not _among(said, flags)],
+        sentences=[_MORE.sub("", said) for said in _opening(row, organisation, figures[0]) if not _among(said, flags)],
         flags=[_here(words, name) for words in flags] if organisation else flags,
         reports=[report for report in reports if report.parts],
         pdf=f"/reports/{row.id}/pack.pdf?{urlencode({'organisation': organisation})}",
@@ -215,7 +219,7 @@ def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Pa
     return Part(
         heading=sheet.shape.heading,
         about=sheet.shape.about,
-        sentences=sheet.sentences,
+        sentences=apart(sheet.sentences)[0],
         chart_title=sheet.title,
         chart_note=chart_note(sheet),
         pictures=[

@@ -25,6 +25,7 @@ from service.insight.queries import ReleaseRow
 from service.insight.rules import SYSTEM, Measure
 from service.insight.shapes import Sheet
 from service.insight.words import each, trends
+from service.insight.words.retention import apart
 from service.web.presenters import day
 
 Row = Mapping[str, Any]
@@ -56,7 +57,7 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is said, drawn and tabled of one part. `first`: its most asked for rows, where it is long. `fold`: behind
-    which words its tables stand, if they do, and its pictures too where `folds_pictures`.
+    which words its tables stand, if they do, and its pictures too where `folds_pictures`. `card`: that of its model.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Part:
     links: Sequence[tuple[str, str]] = ()
     fold: str = ""
     folds_pictures: bool = False
+    card: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,9 @@ def _on_page(row: ReleaseRow, sheet: Sheet, part: Part) -> Part:
         return part
     hidden = sheet.part not in retention.DRAWN_OPEN
     fold = "Show as pictures and tables" if hidden and part.pictures else "Show these figures as a table"
-    said = [" ".join(part.sentences)] if part.sentences else []
-    return replace(part, sentences=said, links=retention.links(row, sheet), fold=fold, folds_pictures=hidden)
+    told, card = apart(part.sentences)
+    said = [" ".join(told)] if told else []
+    return replace(part, sentences=said, card=card, links=retention.links(row, sheet), fold=fold, folds_pictures=hidden)
 
 
 def chart_note(sheet: Sheet) -> str:

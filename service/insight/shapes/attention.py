@@ -20,7 +20,7 @@ _RAISED: Final = Shape(
     "raised",
     "Where more people left than expected",
     "In alphabetical order, never by value. Expected is how many would have left if people of the same age, staff group"
-    " and length of service had left as they do in the whole system. What people are waiting for"
+    " and length of service had left as they do in the rest of the system. What people are waiting for"
     " is a place to begin. It does not say why anybody left.",
     (
         *(Column(name, f"Code of {name}", Kind.CODE) for name in ("organisation", "focus", "driver", "state")),

@@ -52,8 +52,8 @@ _RAISED: Final = Shape(
     "raised",
     "Where more people left than expected",
     "People who left the system in the twelve months, beside the number to be expected if people of the same age, staff"
-    " group and length of service left as they do in the rest of the system. 1 is as expected. In alphabetical order,"
-    " never by value.",
+    " group and length of service left as they do in the rest of the system. Retirement and other recorded ends are in"
+    " neither. 1 is as expected. In alphabetical order, never by value.",
     (
         *(Column(name, f"Code of {name}", Kind.CODE) for name in ("organisation", "focus", "state")),
         Column("organisation_name", "Organisation", Kind.TEXT),
@@ -78,7 +78,7 @@ _STACK: Final = Shape(
     "stack",
     "After one, two, three and five years",
     "Where people are as time goes by after they begin, at the rates of the last years. The shares of a row add up to"
-    " 100%. Retiring and moving are told apart from leaving.",
+    " 100%. Retiring and moving are told apart from leaving. Where retired is withheld, it is in ended otherwise.",
     (
         Column("slice", "Code", Kind.CODE),
         Column("name", "Staff", Kind.TEXT),
@@ -94,14 +94,16 @@ _STACK: Final = Shape(
 _BY_GROUP: Final = Shape(
     "rates",
     "By level, staff group, age and length of service",
-    "Of the twelve months up to the day. Rates are over the mean of the people at the beginning and at the end."
+    "Of the twelve months up to the day. Left the system is for any reason, retirement among them. Rates are over the"
+    " mean of the people at the beginning and at the end, and count those too who came and went in between."
     " Stability is the share of those there at the beginning who are there at the end.",
     (*_GROUP, *_RATES, Column("system_rate", "Left, whole system", Kind.SHARE, rare=_NONE, only=_has_exits)),
 )
 _PEOPLE: Final = Shape(
     "people",
     "The counts behind the rates",
-    "People who were there, came and went in the twelve months. Counts are rounded, so they need not add up.",
+    "People who were there, came and went in the twelve months. Who retired, or whose post ended otherwise, has a"
+    " column of their own beside left the system. Counts are rounded, so they need not add up.",
     (
         *_GROUP,
         Column("opening", "A year before"),
@@ -167,6 +169,27 @@ _SUPPLY: Final = Shape(
     ),
     system_only=True,
 )
+_FORECAST: Final = Shape(
+    "forecast",
+    "The next twelve months",
+    "How many of the people here a year ago were gone twelve months later, beside how many a model had expected on what"
+    " was known then. Only where that was near enough, how many of those here now may go. People who joined later are"
+    " not counted, so these are fewer than all who left.",
+    (
+        *(Column(name, f"Code of {name}", Kind.CODE) for name in ("cause", "gate", "drift")),
+        Column("name", "How people go", Kind.TEXT),
+        Column("people", "People now"),
+        Column("observed", "Went last year", rare=_NONE),
+        Column("expected", "The model expected", rare=_NONE),
+        Column("o_e", "Times as many as expected", Kind.RATIO, rare=_NONE),
+        Column("low", "95% range", Kind.RATIO, high="high", rare=_NONE),
+        Column("slope", "Slope", Kind.RATIO, rare=_NONE),
+        Column("gate_name", "How near the model was", Kind.TEXT),
+        Column("next_expected", "May go in the next twelve months", rare=_NONE),
+        Column("next_low", "95% range, next", high="next_high", rare=_NONE),
+    ),
+    system_only=True,
+)
 _TRANSITIONS: Final = Shape(
     "transitions",
     "In role twelve months on",
@@ -184,5 +207,5 @@ _TRANSITIONS: Final = Shape(
 
 RETENTION: Final = (
     *(_RAISED, _ORGANISATIONS, _STACK, _BY_GROUP, _PEOPLE),
-    *(_REASONS, _FLOWS, _SUPPLY, _TRANSITIONS),
+    *(_REASONS, _FLOWS, _SUPPLY, _FORECAST, _TRANSITIONS),
 )

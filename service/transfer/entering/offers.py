@@ -66,7 +66,7 @@ _STATEMENTS = (
     SELECT :organisation, offer_id, cohort_id, starts_on, ends_on, place IS NULL, coalesce(place, ''), places
       FROM incoming""",
     """
-    UPDATE offers o SET state = 'closed', published_at = i.opens_on::timestamp AT TIME ZONE 'Europe/London'
+    UPDATE offers o SET state = 'closed'
       FROM incoming i
      WHERE i.is_first AND o.organisation_id = :organisation AND o.id = i.offer_id AND i.closes_on < current_date""",
     """

@@ -8,9 +8,11 @@ import polars as pl
 
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
+from analytics.retained.forecast import forecast_report
 from analytics.retained.report import retention_report
 from service.insight.drafting.flags import FlagFound
 from service.insight.drafting.page import Drafted
+from service.insight.drafting.retention.foreseen import foreseen
 from service.insight.drafting.retention.found import found
 from service.insight.drafting.retention.pages import EXPECTED, pages
 from service.insight.rules import SYSTEM
@@ -35,6 +37,7 @@ def drafted(facts: Facts, rule: Rule, names: Mapping[str, str], basis: Basis, sh
     rows = found(released, names, rule, basis)
     flags = [_flag(row) for row in rows.every_raised if row["state"] == words.FLAG]
     every = [page for code in rows.rates for page in pages(rows, code)]
+    every.append(foreseen(*forecast_report(facts, basis.snapshot_on, rule, released.rates)))
     lead = words.headline(rows.whole(SYSTEM), rows.every_raised)
     # Other reports call a staff group by its code alone.
     expected = released.expected.frame.with_columns(pl.col("focus").cast(pl.String).str.strip_prefix("staff_group:"))

@@ -62,7 +62,8 @@ def _raised(found: Found, code: str, where: str) -> Page:
 
 
 def _organisations(found: Found) -> Page:
-    flagged = {row["organisation"] for row in found.every_raised if row["state"] == words.FLAG}
+    whole = [row for row in found.every_raised if row["focus"] == words.ALL]
+    flagged = {row["organisation"] for row in whole if row["state"] == words.FLAG}
     rows = [{**found.whole(code), "name": found.names.get(code, code)} for code in found.organisations]
     dots = [{**_dot(row), "clear": row["organisation"] in flagged} for row in rows]
     pictures = draw_rates("organisations", dots, found.whole(SYSTEM)["leaver_rate"])

@@ -1,5 +1,6 @@
 """Who stays, who moves and who leaves, in sentences. No organisation is ranked, and nothing is said of a person."""
 
+from service.insight.words.retention.ahead import CHECKED, WAY_NAMES, apart, forecast
 from service.insight.words.retention.names import (
     ALL,
     OF_NAMES,
@@ -31,6 +32,7 @@ from service.insight.words.retention.reading import (
 
 __all__ = [
     "ALL",
+    "CHECKED",
     "FLAG",
     "MEANING",
     "OF_NAMES",
@@ -39,10 +41,13 @@ __all__ = [
     "STEP",
     "UNKNOWN",
     "WATCH",
+    "WAY_NAMES",
     "answer_name",
+    "apart",
     "flag_words",
     "flows",
     "focus_name",
+    "forecast",
     "groups",
     "headline",
     "kind_name",

@@ -43,7 +43,8 @@ def _is_unsure(row: Row) -> bool:
 def flag_words(row: Row, basis: Basis) -> str:
     """What a flag says, wherever it is told."""
     made = row.get("comparisons")
-    allowing = f"the {count_of(made, 'comparison')} made" if made else "all comparisons made"
+    units = "whole organisations" if row["focus"] == ALL else "staff groups"
+    allowing = f"the {count_of(made, 'comparison')} of {units} that could be made" if made else "all comparisons made"
     return (
         f"{place_words(row)}: more people left the system in the year to {day(basis.snapshot_on)} than expected."
         f" {_counted(row)} {ratio_words(row['o_e'])} times as many (plausible range {_range(row)}). An excess this size"

@@ -24,19 +24,20 @@ PLACES: Final[Sequence[str]] = ("stayed", "moved", "left", "retired", "other")
 
 
 def lead(row: Row) -> str:
-    """ "Of 100 people here a year ago, 88 are still with the same employer, 4 moved ..., and 8 left the system ..." Of
-    the whole system: `row` holds the shares of those there a year ago who are with their employer still (stability),
+    """ "Of 100 people here a year ago, 88 are still with the same employer, 4 moved ..., and 8 left ..." Of the
+    whole system: `row` holds the shares of those there a year ago who are with their employer still (stability),
     and who are in the system (kept)."""
     if row["kept"] is None:
         return "How many people stayed is withheld: the numbers are too small, or too near to one another."
     gone = _in_hundred(1 - row["kept_high"], 1 - row["kept_low"])
     if row["stability"] is None:
         still, out = whole_hundred([row["kept"], 1 - row["kept"]])
-        return f"Of 100 people here a year ago, {still} are still in the system and {out} left it {gone}. {NOT_A_LOSS}"
+        ends = f"{still} are still in the system and {out} left it or retired {gone}"
+        return f"Of 100 people here a year ago, {ends}. {NOT_A_LOSS}"
     stayed, moved, out = _of_hundred(row)
     return (
         f"Of 100 people here a year ago, {stayed} are still with the same employer, {moved} moved to another of our"
-        f" organisations and {out} left the system {gone}. {NOT_A_LOSS}"
+        f" organisations and {out} left the system or retired {gone}. {NOT_A_LOSS}"
     )
 
 
@@ -45,7 +46,7 @@ def lead_of(row: Row, where: str, system: Row) -> str:
     if row["stability"] is None:
         return f"How many people stayed in {where} is withheld: numbers are too small, or too near to one another."
     if row["kept"] is None:
-        spread = f"(range {percent(row['stability_low'])} to {percent(row['stability_high'])})"
+        spread = _in_hundred(row["stability_low"], row["stability_high"])
         return f"Of 100 people in {where} a year ago, {100 * row['stability']:.0f} are still there {spread}."
     stayed, moved, out = _of_hundred(row)
     gone = _in_hundred(1 - row["kept_high"], 1 - row["kept_low"])
@@ -54,7 +55,7 @@ def lead_of(row: Row, where: str, system: Row) -> str:
         beside = " In the whole system it is {}, {} and {}.".format(*_of_hundred(system))
     return (
         f"Of 100 people in {where} a year ago, {stayed} are still there, {moved} moved to another of our organisations"
-        f" and {out} left the system {gone}.{beside} {NOT_A_LOSS}"
+        f" and {out} left the system or retired {gone}.{beside} {NOT_A_LOSS}"
     )
 
 
