@@ -8,10 +8,10 @@ be gone in twelve. The range is E +- 1.96 root(E + E^2 / exits + E^2 max(0, (O/E
 expected and seen last year: chance among people, the error of the fit, and a change as large as last year's was beyond
 chance.
 
-DISCLOSURE. Counts are of the whole system and rounded by the rule; ratios and their ranges are worked out of the counts
-as shown. What `rates` withholds of the year is withheld here, and so is what, taken off it, would tell of the few who
-came and went within the year, or moved and then left; that is decided on counts as shown, so it tells nothing else. The card has no figures of
-groups, and exits rounded to 50.
+DISCLOSURE. Counts are of the whole system and rounded by the rule; ratios and their ranges are worked out of the
+counts as shown. What `rates` withholds of the year is withheld here, and so is what, taken off it, would tell of the
+few who came and went within the year, or moved and then left; that is decided on counts as shown, so it tells nothing
+else. The card has no figures of groups, and exits rounded to 50.
 """
 
 from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ def _is_hidden(cause: str, seen: int | None, rule: Rule, whole: Mapping[str, Any
 
 
 def _telling(seen: Mapping[str, int | None], rule: Rule, whole: Mapping[str, Any]) -> frozenset[str]:
-    """Causes whose count, beside who is where of those there a year ago, would tell of the few who moved and then left."""
+    """Causes whose count, beside who is where of those there a year ago, would tell of few who moved and then left."""
     lost, inside = (_less(whole, "opening", "in_system"), _less(whole, "in_system", "stayed"))
     gone = [seen[cause] for cause in (LEFT, RETIRED, OTHER)]
     few = rule.floor + 2 * rule.base
