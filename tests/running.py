@@ -124,11 +124,14 @@ def _axe() -> str:
     return browser.AXE.read_text()
 
 
-async def assert_accessible(page: Page) -> None:
-    """axe-core finds nothing (WCAG 2.2 AA and best practice), nothing is wider than the window, and there is one h1."""
+async def assert_accessible(page: Page, *, colours: bool = True) -> None:
+    """axe-core finds nothing (WCAG 2.2 AA and best practice), nothing is wider than the window, and there is one h1.
+    Without `colours`, which take the longest, contrast is not looked at.
+    """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_axe())
-    result = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    rules = {"color-contrast": {"enabled": colours}}
+    result = await page.evaluate("rules => axe.run({ resultTypes: ['violations'], rules })", rules)
     found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result["violations"]]
     assert not found, f"{page.url}: {found}"
     wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

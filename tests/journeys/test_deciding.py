@@ -155,6 +155,8 @@ async def _the_closing_date_passes(house: House, opportunity: str) -> None:
     connection = await asyncpg.connect(house.database)
     moved = "UPDATE opportunities SET opens_on = opens_on - 30, closes_on = closes_on - 30 WHERE id = $1"
     await connection.execute(moved, opportunity.rpartition("/")[2])
+    # As it is at first: others who use this house may have chosen another.
+    await connection.execute("UPDATE opportunity_limits SET aftercare_days = 10")
     await connection.close()
 
 

@@ -158,7 +158,7 @@ _SUPPLY: Final = Shape(
     "supply",
     "People at senior levels in years to come",
     "What would follow from the rates of today, in three scenarios. It is no forecast: pay, posts and the world change."
-    " The band is what chance alone could do.",
+    " The band is what chance alone could do, with no more posts than there are today: so it ends at today's number.",
     (
         *(Column(name, f"Code of {name}", Kind.CODE) for name in ("level", "scenario")),
         Column("name", "Level", Kind.TEXT),
