@@ -1,11 +1,13 @@
 """Facts -> the released retention report: who stays, who moves inside the system and who leaves it, safe to show."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from analytics.at_once import at_once
 from analytics.coverage import a_year_before
 from analytics.disclosure import DEFAULT, Released, Rule
 from analytics.frames import Facts
@@ -67,15 +69,23 @@ def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Relea
     counter = Counter(year, Slices.of(year))
     counted = Counted(counter, rule, (a_year_before(on), on), shares)
     level = counter.slices.place("level")
-    hidden = counted.hidden
+
+    def stays() -> tuple[Released, Released, pl.DataFrame]:
+        return stacked.released(counter, rule), risen.released(counter, rule), raised.cells(counter)
+
+    def counts() -> tuple[Released, Released]:
+        return rated.rates(counted), rated.why(counted)
+
+    pieces: list[Callable[[], Any]] = [counts, stays]
+    (rates, why), (stack, transitions, cells) = at_once(lambda piece: piece(), pieces)
     return RetentionReleased(
-        rates=rated.rates(counted),
-        stack=stacked.released(counter, rule),
-        reasons=rated.why(counted),
+        rates=rates,
+        stack=stack,
+        reasons=why,
         flows=flows(counter, (counted.moves, counted.moves_hidden), (counted.levels, counted.levels_hidden), rule),
-        expected=raised.released(raised.cells(counter), _leavers_hidden(counted), rule),
-        supply=prospects(counted.levels, hidden["closing"][0, level], rule),
-        transitions=risen.released(counter, rule),
+        expected=raised.released(cells, _leavers_hidden(counted), rule),
+        supply=prospects(counted.levels, counted.hidden["closing"][0, level], rule),
+        transitions=transitions,
     )
 
 
