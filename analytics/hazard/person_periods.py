@@ -7,7 +7,6 @@ of the next. So who comes and goes within one month is never seen, and the exits
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,14 +15,13 @@ from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.hazard.codes import Codes, apart, together
 from analytics.hazard.refusals import EXPOSED
-from analytics.hazard.spans import POST, Asked, People
+from analytics.hazard.spans import Asked, People, stays_of
 from analytics.hazard.terms import USUAL
 from analytics.hazard.watch import Watch, eves, months_of
 from analytics.retention.causes import CAUSES
-from analytics.retention.stays import EPOCH, GAP, Stays, day_number
+from analytics.retention.stays import EPOCH, GAP, day_number
 
 PATH, MONTHS = "path", "months"
-_HOLDER: Final = ("person", "organisation")
 
 
 def person_periods(
@@ -51,7 +49,7 @@ def person_periods(
     days = eves(window[0], months_of(*window))
     if until is not None and window[1] > until:
         raise CellsError(f"the window ends on {window[1]}: nothing is known after {until}")
-    stays = Stays.of(facts.spells, _HOLDER, POST, gap)
+    stays = stays_of(facts, gap)
     people = People(asked, stays, Watch.of(stays, days))
     _refuse_bare(people.watch)
     whose, _, months = people.spans
@@ -87,7 +85,7 @@ def ahead(
     if not 1 <= months <= 120:
         raise CellsError(f"months: {months} is not between 1 and 120")
     days = eves(on + timedelta(days=1), months)
-    stays = Stays.of(facts.spells, _HOLDER, POST, gap)
+    stays = stays_of(facts, gap)
     there = stays.there(day_number(on))
     if not len(there):
         raise CellsError(f"nobody is there on {on}")

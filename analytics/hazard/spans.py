@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -18,8 +19,17 @@ from analytics.retention.causes import cause_of
 from analytics.retention.stays import Ints, Stays
 
 BY: Final = ("organisation", "staff_group", "level", *CHARACTERISTICS)
+_KEPT: Final[WeakKeyDictionary[Facts, dict[int, Stays]]] = WeakKeyDictionary()
 Happened = tuple[Owners, Ints, Ints]  # the owners there are; whose it was and the day, once for each time
 POST: Final = ("organisation", "level", "staff_group", "fte", "end_reason")
+
+
+def stays_of(facts: Facts, gap: int) -> Stays:
+    """The stays in organisations, kept for as long as the facts are: months behind and months ahead are of the same."""
+    kept = _KEPT.setdefault(facts, {})
+    if gap not in kept:
+        kept[gap] = Stays.of(facts.spells, ("person", "organisation"), POST, gap)
+    return kept[gap]
 
 
 @dataclass(frozen=True)

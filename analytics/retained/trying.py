@@ -60,13 +60,13 @@ def tried(facts: Facts, on: date) -> tuple[pl.DataFrame, Model]:
     observed is null of a cause that too few went for to be modelled. Raises TooLittleError and CellsError as the model
     does."""
     days = _days(on)
-    then = _fitted(person_periods(facts, (days.first, days.middle)))
-    paths = then.told(ahead(facts, days.middle, outcomes=True))
+    then = _fitted(person_periods(facts, (days.first, days.middle), terms=TERMS))
+    paths = then.told(ahead(facts, days.middle, terms=TERMS, outcomes=True))
     strayed = dict(drift(then.model, paths).select("cause", "drifted").iter_rows())
     judged = calibration(then.model, paths).iter_rows(named=True)
     rows = {row["cause"]: _row(row, drifted=strayed[row["cause"]]) for row in judged}
     if any(row["gate"] == PASSED for row in rows.values()):
-        _look_ahead(rows, _fitted(person_periods(facts, (days.middle + _DAY, days.last))), facts, on)
+        _look_ahead(rows, _fitted(person_periods(facts, (days.middle + _DAY, days.last), terms=TERMS)), facts, on)
     found = [rows.get(cause, {"cause": cause, "gate": TOO_FEW}) for cause in CAUSES]
     return pl.DataFrame(found, schema=_SCHEMA), then.model
 
@@ -85,7 +85,7 @@ def _row(row: dict[str, Any], *, drifted: bool) -> dict[str, Any]:
 
 def _look_ahead(rows: dict[str, dict[str, Any]], now: _Fitted, facts: Facts, on: date) -> None:
     """Adds what is expected of those there now, where the model was right."""
-    counts = expected(now.model, now.told(ahead(facts, on))).row(0, named=True)
+    counts = expected(now.model, now.told(ahead(facts, on, terms=TERMS))).row(0, named=True)
     for cause, row in rows.items():
         if row["gate"] == PASSED and cause in now.model.causes:
             row.update(_next(counts[cause], now.model.exits[cause], row))

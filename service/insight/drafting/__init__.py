@@ -3,12 +3,13 @@ database.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from analytics import aspirations as aspirations_of
 from analytics import attention as attention_of
 from analytics import coverage as coverage_of
+from analytics import intersections as intersections_of
 from analytics import routes as routes_of
 from analytics.disclosure import DEFAULT, Rule
 from analytics.equity import METHOD_VERSION as EQUITY_METHOD
@@ -30,7 +31,7 @@ from service.insight.drafting import (
 from service.insight.drafting.flags import FlagFound, Key
 from service.insight.drafting.page import Page
 from service.insight.released import tables_of
-from service.insight.rules import SYSTEM, Measure, ReportTable
+from service.insight.rules import SYSTEM, Measure, ReportTable, method_of
 from service.insight.shapes import Sheet
 from service.insight.snapshots import Manifest, Snapshot, code_version
 from service.insight.words import Basis, Headline, headlines
@@ -40,7 +41,7 @@ METHODS: Final = ", ".join(
     (
         *(METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION),
         *(f"{EQUITY_METHOD}+{FLAG_RULE.version}", *statutory.METHOD_VERSIONS, trends.METHOD_VERSION),
-        *(attention_of.METHOD_VERSION, f"{RETENTION_METHOD}+{FLAG_RULE.version}"),
+        *(attention_of.METHOD_VERSION, f"{RETENTION_METHOD}+{FLAG_RULE.version}", intersections_of.METHOD_VERSION),
     )
 )
 
@@ -77,9 +78,7 @@ class Draft:
 def rule_with(floor: int) -> Rule:
     """The disclosure rule with the floor that the settings ask for; another floor is another version."""
     return (
-        DEFAULT
-        if floor == DEFAULT.floor
-        else Rule(f"{DEFAULT.version}-floor-{floor}", floor, DEFAULT.base, DEFAULT.width)
+        DEFAULT if floor == DEFAULT.floor else replace(DEFAULT, version=f"{DEFAULT.version}-floor-{floor}", floor=floor)
     )
 
 
@@ -88,26 +87,26 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     manifest = snapshot.manifest
     say(f"Counting {manifest.rows('people'):,} people in {len(manifest.organisations)} organisations")
     facts, names = Facts.read(snapshot.folder), {named.code: named.name for named in manifest.organisations}
-    bases = [_basis(number, manifest, rule, method) for method in METHODS.split(", ")]
+    bases = {measure: _basis(number, manifest, rule, method_of(METHODS, measure)) for measure in Measure}
+    basis, talked = bases[Measure.REPRESENTATION], bases[Measure.COVERAGE]
     shares = representation_report(facts, manifest.on, rule)
     tables = tables_of(shares)
     covered = coverage_of.coverage_report(facts, manifest.on, rule)
-    talks = coverage.drafted(facts, covered, names, bases[1], before and (before.coverage_basis, before.coverage))
+    talks = coverage.drafted(facts, covered, names, talked, before and (before.coverage_basis, before.coverage))
     moves = routes.drafted(facts, manifest, rule)
     wishes = aspirations.drafted(facts, manifest, rule)
     say("Comparing how people fare, step by step")
-    stays = retention.drafted(facts, rule, names, bases[-1], shares)
+    stays = retention.drafted(facts, rule, names, bases[Measure.RETENTION], shares)
     fair = flags.drafted(facts, manifest, rule, shares, before and before.flags, stays.flags)
     returns = statutory.drafted(facts, manifest.on, rule, shares, tables, manifest.supplied)
     first = attention.drafted(facts, manifest, rule, covered, stays.expected)
-    of = {Measure.REPRESENTATION: bases[0], Measure.COVERAGE: bases[1]}
-    past = trends.drafted(tables, talks.pages, of, before.trends if before else (), rule)
+    past = trends.drafted(tables, talks.pages, bases, before.trends if before else (), rule)
     say(f"Writing and drawing {len(tables)} tables of representation and the other reports")
     system = [table for table in tables if table.organisation == SYSTEM]
     codes = {table.organisation for table in tables} - {SYSTEM}
     more = [*talks.headlines, *wishes.headlines]
     return Draft(
-        basis=bases[0],
+        basis=basis,
         methods=METHODS,
         snapshot=snapshot.id,
         code_version=code_version(),
@@ -115,7 +114,7 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
         organisations=_alphabetical({code: names.get(code, "") for code in codes}),
         headlines=headlines(
             system,
-            bases[0],
+            basis,
             len(codes),
             rule.base,
             before and (before.basis, before.tables),

@@ -3,25 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 import polars as pl
 
 from analytics.attention import ALL, attention_report
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
-from service.insight.drafting.page import WHOLE_SYSTEM, Page
+from service.insight.drafting.page import WHOLE_SYSTEM, Page, page_of
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure
-from service.insight.shapes import SHAPES
 from service.insight.snapshots import Manifest
 from service.insight.words import attention as words
 
 Row = dict[str, Any]
-_KEPT: Final = {
-    shape.part: {name for column in shape.columns for name in (column.name, column.high) if name} | {"reason"}
-    for shape in SHAPES[Measure.ATTENTION]
-}
+
+
+_page = partial(page_of, Measure.ATTENTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,17 @@ def _pages(code: str, told: _Told) -> Iterator[Page]:
     everybody = [row for row in mine if row["focus"] == ALL]
     where = told.names.get(code, WHOLE_SYSTEM)
     said = words.reading(raised, everybody, where, told.on, is_known=is_known)
-    yield _page(code, "raised", sorted(raised, key=_alphabetical), said)
-    yield _page(code, "groups", mine, words.nowhere(mine))
+    yield _page(code, "raised", sorted(raised, key=_alphabetical), sentences=said)
+    yield _page(code, "groups", mine, sentences=words.nowhere(mine))
     if code == SYSTEM:
         employers = [
             {**row, "name": row["organisation_name"]}
             for row in told.rows
             if row["organisation"] and row["focus"] == ALL
         ]
-        yield _page(code, "organisations", sorted(employers, key=_alphabetical), words.nowhere(employers))
+        yield _page(code, "organisations", sorted(employers, key=_alphabetical), sentences=words.nowhere(employers))
 
 
 def _alphabetical(row: Row) -> tuple[str, str, bool, str]:
     """Organisations by name, everybody before staff groups; drivers stay in their order."""
     return row["organisation_name"].casefold(), row["organisation"], row["focus"] != ALL, row["name"]
-
-
-def _page(code: str, part: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> Page:
-    kept = [{name: value for name, value in row.items() if name in _KEPT[part]} for row in rows]
-    return Page(Measure.ATTENTION, code, part, kept, sentences=sentences)

@@ -1,12 +1,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from analytics.coverage import NOT_SAID, REASONS, follow_up_report
 from analytics.disclosure import Released, Rule
 from analytics.frames import CHARACTERISTICS, Facts
 from service.insight.charts import draw_dots
-from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page
+from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page, page_of
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure
 from service.insight.shapes import Sheet
@@ -15,6 +16,7 @@ from service.insight.words import Basis, coverage
 Row = Mapping[str, Any]
 # The picture of each way to divide people in the part that has several.
 CHARTS = CHARACTERISTICS
+_page = partial(page_of, Measure.COVERAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +91,6 @@ def _system_pages(rows: _Rows, rule: Rule) -> Iterator[Page]:
         ).items()
     }
     yield _page(SYSTEM, "groups", groups, "Conversations by group", coverage.groups(groups, whole), pictures)
-
-
-def _page(
-    organisation: str,
-    part: str,
-    rows: Sequence[Row],
-    title: str = "",
-    sentences: Sequence[str] = (),
-    charts: Mapping[str, str] | None = None,
-) -> Page:
-    kept = [{name: value for name, value in row.items() if name in _KEPT} for row in rows]
-    return Page(Measure.COVERAGE, organisation, part, kept, title, sentences, charts or {})
-
-
-_KEPT = {
-    *("slice", "name", "eligible", "agreed", "none", "share", "low", "high", "undated", "undated_share", "reason"),
-    *("code", "people", "organisation", "plans", "done_early", "done_later", "open"),
-    *("median", "median_low", "median_high"),
-}
 
 
 def _chart(name: str, rows: Sequence[Row], whole: Row, rule: Rule) -> dict[str, str]:

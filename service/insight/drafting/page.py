@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.insight.rules import Measure
+from service.insight.shapes import SHAPES
 from service.insight.words import Headline
 
 WHOLE_SYSTEM = "the whole system"
@@ -22,6 +23,22 @@ class Page:
     sentences: Sequence[str] = ()
     charts: Mapping[str, str] = field(default_factory=dict[str, str])
     releases: Sequence[int] = ()
+
+
+def page_of(
+    measure: Measure,
+    organisation: str,
+    part: str,
+    rows: Sequence[Mapping[str, Any]],
+    title: str = "",
+    sentences: Sequence[str] = (),
+    charts: Mapping[str, str] | None = None,
+) -> Page:
+    """A part whose rows keep the columns of its shape, and why a figure is withheld."""
+    shape = next(shape for shape in SHAPES[measure] if shape.part == part)
+    names = {"reason", *(name for column in shape.columns for name in (column.name, column.high))}
+    kept = [{name: value for name, value in row.items() if name in names} for row in rows]
+    return Page(measure, organisation, part, kept, title, sentences, charts or {})
 
 
 @dataclass(frozen=True, slots=True)

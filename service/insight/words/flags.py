@@ -179,8 +179,11 @@ def headlines(
     none = [] if said else ["No comparison is flagged in this release. That is not evidence of fairness."]
     rest = max(len(flags) - LEAD, 0) + others
     more = f"{count_of(rest, 'more flag')} on the board. " if rest else ""
-    return [{"text": text, "measure": "equity", "board": "flags"} for text in (*said, *none)] + [
-        {"text": f"{more}{_since(since)}{cannot_tell(every)}", "measure": "equity"}
+    last = f"{more}{_since(since)}{cannot_tell(every)}"
+    board: Headline = {"measure": "equity", "board": "flags"}
+    return [
+        *(board | {"text": text} for text in (*said, *none)),
+        (board if rest else {"measure": "equity"}) | {"text": last},
     ]
 
 

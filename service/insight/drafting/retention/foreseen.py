@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.disclosure import Released
-from service.insight.drafting.page import Page
+from service.insight.drafting.page import Page, page_of
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure
-from service.insight.shapes import SHAPES
 from service.insight.words import retention as words
 
 PART = "forecast"
@@ -15,10 +14,8 @@ PART = "forecast"
 
 def foreseen(released: Released, card: Sequence[str]) -> Page:
     rows = rows_of(released)
-    shape = next(shape for shape in SHAPES[Measure.RETENTION] if shape.part == PART)
-    names = {"reason", *(name for column in shape.columns for name in (column.name, column.high))}
-    kept = [{name: value for name, value in _told(row).items() if name in names} for row in rows]
-    return Page(Measure.RETENTION, SYSTEM, PART, kept, sentences=[*words.forecast(rows), *card])
+    told = [_told(row) for row in rows]
+    return page_of(Measure.RETENTION, SYSTEM, PART, told, sentences=[*words.forecast(rows), *card])
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

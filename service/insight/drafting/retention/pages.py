@@ -1,24 +1,22 @@
 """The parts of the report, for the system and each organisation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from service.insight.charts.retention import draw_expected, draw_rates, draw_square, draw_supply
 from service.insight.charts.stack import draw_stack
-from service.insight.drafting.page import WHOLE_SYSTEM, Page
+from service.insight.drafting.page import WHOLE_SYSTEM, Page, page_of
 from service.insight.drafting.retention.found import Found
 from service.insight.rules import SYSTEM, Measure
-from service.insight.shapes import SHAPES
 from service.insight.words import retention as words
 
 Row = Mapping[str, Any]
 EXPECTED: Final = "expected"
 _TOLD: Final = frozenset({words.FLAG, words.WATCH})
-# What a part keeps of a row: its columns, and why a figure is withheld.
-_KEPT: Final = {
-    shape.part: {"reason", *(name for column in shape.columns for name in (column.name, column.high))}
-    for shape in SHAPES[Measure.RETENTION]
-}
+
+
+_page = partial(page_of, Measure.RETENTION)
 
 
 def pages(found: Found, code: str) -> Iterator[Page]:
@@ -93,15 +91,3 @@ def _system_pages(found: Found) -> Iterator[Page]:
     yield _page(
         SYSTEM, "supply", found.supply, "Senior levels in three scenarios", words.supply(found.supply), pictures
     )
-
-
-def _page(
-    code: str,
-    part: str,
-    rows: Sequence[Row],
-    title: str = "",
-    sentences: Sequence[str] = (),
-    charts: Mapping[str, str] | None = None,
-) -> Page:
-    kept = [{name: value for name, value in row.items() if name in _KEPT[part]} for row in rows]
-    return Page(Measure.RETENTION, code, part, kept, title, sentences, charts or {})
