@@ -2,7 +2,7 @@
 elsewhere and beside whether more people left there than expected; after disclosure control.
 
 Counted are the people of the report on conversations (`coverage`): employed on the day and a year before it, in the
-same organisation (for the whole system: anywhere in it), in the staff group of their main post. Nobody is scored and
+same organisation, in the staff group of their main post. Nobody is scored and
 nothing is predicted: a driver is a fact about what was recorded, and a group has ten people or more.
 """
 
@@ -13,13 +13,13 @@ from typing import Final
 import polars as pl
 
 from analytics.cells import main_posts
-from analytics.coverage import a_year_before
+from analytics.coverage import EMPLOYED, a_year_before
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.errors import CellsError
 from analytics.frames import DRIVERS, Facts
 from analytics.protection import Mask, lines_along, lines_within, withheld
 
-METHOD_VERSION: Final = "attention-1"
+METHOD_VERSION: Final = "attention-2"
 SYSTEM, ALL = "", "all"
 NO_CONVERSATION: Final = "no_conversation"
 ORDER: Final = (NO_CONVERSATION, *DRIVERS)
@@ -90,9 +90,9 @@ def add(*cells: pl.DataFrame) -> pl.DataFrame:
 
 def _placed(facts: Facts, on: date, holder: Sequence[str]) -> pl.DataFrame:
     """One row a holder employed for the year: organisation, staff_group, and whether each driver applies (1 or 0)."""
-    before = main_posts(facts, a_year_before(on), holder).select(holder)
+    before = main_posts(facts, a_year_before(on), EMPLOYED).select(EMPLOYED)
     posts = main_posts(facts, on, holder).select("person", pl.col("organisation", "staff_group").cast(pl.String))
-    stayed = posts.join(_as_text(before), on=[*holder], how="semi")
+    stayed = posts.join(_as_text(before), on=[*EMPLOYED], how="semi")
     placed = stayed.join(_needs(facts, on, holder), on=[*holder], how="left")
     own = pl.col("organisation") if "organisation" in holder else pl.lit(SYSTEM)
     return placed.select(own.alias("organisation"), "staff_group", pl.col(DRIVERS).fill_null(0))
@@ -150,7 +150,7 @@ def _hidden(long: pl.DataFrame, gone: Mask, rule: Rule) -> Mask:
     in the group, whose number the reader knows from the report on conversations."""
     keys = [*_UNIT, "half"]
     lines = [
-        lines_along(long, "n", "organisation", keys, SYSTEM),
+        lines_along(long, "n", "organisation", keys, SYSTEM, nearly="organisation" in rule.insiders),
         lines_along(long, "n", "focus", keys, ALL),
         lines_within(long, "n", [*_UNIT], "of", gone, rule.rounding),
     ]

@@ -19,6 +19,7 @@ from analytics.frames import CODED, GROUPS, KINDS, Facts
 FOREVER: Final = np.iinfo(np.int32).max  # the last day of what has not ended
 Ints = NDArray[Any]  # whole numbers of any width
 Columns = Mapping[str, Ints]
+Window = tuple[date, date]  # the first and the last day
 _NONE: Final[Mapping[str, int]] = {"level": 0, "ended": FOREVER, "closed_on": FOREVER}
 _DENSE: Final = 8  # keys at most this many times as far apart as they could be are looked up in a table
 _EPOCH: Final = date(1970, 1, 1)
@@ -28,9 +29,9 @@ _EPOCH: Final = date(1970, 1, 1)
 class Coded:
     """people: each person's key, by their number; those with spells or events who are not among the people are the
     last, from the number `known`. answers: of each person by characteristic, the position in its GROUPS and then in
-    NON_ANSWERS. spells, events: columns by name. Days are counted from 1970, FOREVER where there is none; level is 0
-    where there is none. organisations, staff_groups: what the codes mean, in order of the alphabet; outcomes: the same,
-    "" where there is none."""
+    NON_ANSWERS. spells, events: columns by name, what is of one person together. Days are counted from 1970, FOREVER
+    where there is none; level is 0 where there is none. organisations, staff_groups: what the codes mean, in order of
+    the alphabet; outcomes: the same, "" where there is none."""
 
     people: Ints
     known: int
@@ -41,6 +42,16 @@ class Coded:
     staff_groups: Sequence[str]
     outcomes: Sequence[str]
     mains: dict[date, "Mains"] = field(default_factory=dict[date, "Mains"])
+    windows: dict[Window, Columns] = field(default_factory=dict[Window, Columns])
+
+    def opened(self, window: Window) -> Columns:
+        """The events that were opened from the first day of the window to the last."""
+        if window not in self.windows:
+            first, last = (day(on) for on in window)
+            opened = self.events["opened_on"]
+            rows = np.flatnonzero((opened >= first) & (opened <= last))
+            self.windows[window] = {name: values[rows] for name, values in self.events.items()}
+        return self.windows[window]
 
     def main(self, on: date, *, per_organisation: bool) -> Ints:
         """Which spells are a main post on the day (see `cells.count`), one for each person, or for each of their
@@ -59,7 +70,9 @@ class Coded:
         spells = self.spells
         held = np.flatnonzero((spells["started"] <= on) & (spells["ended"] >= on)).astype(np.int32)
         person = spells["person"][held]
-        several = np.bincount(person, minlength=1)[person] > 1
+        several = np.zeros(len(held), dtype=bool)
+        several[1:] = person[1:] == person[:-1]
+        several[:-1] |= several[1:]
         alone, rest = held[~several], held[several]
         of = {name: values[rest] for name, values in spells.items()}
         # the last sorts first; a level of 0 comes after all others
@@ -77,7 +90,7 @@ class Coded:
 
     def refuse_strangers(self, rows: Ints) -> None:
         """Raises FactsError where the person of one of these spells is not among the people."""
-        if (self.spells["person"][rows] >= self.known).any():
+        if self.known < len(self.people) and (self.spells["person"][rows] >= self.known).any():
             raise FactsError("spells", "person", "someone with an open assignment is not among the people")
 
     def answer(self, characteristic: str, rows: Ints) -> Ints:
@@ -135,7 +148,7 @@ def holders(person: Ints, organisation: Ints) -> Ints:
 
 def _read(facts: Facts) -> Coded:
     held = [name for name in CODED if getattr(facts, name) is not None]
-    people, spells, *rest = pl.collect_all([facts.compact(name, CODED[name]) for name in held])
+    people, spells, *rest = map(_in_order, pl.collect_all([facts.compact(name, CODED[name]) for name in held]))
     events = rest[0] if rest else pl.DataFrame(schema=_NO_EVENTS)
     facts.given.clear()  # what was read is codes now
     (own, theirs), keys = _numbered(people, spells, events)
@@ -208,6 +221,11 @@ def _translated(column: pl.Series, distinct: pl.Series, place: Mapping[str, int]
     if (table[:none] == np.arange(none)).all() and not column.has_nulls():
         return codes.to_numpy()
     return table[(codes.cast(pl.UInt32).fill_null(none) if column.has_nulls() else codes).to_numpy()]
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one person together, as a snapshot has them, each person's in the order in which they came."""
+    return frame if frame.get_column("person").is_sorted() else frame.sort("person", maintain_order=True)
 
 
 def _numbered(people: pl.DataFrame, *frames: pl.DataFrame) -> tuple[list[Ints], Ints]:

@@ -1,8 +1,9 @@
 """Facts -> who has had a career conversation, and what came of it; and the same figures after disclosure control.
 
 Counted are people who were employed on the day and a year before it, in the same organisation (for the whole system:
-anywhere in it). Those who came in between are counted apart. A conversation counts when it was held in the twelve
-months up to the day, anywhere in the system, and the person had agreed its record by the day.
+that of their main post, so that the few who moved within it are not the difference of its figures and its parts').
+Those who came in between are counted apart. A conversation counts when it was held in the twelve months up to the day,
+anywhere in the system, and the person had agreed its record by the day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,9 @@ from analytics.frames import CHARACTERISTICS, GROUPS, LEVELS, NON_ANSWERS, Facts
 from analytics.linked import Split
 from analytics.retention.curves import kaplan_meier, median
 
-METHOD_VERSION: Final = "coverage-1"
+METHOD_VERSION: Final = "coverage-2"
 SYSTEM: Final = ""
+EMPLOYED: Final = ("person", "organisation")
 ALL, NEW, UNANSWERED, UNMAPPED = "all", "new", "unanswered", "unmapped"
 REASONS: Final = ("new_in_post", "away", "no_facilitator", "chose_not_to", "leaving_soon")
 NOT_SAID: Final = "not_said"
@@ -117,8 +119,8 @@ def _placed(facts: Facts, at: date, holder: Sequence[str]) -> pl.DataFrame:
     """One row a holder: where they stand, which slices they are in, and whether each count counts them (1 or 0)."""
     posts = main_posts(facts, at, holder)
     organisation = pl.col("organisation") if "organisation" in holder else pl.lit(SYSTEM)
-    before = main_posts(facts, a_year_before(at), holder).select(*holder, since_before=pl.lit(1))
-    posts = posts.join(before, on=[*holder], how="left").join(_agreed(facts, at), on="person", how="left")
+    before = main_posts(facts, a_year_before(at), EMPLOYED).select(*EMPLOYED, since_before=pl.lit(1))
+    posts = posts.join(before, on=[*EMPLOYED], how="left").join(_agreed(facts, at), on="person", how="left")
     posts = posts.join(_dated(facts, at), on="person", how="left")
     posts = _with_reasons(posts, facts, at)
     posts = posts.join(facts.people.collect(), on="person", how="left", maintain_order="left")

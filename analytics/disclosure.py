@@ -208,6 +208,7 @@ def release_linked(
     unsaid = [] if told is None else [count for count in counts if count not in told]
     numbered = {key: frame.schema[key] for key in keys if frame.schema[key].is_integer()}
     figures = figures.cast(numbered)  # pyright: ignore[reportArgumentType]
+    figures = figures.with_columns(pl.col(key).str.to_date() for key in keys if frame.schema[key] == pl.Date)
     return Released(figures.select(pl.exclude("reason", "gap", *unsaid), "reason"), rule, reasons, seal=_SEAL)
 
 
@@ -240,7 +241,7 @@ def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str],
     hidden: dict[str, Mask] = {}
     for total in totals:
         whole = cells.select(*family, total).unique(maintain_order=True)
-        lines = _lines(whole, total, {key: margins[key] for key in family})
+        lines = _lines(whole, total, {key: margins[key] for key in family}, rule)
         n = whole.get_column(total).to_numpy()
         mask = pl.Series(total, withheld(n, np.zeros(whole.height, dtype=bool), lines, rule.rounding))
         told = beside(cells.select(keys), whole.with_columns(mask), family)
@@ -250,7 +251,7 @@ def _hidden_totals(cells: pl.DataFrame, margins: Margins, totals: Sequence[str],
 
 def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Mapping[str, Mask], rule: Rule) -> Mask:
     """Which counts to withhold: with a withheld total that they add up to, all of them."""
-    lines, family = _lines(cells, count, margins), list(margins)[:-1]
+    lines, family = _lines(cells, count, margins, rule), list(margins)[:-1]
     start = np.zeros(cells.height, dtype=bool)
     for total, mask in totals.items():
         within = lines_within(cells, count, family, total, mask, rule.rounding)
@@ -260,9 +261,13 @@ def _hidden_counts(cells: pl.DataFrame, count: str, margins: Margins, totals: Ma
     return withheld(cells.get_column(count).to_numpy(), start, lines, rule.rounding)
 
 
-def _lines(cells: pl.DataFrame, column: str, margins: Margins) -> list[Lines]:
+def _lines(cells: pl.DataFrame, column: str, margins: Margins, rule: Rule) -> list[Lines]:
     keys = list(margins)
-    return [lines_along(cells, column, key, keys, margin) for key, margin in margins.items() if margin is not None]
+    return [
+        lines_along(cells, column, key, keys, margin, nearly=key in rule.insiders)
+        for key, margin in margins.items()
+        if margin is not None
+    ]
 
 
 def _shown(n: pl.Series, hidden: Mask, rule: Rule) -> pl.Series:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.protection import Lines, Mask, Rounding, withheld
+from analytics.protection import Lines, Mask, Rounding, adding_up, withheld
 
 FIGURE: Final = "figure"
 
@@ -18,12 +18,14 @@ FIGURE: Final = "figure"
 class Split:
     """Cells that add up: those whose `key` is one of `parts`, to the one whose `key` is `total`, all else the same.
 
-    parts: every other value of the key unless told. The key "figure" stands for the names of the counts.
+    parts: every other value of the key unless told. The key "figure" stands for the names of the counts. alone: one
+    withheld cell of them needs no other beside it, as long as it stays open.
     """
 
     key: str
     total: str
     parts: tuple[str, ...] | None = None
+    alone: bool = False
 
 
 def longer(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
@@ -36,12 +38,12 @@ def hidden_cells(
     cells: pl.DataFrame, keys: Sequence[str], splits: Sequence[Split], rounding: Rounding, first: Mask | None = None
 ) -> Mask:
     """Which of the cells (`longer`) to withhold, all splits taken together; those of `first` anyway."""
-    every = [_lines(cells, split, [*keys, FIGURE]) for split in splits]
+    every = [_lines(cells, split, [*keys, FIGURE], nearly=split.key in rounding.insiders) for split in splits]
     start = np.zeros(cells.height, dtype=bool) if first is None else first
     return withheld(cells.get_column("n").to_numpy(), start, every, rounding)
 
 
-def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str]) -> Lines:
+def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str], *, nearly: bool) -> Lines:
     """A cell that has no part in the split is a line of its own that adds up to nothing."""
     key = pl.col(split.key)
     is_total = cells.select(key == split.total).to_series().to_numpy()
@@ -55,4 +57,4 @@ def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str]) -> Lines:
     totals, parts = (np.bincount(line[of], weights=n[of], minlength=size) for of in (is_total, is_part))
     # A total without parts, a nought above all, adds up to nothing: it is just not divided this way.
     present = (np.bincount(line[is_total], minlength=size) == 1) & (np.bincount(line[is_part], minlength=size) > 0)
-    return Lines(line, is_total, present & (totals == parts), key=split.key)
+    return Lines(line, is_total, present & adding_up(totals, parts, nearly=nearly), paired=not split.alone, key=split.key)

@@ -21,6 +21,7 @@ Whole = NDArray[np.int64]
 NO_BOUND: Final = float(2**40)  # more people than there are, yet a thousand of them still add up exactly in a float
 ROUNDS: Final = 200
 SWEEPS: Final = 30
+FEW: Final = 2  # people in two organisations at once: where they are no more, a reader can subtract as if there were none
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,21 @@ class Rounding:
         return low.astype(float), high.astype(float)
 
 
-def lines_along(cells: pl.DataFrame, column: str, key: str, keys: list[str], margin: str) -> Lines:
-    """Lines along `key`, whose total is the row where `key` is `margin`."""
+def adding_up(totals: Floats, parts: Floats, *, nearly: bool = False) -> Mask:
+    """Whether the parts add up to the total, or nearly: who does not know by how many learns no more of a small one."""
+    return np.abs(parts - totals) <= (FEW if nearly else 0)
+
+
+def lines_along(
+    cells: pl.DataFrame, column: str, key: str, keys: list[str], margin: str, *, nearly: bool = False
+) -> Lines:
+    """Lines along `key`, whose total is the row where `key` is `margin`. nearly: also where they differ by few."""
     line = _numbered(cells, [other for other in keys if other != key])
     is_total = (cells.get_column(key) == margin).to_numpy()
     n = cells.get_column(column).to_numpy()
     totals, parts = _sums(line[is_total], n[is_total], line), _sums(line[~is_total], n[~is_total], line)
     present = np.bincount(line[is_total], minlength=int(line.max(initial=-1)) + 1) == 1
-    return Lines(line, is_total, present & (totals == parts), key=key)
+    return Lines(line, is_total, present & adding_up(totals, parts, nearly=nearly), key=key)
 
 
 def lines_within(
@@ -156,8 +164,34 @@ def _openers(n: Whole, hidden: Mask, every: list[Lines], rounding: Rounding, gua
             told = Told(low, high, hidden, lines.line, lines.is_total, lines.exact)
             wanted, own = subtracted(n, told, rounding.floor, rounding.width)
             more |= _smallest_shown(n, hidden | fixed | own, lines, wanted)
-    for lines in every if narrow.any() and not more.any() else []:
-        more |= _smallest_shown(n, hidden | fixed, lines, _sums(lines.line, narrow, lines.line) > 0)
+    if narrow.any() and not more.any():
+        more = _shown_beside(n, [narrow] * len(every), hidden | fixed, every)
+    if narrow.any() and not more.any():
+        more = _further(n, (narrow, hidden & (high - low < rounding.width)), by, hidden | fixed, every)
+    return more
+
+
+def _further(n: Whole, narrow: tuple[Mask, Mask], by: Whole, hidden: Mask, every: list[Lines]) -> Mask:
+    """Where no line of a count that is known too well shows anything, others of its line are known too well for what
+    is shown elsewhere: the smallest shown one in the lines that narrowed those, or the ones after them; where there is
+    none, in any line of a withheld count that is known so well. narrow: those that matter, and all of them."""
+    reached, before = narrow[0], np.zeros_like(hidden)
+    while (reached != before).any():
+        before = reached
+        for position, lines in enumerate(every):
+            known = _sums(lines.line, reached & (by == position), lines.line) > 0
+            reached = reached | (hidden & known[lines.line])
+        more = _shown_beside(n, [reached & (by == position) for position in range(len(every))], hidden, every)
+        if more.any():
+            return more
+    return _shown_beside(n, [narrow[1]] * len(every), hidden, every)
+
+
+def _shown_beside(n: Whole, of: list[Mask], hidden: Mask, every: list[Lines]) -> Mask:
+    """The smallest shown count in each line that has one of these."""
+    more = np.zeros_like(hidden)
+    for lines, mine in zip(every, of, strict=True):
+        more |= _smallest_shown(n, hidden, lines, _sums(lines.line, mine, lines.line) > 0)
     return more
 
 

@@ -17,14 +17,13 @@ import polars as pl
 from analytics.cells import counts as counts_of
 from analytics.coded import coded
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
-from analytics.equity.counting import counted as counted_cases
 from analytics.equity.counting import window
 from analytics.errors import CellsError
 from analytics.frames import STAGES, Facts
 from analytics.linked import Split
-from analytics.representation.cases import selections
 from analytics.representation.indicators import likelihoods
 from analytics.representation.standards import CLINICAL, MEDICAL, Standard
+from analytics.representation.year import GROUP, REFERENCE, Year
 
 METHOD_VERSIONS: Final = ("wres-1", "wdes-1")
 SYSTEM: Final = ""
@@ -131,11 +130,10 @@ def _supplied(facts: Facts, standard: Standard) -> list[str]:
     """The likelihoods whose events somebody recorded."""
     if facts.events is None:
         return []
-    seen = np.bincount(coded(facts).events["stage"], minlength=len(STAGES))
-    stages = {stage for stage, times in zip(STAGES, seen, strict=True) if times}
     needed = {"2": "shortlist", standard.process: standard.stage}
     needed |= {standard.training: "completion"} if standard.training else {}
-    return [indicator for indicator, stage in needed.items() if stage in stages]
+    stages = coded(facts).events["stage"]
+    return [indicator for indicator, stage in needed.items() if (stages == STAGES.index(stage)).any()]
 
 
 def _likelihoods(
@@ -159,23 +157,16 @@ def _headcount_is_withheld(cells: pl.DataFrame, standard: Standard, shares: Rele
 def _years_tell(cells: pl.DataFrame, facts: Facts, at: date, standard: Standard, rule: Rule) -> np.ndarray:
     """Indicator 2 of one year beside the equity chain's three: what lies between is fewer than the floor. Where there
     is nothing at all before this year, in any organisation, everybody knows it."""
-    codes = coded(facts)
-    years = window(at)
-    cases = selections(codes, years, ["shortlist"]).as_it_stood("shortlist", years)
-    [counts] = counted_cases(facts, None, {"appointment": cases}, [standard.characteristic], strata=False)
-    three = dict(zip(("a", "n"), counts.units("appointment"), strict=True))
-    sides = {"a": standard.reference, "c": standard.group}
-    found = cells.select("organisation")
-    for went, group in sides.items():
-        at_group = counts.groups.index(group)
-        mine, all_of = (three[name][:, at_group] for name in ("a", "n"))
-        named = pl.DataFrame({
-            "organisation": [SYSTEM, *counts.organisations],
-            f"{went}_years": [int(mine.sum()), *mine.tolist()],
-            f"{went}_rest_years": [int((all_of - mine).sum()), *(all_of - mine).tolist()],
-        })  # fmt: skip
-        found = found.join(named, on="organisation", how="left", maintain_order="left")
-    before = [(found.get_column(f"{name}_years").fill_null(0) - cells.get_column(name)).alias(name) for name in _YEARLY]
+    years = Year(coded(facts), standard, window(at), per_organisation=True)
+    whose, appointed = years.decided("shortlist")
+    went, stayed = years.tally(whose[appointed]), years.tally(whose[~appointed])
+    own = pl.DataFrame({
+        "organisation": years.codes.organisations,
+        "a": went[:, REFERENCE], "a_rest": stayed[:, REFERENCE], "c": went[:, GROUP], "c_rest": stayed[:, GROUP],
+    })  # fmt: skip
+    every = pl.concat([own.select(pl.lit(SYSTEM).alias("organisation"), pl.col(_YEARLY).sum()), own])
+    found = cells.select("organisation").join(every, on="organisation", how="left", maintain_order="left")
+    before = [(found.get_column(name).fill_null(0) - cells.get_column(name)).alias(name) for name in _YEARLY]
     few = pl.DataFrame(before).select(pl.any_horizontal(pl.col(name) < rule.floor for name in _YEARLY)).to_series()
     second = cells.get_column("indicator") == "2"
     nothing = all((column.filter(second) == 0).all() for column in before)

@@ -65,7 +65,11 @@ class Answers:
         line = rows.select(pl.struct(family).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy() if family else (
             np.zeros(rows.height, dtype=np.int64)
         )  # fmt: skip
-        every = [lines_along(rows, self.count, key, keys, total) for key, total in margins.items() if total is not None]
+        every = [
+            lines_along(rows, self.count, key, keys, total, nearly=key in rounding.insiders)
+            for key, total in margins.items()
+            if total is not None
+        ]
         whole = np.ones(rows.height, dtype=bool)
         every += [
             lines_adding(line, is_known, is_group, n, whole, paired=True, guarded=False),

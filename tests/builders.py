@@ -327,15 +327,14 @@ class Builder:
         row.setdefault("owner_id", await self.person(organisation_id))
         return await self._add(PositiveActionRecord, row)
 
-    async def release(self, *rows: tuple[str, str, float], part: str = "disability", **given: Any) -> int:
-        """Published, with these (group, level, share) of the whole system; its number."""
+    async def release(self, *rows: tuple[Any, ...], part: str = "disability", **given: Any) -> int:
+        """Published, with these (group, level, share[, low, high]) of the whole system; its number."""
         number, code = given.pop("number", uuid4().int % 10**8 + 10**8), uuid4().hex
         told = {"made_by": "A", "snapshot": code, "snapshot_on": date(2026, 11, 1), "rule": {}, "organisations": []}
         versions = dict.fromkeys(("method_version", "rule_version", "code_version"), "1") | {"headlines": []}
         key = await self._add(Release, {"number": number, **told, **versions, **given})
-        figures = [
-            {"group": group, "level": level, "share": share, "low": None, "high": None} for group, level, share in rows
-        ]
+        columns = ("group", "level", "share", "low", "high")
+        figures = [dict.fromkeys(columns) | dict(zip(columns, row, strict=False)) for row in rows]
         words = {"title": "A", "sentences": []}
         sheet = {"release_id": key, "measure": "representation", "organisation": "", "part": part, "charts": {}}
         await self._insert(ReleaseTable, {**sheet, "rows": figures, "words": words})

@@ -5,12 +5,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Response
 
 from tests.access.doors import DOORS
 
 # The link of a map drawn as SVG has no href that is text.
-_ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
+_ADDRESSES = """() => Array.from(
+  document.querySelectorAll('a[href]:not([download])'), link => new URL(link.getAttribute('href'), location).href
+)"""
 
 
 def _pattern(route: str) -> re.Pattern[str]:
@@ -25,22 +27,23 @@ ROUTES = {
 
 async def reachable(page: Page) -> list[str]:
     """Addresses of pages, the page open now first; one for each route."""
-    return [address async for _, address in walk(page, set())]
+    return [address async for address, _ in walk(page, set())]
 
 
 async def walk(page: Page, seen: set[str]) -> AsyncIterator[tuple[str, str]]:
-    """(route, address) of each page while it is open, the page open now first. Routes in `seen` are left out and those
-    that are found are added to it. Raises AssertionError for a link that leads nowhere.
+    """(address, what was served) of each page while it is open, the page open now first. Routes in `seen` are left out
+    and those that are found are added to it. Raises AssertionError for a link that leads nowhere.
     """
     start = urlsplit(page.url).path
     waiting = deque([start])
     seen.add(route_of(start))
     while waiting:
         address = waiting.popleft()
-        if not await _opens(page, address) or _is_elsewhere(page, address, seen):
+        answer = await _opened(page, address)
+        if answer is None or _is_elsewhere(page, address, seen):
             continue
-        links = await page.eval_on_selector_all("a[href]:not([download])", _ADDRESSES)
-        yield route_of(address), address
+        links = await page.evaluate(_ADDRESSES)
+        yield address, await answer.text()
         for path in _inside(links, page.url):
             route = route_of(path)
             if route not in seen:
@@ -54,18 +57,18 @@ def route_of(address: str) -> str:
     return next((route for route, pattern in ROUTES.items() if pattern.fullmatch(path)), path)
 
 
-async def _opens(page: Page, address: str) -> bool:
-    """Whether it is a page: a file is not."""
+async def _opened(page: Page, address: str) -> Response | None:
+    """The answer, where it is a page: a file is none."""
     try:
         answer = await page.goto(address)
     except Error as error:
         if "Download is starting" in error.message:
-            return False
+            return None
         raise
     if answer is None or "html" not in answer.headers.get("content-type", ""):
-        return False
+        return None
     assert answer.status == 200, f"{address} is linked but answers {answer.status}"
-    return True
+    return answer
 
 
 def _is_elsewhere(page: Page, address: str, seen: set[str]) -> bool:

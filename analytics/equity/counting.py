@@ -70,7 +70,7 @@ def flowing(facts: Facts, windows: Sequence[Window]) -> list[Flow]:
     started = selections(codes, (min(first for first, _ in windows), max(last for _, last in windows)))
 
     def flow(of: Window) -> Flow:
-        reached = reaching(codes, people[of[0]], of, per_organisation=True).settled()
+        reached = reaching(codes, people[of[0]], of).settled()
         return Flow(people[of[0]], reached, {link: started.as_it_stood(stage, of) for link, stage in STARTS.items()})
 
     return at_once(flow, windows)

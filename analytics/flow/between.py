@@ -9,6 +9,7 @@ import polars as pl
 from analytics.errors import CellsError
 from analytics.flow.transitions import FROM, TO
 from analytics.frames import Facts
+from analytics.retention import given
 from analytics.retention.stays import GAP, Stays, day_number
 
 OUTSIDE: Final = None  # where people come from who join the system, and go to who leave it
@@ -24,17 +25,16 @@ def between(
     period and on its last day, null for not in the system, or a grade without a level. Nobody's staying is shown.
     Raises CellsError for another `by`, or a period that ends before it begins.
     """
-    if window[1] < window[0]:
-        raise CellsError("the period ends before it begins")
+    first, last = (day_number(day) for day in given.period(facts, window))
     if by not in ("organisation", "level"):
         raise CellsError(f"by: {by!r} is neither organisation nor level")
-    first, last = (day_number(day) for day in window)
     moved = _organisations(facts, first, last, gap) if by == "organisation" else _levels(facts, first, last, gap)
     return net(moved.group_by(FROM, TO).agg(n=pl.len().cast(pl.Int64)))
 
 
 def net(moves: pl.DataFrame) -> pl.DataFrame:
     """Moves (from, to, n) between different places, with those the other way round, and the difference."""
+    moves = given.frame("moves", moves, (FROM, TO, "n"))
     gross = moves.filter(pl.col(FROM).ne_missing(pl.col(TO)))
     turned = gross.select(pl.col(TO).alias(FROM), pl.col(FROM).alias(TO), pl.col("n").alias("back"))
     both = gross.join(turned, on=[FROM, TO], how="full", coalesce=True, nulls_equal=True)

@@ -16,8 +16,10 @@ from numpy.typing import ArrayLike
 from analytics.counting import Floats
 from analytics.errors import CellsError
 from analytics.flow.transitions import FROM, TO
+from analytics.retention import given
 
 GONE = "gone"
+MOST_STEPS = 10_000
 _CLOSE = 1e-9
 
 
@@ -43,8 +45,8 @@ def project(
     >>> project([300, 200, 50, 30], sales)[1].round(1).tolist()
     [162.5, 150.0, 75.0, 26.0]
     """
-    if steps < 1:
-        raise CellsError("steps: one at least")
+    if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"steps: a whole number from 1 to {MOST_STEPS} is needed, not {steps!r}")
     chain = _Chain.of(matrix)
     now, joining = chain.people("stock", stock), chain.people("hires", hires)
     stocks = [now]
@@ -97,7 +99,7 @@ class _Chain:
     @classmethod
     def of(cls, matrix: pl.DataFrame | ArrayLike) -> "_Chain":
         """Raises CellsError for a matrix that is none."""
-        chain = cls._framed(matrix) if isinstance(matrix, pl.DataFrame) else cls._plain(np.asarray(matrix, dtype=float))
+        chain = cls._framed(matrix) if isinstance(matrix, pl.DataFrame) else cls._plain(_numbers("matrix", matrix))
         rates = np.hstack([chain.moves, chain.ways_out])
         if not np.isfinite(rates).all() or (rates < 0).any():
             raise CellsError("rates: a share is missing or negative")
@@ -116,9 +118,10 @@ class _Chain:
 
     @classmethod
     def _framed(cls, rates: pl.DataFrame) -> "_Chain":
-        for name in (FROM, TO, "rate"):
-            if name not in rates.columns:
-                raise CellsError(f"the matrix lacks the column {name}")
+        given.frame("matrix", rates, (FROM, TO, "rate"))
+        given.counts("matrix", rates, ("rate",))
+        if rates.is_empty():
+            raise CellsError("the matrix has no states")
         states = rates.get_column(FROM).unique(maintain_order=True).alias("state")
         names = [str(state) for state in states]
         ends = rates.get_column(TO).cast(pl.String).fill_null(GONE).to_list()
@@ -129,25 +132,32 @@ class _Chain:
         np.add.at(filled, (began, [place[end] for end in ends]), rates.get_column("rate").cast(pl.Float64).to_numpy())
         return cls(states, filled[:, : len(names)], out, filled[:, len(names) :])
 
-    def people(self, name: str, given: Any) -> Floats:
+    def people(self, name: str, asked: Any) -> Floats:
         """So many in each state; a state that is not named has nobody."""
-        if given is None:
+        if asked is None:
             return np.zeros(len(self.states))
-        if isinstance(given, pl.DataFrame):
-            given = self._listed(name, given)
-        heads = np.asarray(given, dtype=float)
+        heads = self._listed(name, asked) if isinstance(asked, pl.DataFrame) else _numbers(name, asked)
         if heads.shape != (len(self.states),) or not np.isfinite(heads).all() or (heads < 0).any():
             raise CellsError(f"{name}: so many people of 0 or more in each of {len(self.states)} states are needed")
         return heads
 
-    def _listed(self, name: str, given: pl.DataFrame) -> Floats:
+    def _listed(self, name: str, asked: pl.DataFrame) -> Floats:
+        listed = given.frame(name, asked, ("state", "n"))
+        given.counts(name, listed, ("n",))
         places = {state: at for at, state in enumerate(self.states.to_list())}
         heads = np.zeros(len(places))
-        for state, n in given.select("state", "n").iter_rows():
+        for state, n in listed.select("state", "n").iter_rows():
             if state not in places:
                 raise CellsError(f"{name}: {state!r} is no state of the matrix")
             heads[places[state]] += n
         return heads
+
+
+def _numbers(name: str, asked: Any) -> Floats:
+    try:
+        return np.asarray(asked, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise CellsError(f"{name}: rows of numbers are needed") from error
 
 
 def _long(begins: pl.Series, ends: pl.Series, values: Floats, name: str) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from analytics.retention.curves import STAYED, stack
 PROGRESSED, WITHDREW, TURNED_DOWN, LEFT = ENDS = ("progressed", "withdrew", "turned_down", "left")
 OPEN: Final = "open"
 OUTCOMES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("accepted", "shortlisted", "appointed", "completed", "held"), PROGRESSED),
+    **dict.fromkeys(("accepted", "shortlisted", "appointed", "completed", "held", "agreed"), PROGRESSED),
     **dict.fromkeys(("withdrawn", "declined", "lapsed"), WITHDREW),
     **dict.fromkeys(("rejected", "not_appointed", "did_not_complete"), TURNED_DOWN),
     "left": LEFT,
@@ -34,6 +34,17 @@ def conversion(
     where no case was followed as long. Raises FactsError naming column and row for an outcome that is not known, a
     closed case without one, a case that closed before it opened, or a date after `until`.
     """
+    return where_they_are(followed(events, until, by, outcomes), at)
+
+
+def followed(
+    events: pl.DataFrame | pl.LazyFrame,
+    until: date,
+    by: Sequence[str] = ("stage",),
+    outcomes: Mapping[str, str] = OUTCOMES,
+) -> pl.DataFrame:
+    """The additive at-risk table of cases, by days since they opened, with a column for each of ENDS. Refusals are
+    those of `conversion`."""
     frame = events.lazy()
     known = pl.col("outcome").cast(pl.String)
     coded = frame.with_columns(end=known.replace_strict(outcomes, default=known))
@@ -41,6 +52,10 @@ def conversion(
     bare = lost.filter("closed").head(1).collect()
     if bare.height:
         raise FactsError("events", "outcome", "a closed case needs an outcome", bare.item(0, "row"))
-    table = at_risk(coded, by=by, origin="opened_on", exit="closed_on", cause="end", causes=ENDS, until=until)
+    return at_risk(coded, by=by, origin="opened_on", exit="closed_on", cause="end", causes=ENDS, until=until)
+
+
+def where_they_are(table: pl.DataFrame, at: Sequence[int]) -> pl.DataFrame:
+    """The shares of an at-risk table of cases, as `conversion` tells them."""
     found = stack(table, list(at))
     return found.with_columns(state=pl.when(pl.col("state") == STAYED).then(pl.lit(OPEN)).otherwise("state"))

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from analytics.errors import CellsError, FactsError, TooLittleError
+from analytics.retention import given
 from analytics.retention.refusals import Refusal, refuse, refuse_overlaps
 from analytics.retention.stays import EPOCH, Ints, day_number
 
@@ -46,7 +47,10 @@ def transitions(
     [('a', 'a', 1, 2, 0.5), ('a', None, 1, 2, 0.5), ('b', 'b', 1, 1, 1.0)]
     """
     columns = {person: "person", state: "state", started: "started", ended: "ended"}
-    frame = spells.lazy()
+    frame = given.lazy("spells", spells)
+    for name, asked in (("first", first), ("until", until)):
+        if asked is not None:
+            given.day(name, asked)
     for name in columns:
         if name not in frame.collect_schema():
             raise CellsError(f"the spells have no column {name}")
@@ -63,6 +67,7 @@ def transitions(
 
 def with_rates(moves: pl.DataFrame) -> pl.DataFrame:
     """Moves (from, to, n) in order, with how many there were to move, and which part of them did."""
+    moves = given.frame("moves", moves, (FROM, TO, "n"))
     counted = moves.with_columns(exposed=pl.col("n").sum().over(FROM))
     return counted.with_columns(rate=pl.col("n") / pl.col("exposed")).sort(FROM, TO, nulls_last=True)
 
@@ -147,7 +152,7 @@ def _day(number: int) -> date:
 
 def _back(last: date, first: date, step: str) -> list[date]:
     """The days from the last one back, a step apart, in order."""
-    parts = _STEP.fullmatch(step)
+    parts = _STEP.fullmatch(str(step))
     if parts is None:
         raise CellsError(f"step: {step!r} is not a number of y, q, mo, w or d")
     steps = (f"-{at * int(parts[1])}{parts[2]}" for at in range(MOST_LOOKS))

@@ -13,6 +13,7 @@ from analytics.frames import CHARACTERISTICS
 from analytics.hazard.calibrating import WITHIN
 from analytics.hazard.expecting import observed_over_expected
 from analytics.hazard.model import Model
+from analytics.hazard.refusals import EXPOSED
 
 FEWEST_EVENTS: Final = 50
 FLOOR: Final = 10
@@ -29,19 +30,41 @@ def audit(model: Model, cells: pl.DataFrame, group: str, floor: int = FLOOR) -> 
     people (or person-years) than the floor have no figures. Raises CellsError for a column that is no characteristic or
     that predicts, and as `observed_over_expected` does.
     """
-    if group not in CHARACTERISTICS:
-        raise CellsError(f"group: {group!r} is none of {', '.join(CHARACTERISTICS)}")
-    if group in model.terms:
-        raise CellsError(f"{group}: what predicts is no audit of the prediction")
-    low, high = WITHIN
-    outside = (pl.col("low") > high) | (pl.col("high") < low)
-    few = (pl.col("people") < floor) | (pl.max_horizontal("observed", "expected") < FEWEST_EVENTS)
-    state = pl.when(few).then(pl.lit(TOO_FEW)).when(outside).then(pl.lit(ALARM)).otherwise(pl.lit(NO_ALARM))
+    _refuse(model, group)
     shown = [pl.when(pl.col("people") >= floor).then(name).alias(name) for name in _FIGURES]
+    few = pl.when(pl.col("people") < floor).then(pl.lit(TOO_FEW)).otherwise(verdict())
     found = (
         observed_over_expected(cells, model, group, cause=cause).select(
-            pl.lit(cause).alias("cause"), pl.col(group).alias("group"), *shown, state=state
+            pl.lit(cause).alias("cause"), pl.col(group).alias("group"), *shown, state=few
         )
         for cause in model.causes
     )
     return pl.concat(found)
+
+
+def verdict() -> pl.Expr:
+    """The state that follows from observed, expected, low and high."""
+    least, most = WITHIN
+    outside = (pl.col("low") > most) | (pl.col("high") < least)
+    few = pl.max_horizontal("observed", "expected") < FEWEST_EVENTS
+    return pl.when(few).then(pl.lit(TOO_FEW)).when(outside).then(pl.lit(ALARM)).otherwise(pl.lit(NO_ALARM))
+
+
+def divided(model: Model, cells: pl.DataFrame, characteristic: str, cause: str) -> pl.DataFrame:
+    """group (a characteristic's, silence among them), observed and expected of one cause over person-months: exact
+    figures, for disclosure control.
+
+    The model is asked about months that people of all groups share, and they are told apart afterwards. Raises
+    CellsError as `audit` does.
+    """
+    _refuse(model, characteristic)
+    likely = model.rates(cells).get_column(cause) * cells.get_column(EXPOSED)
+    group = pl.col(characteristic).cast(pl.String).alias("group")
+    return cells.select(group, observed=cause, expected=likely).group_by("group").agg(pl.all().sum()).sort("group")
+
+
+def _refuse(model: Model, group: str) -> None:
+    if group not in CHARACTERISTICS:
+        raise CellsError(f"group: {group!r} is none of {', '.join(CHARACTERISTICS)}")
+    if group in model.terms:
+        raise CellsError(f"{group}: what predicts is no audit of the prediction")

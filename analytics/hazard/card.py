@@ -1,10 +1,13 @@
 """A model's card, in plain sentences made from the fit: what it is for, what went in, how it did, what it is not."""
 
 import math
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import polars as pl
 
+from analytics.frames import LABELS
 from analytics.hazard.model import Model
 from analytics.hazard.refusals import DECLARED_ONLY
 from analytics.intervals import normal_quantile
@@ -18,6 +21,7 @@ NAMES: Final = {
     "staff_group": "staff group",
     "level": "level",
     "fte": "working hours",
+    "contract": "kind of contract",
     "organisation_size": "size of the organisation",
     "age_band": "age band, declared lawful beforehand",
 }
@@ -39,11 +43,17 @@ _LIMITS: Final = (
     f"It must not be used about one person: not to {_NOT_FOR}.",
     "It does not say why people leave, or what would keep them: what goes with leaving need not cause it.",
 )
+FITTED_AGAIN: Final = (
+    "What is said of the next twelve months comes from the same terms fitted again on the last twelve. That fit cannot be"
+    " tried before its own year is over: what was tried is the way of making it, a year earlier."
+)
+SILENT: Final = "People who gave no answer"
 TOLD: Final = 3  # differences that are told for each cause
 
 
-def card(model: Model, calibration: pl.DataFrame | None = None) -> list[str]:
-    """The sentences, in order. calibration: that of `calibration` on later months, or of none yet.
+def card(model: Model, calibration: pl.DataFrame | None = None, more: Sequence[str] = ()) -> list[str]:
+    """The sentences, in order. calibration: that of `calibration` on later months, or of none yet. more: what else is
+    known of how it did.
 
     >>> from analytics.hazard.fitting import fit
     >>> cells = pl.DataFrame({"fte": ["full", "part"], "exposed": [9_000, 1_000], "left": [90, 20]})
@@ -53,7 +63,36 @@ def card(model: Model, calibration: pl.DataFrame | None = None) -> list[str]:
     What went in: working hours.
     Age did not go in.
     """
-    return [*_PURPOSE, *_went_in(model), *_differences(model), *_did(calibration), *_LIMITS]
+    return [*_PURPOSE, *_went_in(model), *_differences(model), *_did(calibration), *more, *_LIMITS]
+
+
+def tried_on(fitted: date, last: date) -> str:
+    """On which months it was fitted, and on which it was tried."""
+    return (
+        f"It was fitted on the twelve months up to {_day(fitted)}, and tried on who of those there then was gone by"
+        f" {_day(last)}: on outcomes of whole years that it had not seen."
+    )
+
+
+def checked(groups: int, alarms: Sequence[tuple[str, str]]) -> list[str]:
+    """Whether it is as right for one group as for another. groups: how many could be judged; alarms: characteristic and
+    group of those about which it was wrong.
+
+    >>> checked(0, [])
+    ['It could not be checked by group: too few people left.']
+    """
+    if not groups:
+        return ["It could not be checked by group: too few people left."]
+    if not alarms:
+        return [
+            f"It was checked by ethnicity, sex, disability and age band, which it never sees: of {groups} groups that"
+            " could be judged it was wrong about none by more than chance allows."
+        ]
+    names = "; ".join(f"{LABELS[name]}: {LABELS.get(group, SILENT)}" for name, group in alarms)
+    return [
+        f"It was checked by ethnicity, sex, disability and age band, which it never sees, and was wrong about: {names}.",
+        "Whoever reads its forecast should ask why, and not only add these groups up with the others.",
+    ]
 
 
 def _went_in(model: Model) -> list[str]:
@@ -99,3 +138,7 @@ def _tried(row: dict[str, float | str | None]) -> str:
     }
     too_few = "That is too few to check it by more than this ratio, so no forecast of this may be shown."
     return f"{seen}, a ratio of {ratio}. {verdict.get(str(row['gate']), too_few)}"
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B %Y}"

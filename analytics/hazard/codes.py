@@ -2,44 +2,82 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
+from analytics.frames import GROUPS, NON_ANSWERS
+from analytics.hazard.history import History
+from analytics.hazard.refusals import DECLARED_ONLY
+from analytics.hazard.terms import AGE, CONTRACT, FTE, FTE_EDGES, LEVEL, SINCE, SIZE, SIZE_EDGES
+from analytics.errors import CellsError
 from analytics.retention.stays import Ints
+
+_NEAR: Final = 1e-6  # hours come as short fractions
+OF_POSTS: Final = ("staff_group", "level", "fte", "contract")  # what may change while somebody stays
 
 
 @dataclass(frozen=True)
 class Codes:
-    """A column as places among its values."""
+    """What a column may be, and its place of each post, or of each person; or neither, for a time that passes."""
 
     name: str
-    place: Ints
     values: pl.Series
+    of_posts: Ints | None = None
+    of_people: Ints | None = None
 
 
-def together(codes: Sequence[Codes]) -> Ints:
-    """One whole number for each combination."""
-    key = np.zeros(len(codes[0].place) if codes else 0, dtype=np.int64)
-    for one in codes:
-        key = key * len(one.values) + one.place
-    return key
+def codes_of(history: History, name: str, sizes: pl.DataFrame | None) -> Codes:
+    """Raises CellsError for sizes that are missing."""
+    if name in SINCE:
+        return Codes(name, pl.Series(name, SINCE[name].labels.categories, dtype=SINCE[name].labels))
+    if name in GROUPS:
+        return _answers(history, name)
+    if name == "organisation_size":
+        return _sizes(history, sizes)
+    column = history.posts(name)
+    if name == "contract":
+        return Codes(name, _labels(name, CONTRACT), column)
+    if name == "level":  # unmapped comes last
+        return Codes(name, _labels(name, LEVEL), (column.astype(np.int16) - 1) % len(LEVEL.categories))
+    if name == "fte":
+        return Codes(name, _labels(name, FTE), 2 - sum((column >= edge - _NEAR).astype(np.int8) for edge in FTE_EDGES))
+    return Codes(name, pl.Series(name, _names(history)[name], dtype=pl.String), column)
 
 
-def apart(key: Ints, codes: Sequence[Codes]) -> list[pl.Series]:
-    """The columns again."""
-    found: list[pl.Series] = []
-    for one in reversed(codes):
-        found.append(one.values.gather(key % len(one.values)).alias(one.name))
-        key = key // len(one.values)
-    return found[::-1]
-
-
-def values(name: str, labels: pl.Enum) -> pl.Series:
+def _labels(name: str, labels: pl.Enum) -> pl.Series:
     return pl.Series(name, labels.categories, dtype=labels)
 
 
-def text(name: str, column: pl.Series, rows: Ints) -> Codes:
-    values = column.unique().drop_nulls().sort()
-    place = column.cast(pl.String).cast(pl.Enum(values.cast(pl.String))).to_physical()
-    return Codes(name, place.to_numpy().astype(np.int64)[rows], values)
+def _names(history: History) -> dict[str, Sequence[str]]:
+    return {"organisation": history.codes.organisations, "staff_group": history.codes.staff_groups}
+
+
+def _answers(history: History, name: str) -> Codes:
+    """What everybody answered; of strangers it is not known."""
+    labels = [*GROUPS[name], *NON_ANSWERS]
+    answers = history.codes.answers[name].astype(np.int16)
+    answers[history.codes.known :] = len(labels) - 1
+    if name in DECLARED_ONLY:
+        return Codes(name, _labels(name, AGE), of_people=answers)
+    order = np.argsort(labels)
+    place = np.argsort(order).astype(np.int16)
+    return Codes(name, pl.Series(name, [labels[at] for at in order], dtype=pl.String), of_people=place[answers])
+
+
+def _sizes(history: History, sizes: pl.DataFrame | None) -> Codes:
+    if sizes is None:
+        raise CellsError("organisation_size: needs the sizes of organisations")
+    here = history.posts("organisation")
+    names = pl.DataFrame({"organisation": history.codes.organisations}, schema={"organisation": pl.String})
+    known = names.join(
+        sizes.with_columns(pl.col("organisation").cast(pl.String)), on="organisation", how="left", maintain_order="left"
+    )
+    heads = known.get_column("headcount")
+    held = np.bincount(here, minlength=len(heads)) > 0
+    missing = np.flatnonzero(heads.is_null().to_numpy() & held)
+    if len(missing):
+        raise CellsError(f"organisation_size: no size of {history.codes.organisations[int(missing[0])]!r} was given")
+    band = np.searchsorted(SIZE_EDGES, heads.fill_null(0).to_numpy(), side="right")
+    return Codes("organisation_size", _labels("organisation_size", SIZE), band[here])

@@ -7,28 +7,35 @@ of the next. So who comes and goes within one month is never seen, and the exits
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import Facts
-from analytics.hazard.codes import Codes, apart, together
+from analytics.hazard.asked import Asked
+from analytics.hazard.codes import codes_of
+from analytics.hazard.history import History
+from analytics.hazard.people import People
 from analytics.hazard.refusals import EXPOSED
-from analytics.hazard.spans import Asked, People, stays_of
-from analytics.hazard.terms import USUAL
+from analytics.hazard.stretches import MONTHS, PATH, Ahead
+from analytics.hazard.terms import usual
 from analytics.hazard.watch import Watch, eves, months_of
 from analytics.retention.causes import CAUSES
-from analytics.retention.stays import EPOCH, GAP, day_number
+from analytics.retention.stays import EPOCH, GAP, Ints, day_number
 
-PATH, MONTHS = "path", "months"
+__all__ = ["MONTHS", "PATH", "ahead", "person_periods"]
+
+Weighed = tuple[Ints, Ints]  # combinations, and how many months each counts
+_ROOM: Final = 2**24  # combinations that are counted in a table, whoever is in them
 
 
 def person_periods(
     facts: Facts,
     window: tuple[date, date],
     *,
-    terms: Sequence[str] = USUAL,
+    terms: Sequence[str] | None = None,
     by: Sequence[str] = (),
     declared: Sequence[str] = (),
     sizes: pl.DataFrame | None = None,
@@ -38,27 +45,25 @@ def person_periods(
     """Cells of person-months of a window of whole months, its first and last day: the columns of by and terms, exposed
     (person-months), and left, moved, retired and other (who is gone by the next eve, counted as in `retention`).
 
-    terms: of `terms.TERMS`, each as it was on the eve; age_band only where it is declared. by: organisation,
+    terms: of `terms.TERMS`, each as it was on the eve; `terms.usual` where none are named; age_band only where it is
+    declared; contract only of facts that tell it. by: organisation,
     staff_group, level, or a characteristic to audit by, which can be no term. sizes: the headcount of each
     organisation, for organisation_size. until: the last day that the facts know of. Counts are additive over parts
     that keep people whole. Raises CellsError for an unknown or undeclared column, facts that a term lacks, a window
     that is not of whole months or ends after `until`, and a month without exposure.
     """
-    asked = Asked(facts, by, terms, declared, sizes)
+    asked = Asked(facts, by, usual(facts) if terms is None else terms, declared, sizes)
     asked.refuse()
     days = eves(window[0], months_of(*window))
     if until is not None and window[1] > until:
         raise CellsError(f"the window ends on {window[1]}: nothing is known after {until}")
-    stays = stays_of(facts, gap)
-    people = People(asked, stays, Watch.of(stays, days))
-    _refuse_bare(people.watch)
-    whose, _, months = people.spans
-    codes = list(people.codes())
-    last = np.flatnonzero(np.append(whose[1:] != whose[:-1], True))
-    cause = np.full(len(whose), -1, dtype=np.int8)
-    gone, why = people.gone()
-    cause[last[gone]] = why
-    return _cells(codes, asked, pl.DataFrame({"key": together(codes), EXPOSED: months, "cause": cause}))
+    history = History.of(facts, int(days[0]), gap)
+    watch = Watch.of(history.stays, days)
+    _refuse_bare(watch)
+    codes = [codes_of(history, name, sizes) for name in asked.columns]
+    return _cells(People(history, watch, codes, [len(one.values) for one in codes])).select(
+        *asked.columns, EXPOSED, *CAUSES
+    )
 
 
 def ahead(
@@ -66,7 +71,7 @@ def ahead(
     on: date,
     months: int = 12,
     *,
-    terms: Sequence[str] = USUAL,
+    terms: Sequence[str] | None = None,
     by: Sequence[str] = (),
     declared: Sequence[str] = (),
     sizes: pl.DataFrame | None = None,
@@ -80,19 +85,17 @@ def ahead(
     rows). outcomes: left, moved, retired and other as well, who truly was gone within these months, on a path's first
     row; for facts that know them. Refusals are those of `person_periods`.
     """
-    asked = Asked(facts, by, terms, declared, sizes)
+    asked = Asked(facts, by, usual(facts) if terms is None else terms, declared, sizes)
     asked.refuse()
     if not 1 <= months <= 120:
         raise CellsError(f"months: {months} is not between 1 and 120")
-    days = eves(on + timedelta(days=1), months)
-    stays = stays_of(facts, gap)
-    there = stays.there(day_number(on))
+    history = History.of(facts, day_number(on), gap)
+    there = history.stays.there(day_number(on))
     if not len(there):
         raise CellsError(f"nobody is there on {on}")
-    watch = Watch(days, there, np.zeros(len(there), dtype=np.int64), np.full(len(there), months))
-    people = People(asked, stays, watch, frozen_on=day_number(on))
-    codes = list(people.codes())
-    return _paths(people, codes, outcomes)
+    days = eves(on + timedelta(days=1), months)
+    found = Ahead.of(history, there, days, [codes_of(history, name, sizes) for name in asked.columns])
+    return found.paths().select(PATH, *asked.columns, MONTHS, EXPOSED, *(CAUSES if outcomes else ()))
 
 
 def _refuse_bare(watch: Watch) -> None:
@@ -103,51 +106,35 @@ def _refuse_bare(watch: Watch) -> None:
         raise CellsError(f"the month from {began} is without exposure: nobody was there on its eve")
 
 
-def _cells(codes: Sequence[Codes], asked: Asked, spans: pl.DataFrame) -> pl.DataFrame:
-    counts = [pl.col(EXPOSED).sum(), *_by_cause()]
-    cells = spans.group_by("key").agg(counts).sort("key")
-    keys = apart(cells.get_column("key").to_numpy(), codes)
-    return pl.DataFrame([*keys, *cells.drop("key").get_columns()]).select(*asked.columns, EXPOSED, *CAUSES)
+def _cells(people: People) -> pl.DataFrame:
+    """Each counts where they stand at first for as long as they stay, and at each change where they stand from then on
+    instead."""
+    watch, gone, now = people.watch, people.gone, np.zeros(len(people.watch.which), dtype=np.int64)
+    ends = np.searchsorted(watch.until[gone], np.arange(1, watch.months + 2))
+    counted, last = list[Weighed](), list[Ints]()
+    for month, (places, combined) in enumerate(people.by_month()):
+        lasting = watch.until[places] - month
+        before = watch.first[places] < month
+        counted += [(now[places[before]], -lasting[before]), (combined, lasting)]
+        now[places] = combined
+        last.append(now[gone[ends[month] : ends[month + 1]]])
+    keys, exposed = _added(counted, people.space)
+    exits = np.searchsorted(keys, np.concatenate(last)) * len(CAUSES) + people.why()
+    counts = np.bincount(exits, minlength=len(keys) * len(CAUSES)).reshape(-1, len(CAUSES))
+    columns = zip(people.codes, people.apart(keys), strict=True)
+    told = [one.values.gather(place).alias(one.name) for one, place in columns]
+    return pl.DataFrame([*told, pl.Series(EXPOSED, exposed)]).with_columns(pl.DataFrame(counts, schema=CAUSES))
 
 
-def _paths(people: People, codes: Sequence[Codes], outcomes: bool) -> pl.DataFrame:
-    """People who stand alike, stretch by stretch: one column a stretch to group them by."""
-    whose, month, _ = people.spans
-    key = together(codes)
-    new = np.append(True, (whose[1:] != whose[:-1]) | (key[1:] != key[:-1]))
-    whose, key, month = whose[new], key[new], month[new]
-    first = np.flatnonzero(np.diff(whose, prepend=-1))
-    ends = np.append(month[1:], 0)
-    ends[np.append(first[1:], len(whose)) - 1] = people.watch.months
-    months = ends - month
-    step = np.arange(len(whose)) - np.repeat(first, np.diff(np.append(first, len(whose))))
-    stretches = {"key": key, MONTHS: months}
-    steps = [f"{name}{at}" for at in range(int(step.max()) + 1) for name in stretches]
-    wide = {name: np.full(len(first), -1, dtype=np.int64) for name in steps}
-    for at in range(int(step.max()) + 1):
-        for name, values in stretches.items():
-            wide[f"{name}{at}"][whose[step == at]] = values[step == at]
-    cause = np.full(len(first), -1, dtype=np.int8)
-    gone, why = people.gone()
-    cause[gone] = why
-    alike = (
-        pl.DataFrame({**wide, "cause": cause}).group_by(steps).agg(pl.len().cast(pl.Int64).alias(EXPOSED), *_by_cause())
-    )
-    return _told(alike.sort(steps), codes, people.asked, outcomes)
-
-
-def _told(alike: pl.DataFrame, codes: Sequence[Codes], asked: Asked, outcomes: bool) -> pl.DataFrame:
-    numbered = alike.with_row_index(PATH)
-    parts: list[pl.DataFrame] = []
-    for at in range((alike.width - len(CAUSES) - 1) // 2):
-        part = numbered.filter(pl.col(f"key{at}") >= 0)
-        counts = [pl.col(cause) if at == 0 else pl.lit(0, pl.Int64).alias(cause) for cause in CAUSES]
-        parts.append(part.select(PATH, EXPOSED, *counts, _step=pl.lit(at), key=f"key{at}", months=f"{MONTHS}{at}"))
-    rows = pl.concat(parts).sort(PATH, "_step")
-    keys = apart(rows.get_column("key").to_numpy(), codes)
-    told = rows.with_columns(keys)
-    return told.select(PATH, *asked.columns, MONTHS, EXPOSED, *(CAUSES if outcomes else ()))
-
-
-def _by_cause() -> list[pl.Expr]:
-    return [(pl.col("cause") == at).sum().cast(pl.Int64).alias(cause) for at, cause in enumerate(CAUSES)]
+def _added(counted: Sequence[Weighed], space: int) -> tuple[Ints, Ints]:
+    """The combinations that occur, in order, and the sum of their weights: in a table where there is room for it."""
+    combined, weight = (np.concatenate(parts) for parts in zip(*counted, strict=True))
+    if space <= max(_ROOM, len(combined)):
+        sums = np.bincount(combined, weight, space)
+        keys = np.flatnonzero(sums)
+        return keys, sums[keys].astype(np.int64)
+    order = np.argsort(combined)
+    combined = combined[order]
+    first = np.flatnonzero(np.diff(combined, prepend=-1))
+    sums = np.add.reduceat(weight[order], first, dtype=np.int64)
+    return combined[first][sums > 0], sums[sums > 0]

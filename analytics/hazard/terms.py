@@ -5,11 +5,12 @@ is what others are compared with.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import polars as pl
 
-from analytics.frames import GROUPS, LEVELS, NON_ANSWERS
+from analytics.frames import CONTRACTS, GROUPS, LEVELS, NON_ANSWERS, Facts
 from analytics.retention.cells import SERVICE
 
 _YEAR: Final = 365.25
@@ -40,5 +41,21 @@ SIZE: Final = pl.Enum(["under 250", "250 to 999", "1,000 to 4,999", "5,000 or mo
 SIZE_EDGES: Final = (250, 1_000, 5_000)
 LEVEL: Final = pl.Enum([*map(str, LEVELS), "unmapped"])
 AGE: Final = pl.Enum([*GROUPS["age_band"], *NON_ANSWERS])
-TERMS: Final = (*SINCE, "staff_group", "level", "fte", "organisation_size", "age_band")
+CONTRACT: Final = pl.Enum([*CONTRACTS, "not_known"])
+TERMS: Final = (*SINCE, "staff_group", "level", "fte", "contract", "organisation_size", "age_band")
 USUAL: Final = ("service", "in_level", "since_move", "since_promotion", "staff_group", "fte")
+
+
+def usual(facts: Facts) -> tuple[str, ...]:
+    """USUAL, and contract where the facts tell one of anybody."""
+    return (*USUAL, "contract") if telling_contract(facts) else USUAL
+
+
+def telling_contract(facts: Facts, since: date | None = None) -> float:
+    """The share of substantive posts, of those that had not ended before a day, whose contract is told."""
+    if "contract" not in facts.spells.collect_schema():
+        return 0.0
+    lasting = pl.col("ended").is_null() | (pl.col("ended") >= (since or date.min))
+    posts = facts.spells.filter(pl.col("kind") == "substantive", lasting)
+    told = posts.select(pl.col("contract").is_not_null().mean()).collect(engine="streaming").item()
+    return float(told or 0.0)

@@ -9,7 +9,7 @@ appointment   of shortlisted cases decided, those appointed
 move          of people in post on the first day, those who started a post with another employer of the system
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analytics.coded import Coded, Ints, coded, day, named
+from analytics.coded import Coded, Ints, Window, coded, day, holders, named
 from analytics.errors import CellsError
 from analytics.frames import STAGES, Facts
 
@@ -27,11 +27,10 @@ LINK: Final = pl.Enum(LINKS)
 WENT_ON: Final = {"application": "shortlisted", "shortlist": "appointed"}  # stage -> the outcome that leads on
 PLACE: Final = ("staff_group", "level")
 NOWHERE: Final = -1  # no post on record
-Window = tuple[date, date]
 Mask = NDArray[np.bool_]
 STARTS: Final = {"shortlist": "application", "appointment": "shortlist"}  # link -> the stage it starts from
-_REACHED: Final = STAGES.index("application") + 1  # conversation, offer and application are the first of STAGES
-_OFFER: Final = STAGES.index("offer")
+_TALKED, _OFFER, _APPLIED = (STAGES.index(stage) for stage in ("conversation", "offer", "application"))
+_WAITING: Final = np.uint8(len(STAGES))  # an offer that waits for an answer
 _SEVERAL: Final = -2
 
 
@@ -72,13 +71,13 @@ class Cohort:
     """People in post on a day, one row each, or one for each of their employers."""
 
     def __init__(self, codes: Coded, on: date, *, per_organisation: bool = False) -> None:
-        self.post = codes.main(on, per_organisation=per_organisation)
+        self.post, self.per_organisation = codes.main(on, per_organisation=per_organisation), per_organisation
         self.person, self.organisation = (codes.spells[of][self.post] for of in ("person", "organisation"))
         alone, size = codes.holding_one(on), len(self.person)
         self._alone = np.full(len(codes.people), NOWHERE, dtype=np.int32)
         self._alone[self.person[:alone]] = np.arange(alone, dtype=np.int32)
         self._alone[self.person[alone:]] = _SEVERAL
-        self._several = np.arange(alone, size)
+        self._several = np.arange(alone, size, dtype=np.int32)
 
     def rows(self, person: Ints) -> tuple[Ints, Ints]:
         """Which of these people are in the cohort, and their rows in it: one pair for each row of theirs."""
@@ -89,6 +88,21 @@ class Cohort:
         times = last - first
         at = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first, times)
         return np.concatenate([one, np.repeat(more, times)]), np.concatenate([row[one], self._several[at]])
+
+    def row(self, person: Ints, organisation: Ints) -> Ints:
+        """The row of each of these people, with that employer where there is one row for each; NOWHERE of others."""
+        row = self._alone[person]
+        more = np.flatnonzero(row == _SEVERAL)
+        if len(more):
+            known = self._holder(self.person[self._several], self.organisation[self._several])
+            wanted = self._holder(person[more], organisation[more])
+            at = np.searchsorted(known, wanted).clip(0, len(known) - 1)
+            row[more] = np.where(known[at] == wanted, self._several[at], NOWHERE)
+        here = np.pad(self.organisation, (0, 1))[row] == organisation
+        return np.where(here, row, np.int32(NOWHERE)) if self.per_organisation else row
+
+    def _holder(self, person: Ints, organisation: Ints) -> Ints:
+        return holders(person, organisation) if self.per_organisation else person
 
     def cases(self, success: Mask, waits: Mask | None = None) -> Cases:
         """Everybody in the cohort as a case."""
@@ -109,7 +123,7 @@ def cases(facts: Facts, window: Window, *, per_organisation: bool = False) -> pl
         raise CellsError("window: the last day is before the first")
     codes = coded(facts)
     people = Cohort(codes, window[0], per_organisation=per_organisation)
-    reached = reaching(codes, people, window, per_organisation=per_organisation)
+    reached = reaching(codes, people, window)
     found = linked(people, reached, selections(codes, window), window)
     return pl.concat(_framed(codes, link, found[link]) for link in LINKS)
 
@@ -156,16 +170,11 @@ def linked(people: Cohort, reached: Reached, started: Selections, window: Window
     }
 
 
-def opened(codes: Coded, window: Window, stages: Collection[str]) -> Ints:
-    """Which events of these stages were opened in the window."""
-    kinds = np.isin(np.arange(len(STAGES)), [STAGES.index(stage) for stage in stages])
-    return np.flatnonzero(_between(codes.events["opened_on"], window) & kinds[codes.events["stage"]])
-
-
-def selections(codes: Coded, window: Window, stages: Collection[str] = tuple(WENT_ON)) -> Selections:
+def selections(codes: Coded, window: Window) -> Selections:
     """Cases at the stages of WENT_ON that were opened in the window, each where its person stood on that day."""
-    rows = opened(codes, window, stages)
-    of = {name: values[rows] for name, values in codes.events.items()}
+    events, stages = codes.opened(window), [STAGES.index(stage) for stage in WENT_ON]
+    rows = np.flatnonzero(np.logical_or.reduce([events["stage"] == stage for stage in stages]))
+    of = {name: values[rows] for name, values in events.items()}
     leads = np.zeros((len(STAGES), max(1, len(codes.outcomes))), dtype=bool)
     for stage, outcome in WENT_ON.items():
         leads[STAGES.index(stage), [at for at, name in enumerate(codes.outcomes) if name == outcome]] = True
@@ -201,19 +210,14 @@ def _between(days: Ints, window: Window) -> Any:
     return (days >= day(window[0])) & (days <= day(window[1]))
 
 
-def reaching(codes: Coded, people: Cohort, window: Window, *, per_organisation: bool = False) -> Reached:
-    """How far the people came in the window."""
-    events = codes.events
-    inside = np.flatnonzero(_between(events["opened_on"], window) & (events["stage"] < _REACHED))
-    stage, undecided = events["stage"][inside], events["closed_on"][inside] > day(window[1])
-    which, row = people.rows(events["person"][inside])
-    if per_organisation:
-        here = people.organisation[row] == events["organisation"][inside][which]
-        which, row = which[here], row[here]
-    seen = np.zeros((_REACHED + 1) * len(people.person), dtype=bool)
-    step = np.where(undecided & (stage == _OFFER), _REACHED, stage)[which].astype(np.int64)
-    seen[step * len(people.person) + row] = True
-    talked, decided, applied, waiting = seen.reshape(_REACHED + 1, -1)
+def reaching(codes: Coded, people: Cohort, window: Window) -> Reached:
+    """How far the people came in the window; with their own employer, where the cohort has a row for each."""
+    events = codes.opened(window)
+    waits = (events["stage"] == _OFFER) & (events["closed_on"] > day(window[1]))
+    step = np.where(waits, _WAITING, events["stage"])
+    seen = np.zeros((_WAITING + 1, len(people.person) + 1), dtype=bool)  # the last is of people who are not in it
+    seen[step, people.row(events["person"], events["organisation"])] = True
+    talked, decided, applied, waiting = (seen[of, :-1] for of in (_TALKED, _OFFER, _APPLIED, _WAITING))
     offered = decided | waiting
     return Reached(talked, offered, applied, _moved(codes, people, window), talked & offered & waiting & ~applied)
 

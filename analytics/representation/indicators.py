@@ -5,7 +5,7 @@ and WDES 3 the group above the reference: above 1 is against the group in all of
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from analytics.frames import Facts
 from analytics.intervals import wilson
 from analytics.representation.pairs import answers
 from analytics.representation.standards import CLINICAL, MEDICAL, WDES, WRES, Standard
-from analytics.representation.year import Year, distinct
+from analytics.representation.year import Year, distinct, year_before
 
 COLUMNS: Final = ("indicator", "part", "band", "measure", "a", "n", "c", "m", "value", "low", "high", "p", "query")
 HOLDER: Final = ["person", "organisation"]
@@ -89,7 +89,8 @@ def _likelihoods(facts: Facts, standard: Standard, at: date, *, per_organisation
     if facts.events is None:
         raise CellsError("the facts have no events")
     codes = coded(facts)
-    year = Year(codes, standard, at, per_organisation=per_organisation)
+    window = year_before(at) + timedelta(days=1), at
+    year = Year(codes, standard, window, per_organisation=per_organisation)
     if not len(year.staff):
         raise CellsError(f"nobody was in post on {at:%d %B %Y}")
     ratios = [_appointed(year), _process(year)]
@@ -112,7 +113,7 @@ def _process(year: Year) -> pl.DataFrame:
 
 def _training(year: Year, indicator: str) -> pl.DataFrame:
     """Of the headcount, those who took up a place on development in the year: the reference over the group."""
-    had = distinct(np.concatenate([year.entered("completion"), year.entered("appointment", outcome="accepted")]))
+    had = distinct(np.concatenate([year.entered("completion"), year.entered("appointment", "accepted")]))
     taken = year.staff[year.among(year.staff, had)]
     return year.ratio(indicator, year.tally(taken), year.headcount, reference_above=True)
 

@@ -1,42 +1,49 @@
 """The year up to a day, as codes: what the likelihoods of the standards are counted from."""
 
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from analytics.coded import Coded, Ints, day, holders
+from analytics.coded import Coded, Columns, Ints, Window, day, holders
 from analytics.frames import GROUPS, NON_ANSWERS, STAGES
-from analytics.representation.cases import WENT_ON, Mask, opened
+from analytics.representation.cases import WENT_ON, Mask
 from analytics.representation.pairs import crude_ratio
 from analytics.representation.standards import QUERIED, Standard
 
+GROUP, REFERENCE, _NEITHER = range(3)  # the sides
 _SIDES: Final = 3
 _BITS: Final = 32  # of a holder's number that are the organisation
 
 
 class Year:
-    """The year up to a day, as codes: who was in post on it, and what was opened in it. A holder is a person, or a
-    person in an organisation; for the whole system, everybody is in organisation 0."""
+    """A year, or several, as codes: who was in post on the last day, and what was opened in it. A holder is a person,
+    or a person in an organisation; for the whole system, everybody is in organisation 0."""
 
-    def __init__(self, codes: Coded, standard: Standard, at: date, *, per_organisation: bool) -> None:
-        self.codes, self.standard, self.per_organisation = codes, standard, per_organisation
-        self.window = year_before(at) + timedelta(days=1), at
+    def __init__(self, codes: Coded, standard: Standard, window: Window, *, per_organisation: bool) -> None:
+        self.codes, self.standard, self.window, self.per_organisation = codes, standard, window, per_organisation
         self.side = _sides(codes, standard)
-        staff = codes.main(at, per_organisation=per_organisation)
-        self.staff = self._holders(codes.spells["person"][staff], codes.spells["organisation"][staff])
-        self.headcount = self.tally(self.staff)
-        needed = ("shortlist", standard.stage, "completion", "appointment")
-        rows = opened(codes, self.window, needed)
-        self.events = {name: values[rows] for name, values in codes.events.items()}
+        self.events = codes.opened(window)
 
-    def entered(self, *stages: str, outcome: str | None = None) -> Ints:
+    @cached_property
+    def staff(self) -> Ints:
+        """The holders of the posts on the last day."""
+        posts = self.codes.main(self.window[1], per_organisation=self.per_organisation)
+        return self._holders(self.codes.spells, posts)
+
+    @cached_property
+    def headcount(self) -> Ints:
+        """How many they are, as `tally` tells it."""
+        return self.tally(self.staff)
+
+    def entered(self, stage: str, outcome: str | None = None) -> Ints:
         """The holders of whom a step was opened in the year, each once."""
-        chosen = np.isin(self.events["stage"], [STAGES.index(stage) for stage in stages])
+        chosen = self.events["stage"] == STAGES.index(stage)
         if outcome is not None:
             chosen &= self.events["outcome"] == self.outcome(outcome)
-        return distinct(self._holders(*(self.events[of][chosen] for of in ("person", "organisation"))))
+        return distinct(self._holders(self.events, np.flatnonzero(chosen)))
 
     def among(self, some: Ints, others: Ints) -> Mask:
         """Which of the holders are among the others, each of whom is there once, in order."""
@@ -50,16 +57,16 @@ class Year:
 
     def decided(self, stage: str) -> tuple[Ints, Ints]:
         """Of cases opened in the year and decided by its last day: whose, and whether they went on."""
-        chosen = (self.events["stage"] == STAGES.index(stage)) & (self.events["closed_on"] <= day(self.window[1]))
-        whose = self._holders(*(self.events[of][chosen] for of in ("person", "organisation")))
-        return whose, self.events["outcome"][chosen] == self.outcome(WENT_ON[stage])
+        at_stage = self.events["stage"] == STAGES.index(stage)
+        chosen = np.flatnonzero(at_stage & (self.events["closed_on"] <= day(self.window[1])))
+        return self._holders(self.events, chosen), self.events["outcome"][chosen] == self.outcome(WENT_ON[stage])
 
     def outcome(self, name: str) -> int:
         """The outcome's code; -1 where no event has it."""
         return self.codes.outcomes.index(name) if name in self.codes.outcomes else -1
 
     def tally(self, holders: Ints) -> Ints:
-        """How many of each organisation, by side: the group, the reference, all others."""
+        """How many of each organisation, by side."""
         person, organisation = holders >> _BITS, holders & (2**_BITS - 1)
         cell = organisation * _SIDES + self.side[person]
         size = len(self.codes.organisations) if self.per_organisation else 1
@@ -70,7 +77,7 @@ class Year:
         the standard prints it."""
         present = np.flatnonzero(self.headcount.sum(axis=1))
         names = self.codes.organisations if self.per_organisation else [""]
-        above, below = (1, 0) if reference_above else (0, 1)
+        above, below = (REFERENCE, GROUP) if reference_above else (GROUP, REFERENCE)
         rows = pl.DataFrame({
             "organisation": [names[at] for at in present.tolist()],
             "a": a[present, above],
@@ -82,16 +89,17 @@ class Year:
         odd = ((pl.col("value") > QUERIED) | (pl.col("value") < 1 / QUERIED)).fill_null(value=False)
         return found.with_columns(indicator=pl.lit(indicator), measure=pl.lit("ratio"), query=odd)
 
-    def _holders(self, person: Ints, organisation: Ints) -> Ints:
-        return holders(person, organisation if self.per_organisation else np.zeros_like(organisation))
+    def _holders(self, of: Columns, rows: Ints) -> Ints:
+        organisation = of["organisation"][rows] if self.per_organisation else np.int64(0)
+        return holders(of["person"][rows], organisation)
 
 
 def _sides(codes: Coded, standard: Standard) -> Ints:
-    """Of each person: 0 in the group, 1 in the reference, 2 neither, or not known."""
+    """Of each person: in the group, in the reference, neither or not known."""
     into = {group: whole for whole, groups in standard.merged.items() for group in groups}
     names = [into.get(group, group) for group in (*GROUPS[standard.characteristic], *NON_ANSWERS)]
-    sides = {standard.group: 0, standard.reference: 1}
-    return np.array([sides.get(name, 2) for name in names])[codes.answers[standard.characteristic]]
+    sides = {standard.group: GROUP, standard.reference: REFERENCE}
+    return np.array([sides.get(name, _NEITHER) for name in names])[codes.answers[standard.characteristic]]
 
 
 def distinct(values: Ints) -> Ints:

@@ -11,7 +11,8 @@ chance.
 DISCLOSURE. Counts are of the whole system and rounded by the rule; ratios and their ranges are worked out of the
 counts as shown. What `rates` withholds of the year is withheld here, and so is what, taken off it, would tell of the
 few who came and went within the year, or moved and then left; that is decided on counts as shown, so it tells nothing
-else. The card has no figures of groups, and exits rounded to 50.
+else. The card has no figures of groups, and exits rounded to 50. Groups are told in a frame of their own
+(`retained.fairness`), with what is withheld here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +26,13 @@ import polars as pl
 from analytics.disclosure import DEFAULT, Released, Rule, release_linked
 from analytics.errors import CellsError, TooLittleError
 from analytics.frames import Facts
-from analytics.hazard import Model, card
+from analytics.hazard import card
 from analytics.hazard.calibrating import FEWEST
+from analytics.hazard.card import FITTED_AGAIN, checked, tried_on
+from analytics.retained import fairness
 from analytics.retained.counted import ALL
 from analytics.retained.reading import SYSTEM
-from analytics.retained.trying import FAILED, PASSED, REST, TOO_FEW, is_young, tried
+from analytics.retained.trying import FAILED, PASSED, REST, TOO_FEW, Tried, is_young, tried
 from analytics.retention.causes import CAUSES, LEFT, MOVED, OTHER, RETIRED
 from analytics.standardised.poisson import interval
 
@@ -50,8 +53,9 @@ _NEXT: Final = ("next_expected", "next_low", "next_high")
 
 def forecast_report(
     facts: Facts, on: date, rule: Rule = DEFAULT, rates: Released | None = None
-) -> tuple[Released, list[str]]:
-    """One row a cause (left, moved, retired, other), and the model's card in plain sentences: none without a model.
+) -> tuple[Released, list[str], Released]:
+    """One row a cause (left, moved, retired, other); the model's card in plain sentences, none without a model; and the
+    fairness of the model by group (`fairness.released`).
 
     rates: those of the retention report of the same day; what they withhold of the whole system is not told here.
 
@@ -63,14 +67,21 @@ def forecast_report(
     """
     try:
         if is_young(facts, on):
-            return _released(_nothing(), rule, rates, YOUNG), []
-        rows, model = tried(facts, on)
+            return _without(rule, rates, YOUNG)
+        found = tried(facts, on)
     except TooLittleError:
-        return _released(_nothing(), rule, rates, LITTLE), []
+        return _without(rule, rates, LITTLE)
     except (CellsError, np.linalg.LinAlgError):
-        return _released(_nothing(), rule, rates, UNFIT), []
-    released = _released(rows, rule, rates)
-    return released, _card(model, released.frame)
+        return _without(rule, rates, UNFIT)
+    released = _released(found.rows, rule, rates)
+    fair = fairness.nothing(rule, _REASONS[TOO_FEW])
+    if found.groups is not None:
+        fair = fairness.released(found.groups, rule, rates)
+    return released, _card(found, released.frame, fair.frame), fair
+
+
+def _without(rule: Rule, rates: Released | None, why: str) -> tuple[Released, list[str], Released]:
+    return _released(_nothing(), rule, rates, why), [], fairness.nothing(rule, why)
 
 
 def _nothing() -> pl.DataFrame:
@@ -157,9 +168,13 @@ def _verdict(rule: Rule, why: str) -> dict[str, pl.Expr]:
     return {"gate": pl.when(told).then("gate"), "reason": pl.lit(why) if why else reason}
 
 
-def _card(model: Model, shown: pl.DataFrame) -> list[str]:
+def _card(found: Tried, shown: pl.DataFrame, fair: pl.DataFrame) -> list[str]:
     """The card, from what is shown."""
+    model, days = found.model, found.days
     exits = {cause: _ROUGHLY * round(n / _ROUGHLY) for cause, n in model.exits.items() if cause != REST}
     exposed = 10 * _ROUGHLY * round(model.exposed / (10 * _ROUGHLY))
     rough = replace(model, causes=(*exits,), exits=exits, exposed=exposed, coefficients=model.coefficients.clear())
-    return card(rough, shown.filter(pl.col("o_e").is_not_null()))
+    judged = fair.filter(pl.col("state").is_in([fairness.ALARM, fairness.NO_ALARM]))
+    alarms = judged.filter(state=fairness.ALARM).select("characteristic", "group").rows()
+    more = [tried_on(days.middle, days.last), *([FITTED_AGAIN] if found.again else []), *checked(judged.height, alarms)]
+    return card(rough, shown.filter(pl.col("o_e").is_not_null()), more)

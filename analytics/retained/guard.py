@@ -23,6 +23,7 @@ class Guard:
     counts: list[Ints] = field(default_factory=list)
     never: list[Ints] = field(default_factory=list)
     first: list[Ints] = field(default_factory=list)
+    settled: list[Ints] = field(default_factory=list)
     sums: list[tuple[list[tuple[Ints, Ints]], str, bool, bool]] = field(default_factory=list)
     size: int = 0
 
@@ -42,6 +43,10 @@ class Guard:
         """Withhold these whatever they are."""
         self.first.append(places[places != NO_CELL])
 
+    def settle(self, places: Ints) -> None:
+        """These were decided elsewhere: shown, but for those that are to be withheld."""
+        self.settled.append(places[places != NO_CELL])
+
     def adds_up(self, *sums: tuple[Ints, Ints], key: str = "", nearly: bool = False, alone: bool = False) -> None:
         """Totals, and parts with one more dimension, the last, that they are the sums of. Sums told together have no
         cell in common. key: along which, if it has a name. nearly: also where they differ by few. alone: one withheld
@@ -56,8 +61,10 @@ class Guard:
             hidden[places] = True
         for places in self.never:
             hidden[places], guarded[places] = True, False
+        fixed = np.zeros(self.size, dtype=bool)
+        fixed[np.concatenate([*self.settled, np.zeros(0, dtype=np.int64)])] = True
         every = [self._lines(n, *told) for told in self.sums]
-        return withheld(n, hidden, every, rule.rounding, guarded)
+        return withheld(n, hidden, every, rule.rounding, guarded, fixed)
 
     def _lines(
         self,

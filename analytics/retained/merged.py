@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+UNORDERED: Final = ("contract",)  # codes in a fixed order that says nothing
 FEW: Final = 5  # exits of each cause that a level needs of its own
 
 
@@ -55,7 +56,7 @@ def _grouped(cells: pl.DataFrame, term: str, causes: Sequence[str]) -> list[Grou
     seen = cells.group_by(pl.col(term).cast(pl.String)).agg(pl.col(causes).sum())
     exits = {str(level): list(counts) for level, *counts in seen.iter_rows()}
     kind = cells.schema[term]
-    bands = isinstance(kind, pl.Enum)
+    bands = isinstance(kind, pl.Enum) and term not in UNORDERED
     order: list[str] = kind.categories.to_list() if isinstance(kind, pl.Enum) else sorted(exits)
     groups: list[Group] = [([level], exits.get(level, [0] * len(causes))) for level in order]
     while len(groups) > 1 and min(min(counts) for _, counts in groups) < FEW:

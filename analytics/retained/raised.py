@@ -6,6 +6,12 @@ many would otherwise be compared with itself. Where one other organisation is mo
 an organisation can be compared with, kinds of work are put together for it: one neighbour is no yardstick. Of length of
 service only the first year is told apart: a place that people leave has few of long service, and to expect leaving of
 all who are new would explain it by itself.
+
+LIMITS of a funnel: how far observed / expected would stray at so many expected if nothing were at work but chance and
+what the family's units differ by: the score of a Poisson count, widened by root(V / E + tau2 E), as the flags widen it
+(additive over-dispersion, Spiegelhalter 2005, QSHC 14:347; the plot, Spiegelhalter 2005, Stat Med 24:1185). E is as
+shown, tau2 the family's, and V / E, which is more than 1 where the unit is much of what it is compared with, to the
+nearest 0.05.
 """
 
 from dataclasses import replace
@@ -17,10 +23,12 @@ import polars as pl
 from analytics.disclosure import Released, Rule, release_linked
 from analytics.dispersion import over_dispersion
 from analytics.flags.rule import DEFAULT, FlagRule
+from analytics.intervals import normal_quantile
 from analytics.normal import normal_score
 from analytics.retained.counted import ALL, Counter
 from analytics.retained.reading import CAUSE, DAYS, SERVICE, service_of
 from analytics.retention.causes import LEFT
+from analytics.standardised.poisson import reached
 from analytics.standardised.units import FLAG, WATCH, judged
 
 COARSE: Final = ("age_band", "service")
@@ -30,11 +38,14 @@ DOMINANT: Final = 0.5
 SMALL: Final = "small"
 _VERDICT: Final = {
     **dict.fromkeys(("expected", "o_e", "low", "high", "q", "smallest_gap"), pl.Float64),
+    **dict.fromkeys(("limit_low", "limit_high", "far_low", "far_high"), pl.Float64),
     "state": pl.String,
     "family": pl.String,
     "comparisons": pl.Int64,
 }
 _JUDGED: Final = ("observed", "expected", "variance", "p")
+LIMITS: Final = {0.95: ("limit_low", "limit_high"), 0.998: ("far_low", "far_high")}
+_STEP: Final = 0.05  # of the variance over the expected number
 _NEVER: Final = 2**30
 FEW_UNITS: Final = 50
 FEWEST: Final = 10  # units of a family that is judged by itself
@@ -122,7 +133,8 @@ def _dominated(counted: pl.DataFrame) -> pl.DataFrame:
 
 def released(counted: pl.DataFrame, hidden: pl.DataFrame, rule: Rule) -> Released:
     """One row an organisation and focus: observed, expected, o_e with low and high, q, state and smallest_gap, all of
-    them worked out of the counts as shown.
+    them worked out of the counts as shown; limit_low and limit_high, far_low and far_high, 95 % and 99.8 % limits of
+    o_e at that expected number.
 
     hidden: organisation, focus and whether the count of leavers is withheld. Kinds of work with fewer than 10
     organisations to tell anything of are one family, and say so in `family`.
@@ -155,7 +167,7 @@ def _judged(units: pl.DataFrame) -> pl.DataFrame:
     told = told.with_columns(
         family=pl.when((size >= FEWEST) | (pl.col("focus") == ALL)).then("focus").otherwise(pl.lit(SMALL))
     )
-    verdicts = verdict(told).with_columns(comparisons=pl.col("q").count().over("family").cast(pl.Int64))
+    verdicts = _with_limits(verdict(told)).with_columns(comparisons=pl.col("q").count().over("family").cast(pl.Int64))
     beside = (
         units.with_row_index("row")
         .select("row")
@@ -165,19 +177,32 @@ def _judged(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def verdict(units: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
-    """`standardised.judged` of the units of each `family`, but for the variance between units: of few units, that of
-    all others but the one judged, for two raised ones of twelve would else make a spread in which none stands out."""
+    """`standardised.judged` of the units of each `family`, but for `between`, the variance between units: of few units,
+    that of all others but the one judged, for two raised ones of twelve would else make a spread in which none stands
+    out."""
     lone = replace(rule, large=_NEVER, q_small=rule.q)
     plain = judged(units, ["family"], lone)
     spread = pl.concat(_spread(part, rule) for part in plain.partition_by("family", maintain_order=True))
     wide = plain.select(units.columns).join(spread, on="row", maintain_order="left")
     wide = wide.with_columns(variance=pl.col("variance") + pl.col("between") * pl.col("expected") ** 2)
     strict = judged(wide.drop("between"), ["family"], lone)
-    told = plain.with_columns(strict.get_column("q"), strict.get_column("smallest_gap"))
+    told = plain.with_columns(strict.get_column("q"), strict.get_column("smallest_gap"), wide.get_column("between"))
     allowed = pl.when(pl.col("q").count().over("family") < rule.large).then(rule.q_small).otherwise(rule.q)
     flagged = (pl.col("observed") * rule.edge > pl.col("expected")) & (pl.col("q") <= allowed)
     weaker = pl.when(pl.col("state") == FLAG).then(pl.lit(WATCH)).otherwise(pl.col("state").cast(pl.String))
     return told.with_columns(state=pl.when(flagged).then(pl.lit(FLAG)).otherwise(weaker))
+
+
+def _with_limits(units: pl.DataFrame) -> pl.DataFrame:
+    expected, variance, between = (
+        units.get_column(n).cast(pl.Float64).to_numpy() for n in ("expected", "variance", "between")
+    )
+    error = np.maximum(np.round(variance / expected / _STEP) * _STEP, 1.0)
+    wide = np.sqrt(error + between * expected)
+    for level, names in LIMITS.items():
+        ends = reached(expected, normal_quantile(level) * wide)
+        units = units.with_columns(pl.Series(name, end) for name, end in zip(names, ends, strict=True))
+    return units
 
 
 def _spread(family: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:

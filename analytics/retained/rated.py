@@ -13,6 +13,7 @@ from analytics.intervals import normal_quantile, wilson_bounds
 from analytics.protection import Mask
 from analytics.retained import reasons
 from analytics.retained.counted import framed
+from analytics.retained.equivalents import CLOSING, FTE, equivalents, withheld
 from analytics.retained.reading import SYSTEM, UNKNOWN
 from analytics.retained.tables import LEAVING, SHOWN, Counted
 from analytics.retention.causes import SAID_MOVED
@@ -20,33 +21,31 @@ from analytics.retention.causes import SAID_MOVED
 UNMATCHED: Final = "unmatched_people"
 HALF_YEAR: Final = 0.5
 CONFIDENCE: Final = 0.95
+_RANGES: Final = {
+    ("low", "high"): ("leavers", "mean"),
+    ("exit_low", "exit_high"): ("exits", "mean"),
+    ("stability_low", "stability_high"): ("stayed", "opening"),
+    ("kept_low", "kept_high"): ("in_system", "opening"),
+}
 
 
 def rates(counted: Counted) -> Released:
     """One row an organisation and slice: the counts SHOWN, and what follows from them as they are shown."""
-    counter = counted.counter
-    lost = _unmatched(counted)
-    figures = {name: counted.heads[name] for name in SHOWN}
-    there = {name: counted.there[name] for name in SHOWN} | {UNMATCHED: lost[1]}
-    hidden = {name: counted.hidden[name] for name in SHOWN} | {UNMATCHED: lost[2]}
-    rows = framed(
-        counter,
-        figures | {UNMATCHED: lost[0], **{name: counted.heads[name] for name in ("fte_closing", "median_years")}},
-    )
+    counter, lost = counted.counter, _unmatched(counted)
+    figures = {name: counted.heads[name] for name in SHOWN} | {UNMATCHED: lost[0], FTE: equivalents(counted)}
+    there = {name: counted.there[name] for name in SHOWN} | {UNMATCHED: lost[1], FTE: counted.there[CLOSING]}
+    hidden = {name: counted.hidden[name] for name in SHOWN} | {UNMATCHED: lost[2], FTE: withheld(counted)}
+    rows = framed(counter, figures | {"median_years": counted.heads["median_years"]})
     cells, masks = framed(counter, there), framed(counter, hidden)
-    counts = (*SHOWN, UNMATCHED)
+    counts = (*SHOWN, UNMATCHED, FTE)
     known = rows.with_columns(pl.when(cells.get_column(name)).then(pl.col(name)).alias(name) for name in counts)
-    base: Mapping[str, tuple[tuple[str], float]] = {
-        "fte_closing": (("closing",), counted.rule.base),
-        "median_years": (("closing",), HALF_YEAR),
-    }
     return release_linked(
         known,
         keys=["organisation", "slice"],
         counts=counts,
         splits=[],
         rule=counted.rule,
-        middles=base,
+        middles={"median_years": ((CLOSING,), HALF_YEAR)},
         withheld_first={name: masks.get_column(name).to_numpy() for name in counts},
         derived=_rated,
     )
@@ -79,14 +78,17 @@ def _rated(shown: pl.DataFrame) -> pl.DataFrame:
         retained_share=pl.col("moved") / exits,
         unmatched=pl.col(UNMATCHED) / pl.col("left"),
     )
-    ends = {"low": "high", "exit_low": "exit_high", "stability_low": "stability_high", "kept_low": "kept_high"}
-    of = (("leavers", "mean"), ("exits", "mean"), ("stayed", "opening"), ("in_system", "opening"))
-    for (low, high), (a, n) in zip(ends.items(), of, strict=True):
+    return ranged(found, _RANGES).drop("mean")
+
+
+def ranged(found: pl.DataFrame, ranges: Mapping[tuple[str, str], tuple[str, str]]) -> pl.DataFrame:
+    """Adds Wilson's intervals: (low, high) -> (events, people)."""
+    for names, (a, n) in ranges.items():
         bounds = _wilson(found, a, n)
         found = found.with_columns(
-            pl.Series(name, end, nan_to_null=True) for name, end in zip((low, high), bounds, strict=True)
+            pl.Series(name, end, nan_to_null=True) for name, end in zip(names, bounds, strict=True)
         )
-    return found.drop("mean")
+    return found
 
 
 def _wilson(found: pl.DataFrame, a: str, n: str) -> tuple[Floats, Floats]:

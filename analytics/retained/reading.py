@@ -1,6 +1,6 @@
 """Facts -> one reading of a year that every table of the release is counted from: whole numbers for all codes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analytics.at_once import at_once
 from analytics.coded import Coded, coded
 from analytics.errors import FactsError
 from analytics.frames import GROUPS, KINDS, LEVELS, Facts
@@ -94,8 +95,12 @@ class Year:
             raise FactsError("spells", "person", "someone with a post is not among the people")
         whose = person * len(codes.organisations) + spells["organisation"][rows]
         until = np.minimum(spells["ended"][rows], OPEN).astype(np.int64)
-        stays = Stays.made(pl.DataFrame(), (person, whose), spells["started"][rows].astype(np.int64), until)
-        posts = Posts.of(facts, codes, rows, since)
+        began = spells["started"][rows].astype(np.int64)
+        pieces: list[Callable[[], Any]] = [
+            lambda: Stays.made(pl.DataFrame(), (person, whose), began, until),
+            lambda: Posts.of(facts, codes, rows, since),
+        ]
+        stays, posts = at_once(lambda piece: piece(), pieces)
         return cls(codes, stays, posts, day_number(window[0]), day_number(window[1]), day_number(since))
 
     @cached_property
@@ -143,18 +148,24 @@ class Year:
     def there(self, day: int) -> Rows:
         """Those there on a day."""
         stays = self.stays.there(day)
-        return self.rows(stays, np.full(len(stays), day, dtype=np.int64), np.zeros(len(stays), dtype=np.int64))
+        days = np.broadcast_to(np.int64(day), stays.shape)
+        once = self.once(stays, np.zeros(len(stays), dtype=np.int8))
+        return Rows(stays, self.stays.posts_then(stays, day), days, once)
 
     def rows(self, stays: Ints, day: Ints, which: Ints | None = None) -> Rows:
         """Stays on their days, in order. Of one person's with the same `which`, the one begun last counts in the
         system; all of them, where there is none."""
-        once = np.ones(len(stays), dtype=bool)
-        if which is not None:
-            person = self.stays.person[stays]
-            same = person[1:] == person[:-1]
-            several = np.flatnonzero(np.append(same, False) | np.append(False, same))
-            once[several] = self._last_begun(stays[several], which[several])
+        once = np.ones(len(stays), dtype=bool) if which is None else self.once(stays, which)
         return Rows(stays, self.stays.posts_on(stays, day), day, once)
+
+    def once(self, stays: Ints, which: Ints) -> Flags:
+        """Whether each of these stays, in order, counts in the system: of one person's with the same `which` the one
+        begun last."""
+        once, person = np.ones(len(stays), dtype=bool), self.stays.person[stays]
+        same = person[1:] == person[:-1]
+        several = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        once[several] = self._last_begun(stays[several], which[several])
+        return once
 
     def _last_begun(self, stays: Ints, which: Ints) -> Flags:
         person = self.stays.person[stays]
@@ -175,6 +186,12 @@ class Year:
         """Length of service on the day, in the organisation or in the system, as a code of SERVICE."""
         began = self.stays.in_system_from if system else self.stays.started
         return service_of(rows.day - began[rows.stays])
+
+    @cached_property
+    def employers(self) -> Ints:
+        """The organisation of each stay that matters."""
+        # Of posts that ended before anything matters the code is 0.
+        return np.maximum.reduceat(self.posts.organisation[self.stays.order], self.stays.first)
 
     def answer(self, characteristic: str, stays: Ints) -> Ints:
         """What the people of these stays answered: the place among its groups, or the last where they gave none."""

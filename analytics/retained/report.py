@@ -11,13 +11,14 @@ from analytics.at_once import at_once
 from analytics.coverage import a_year_before
 from analytics.disclosure import DEFAULT, Released, Rule
 from analytics.frames import Facts
-from analytics.retained import raised, rated, risen, stacked
+from analytics.retained import raised, rated, risen, stacked, trend
 from analytics.retained.counted import ALL, Counter, Slices
+from analytics.retained.earlier import Earlier
 from analytics.retained.flows import flows, prospects
 from analytics.retained.reading import Year
 from analytics.retained.tables import Counted
 
-METHOD_VERSION: Final = "retention-1"
+METHOD_VERSION: Final = "retention-2"
 WATCHED_YEARS: Final = 5
 
 
@@ -27,7 +28,8 @@ class RetentionReleased(NamedTuple):
     rates: by organisation and slice, of twelve months. stack: where people are after one to five years in their
     organisation. reasons: why people left the system, and where to. flows: moves between organisations, and between
     levels. expected: leavers beside what is expected. supply: people at the upper levels in years to come.
-    transitions: people who rose a level, and whether they are there a year later.
+    transitions: people who rose a level, and whether they are there a year later. trend: leaving and staying in each of
+    the last five years.
     """
 
     rates: Released
@@ -37,6 +39,7 @@ class RetentionReleased(NamedTuple):
     expected: Released
     supply: Released
     transitions: Released
+    trend: Released
 
 
 def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Released | None = None) -> RetentionReleased:
@@ -62,7 +65,9 @@ def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Relea
     expected: organisation, focus ("all" or a staff group): observed to have left, expected, o_e with low and high, q of
     so many comparisons in the family, state, smallest_gap. supply: level, years, scenario: people, low and high.
     transitions: organisation, level (a band, or all): n people who rose to it a year to two years ago, in_role_12 of
-    them a year later, at that level or above it, share with low and high.
+    them a year later, at that level or above it, share with low and high. trend: organisation, ended_on (the last day
+    of twelve months; the newest is `on`, and those before it as far as the record goes back): leaver_rate with low and
+    high, exit_rate with exit_low and exit_high, and stability, of everybody, as in rates.
     """
     since = on.replace(year=on.year - WATCHED_YEARS, day=min(on.day, 28))
     year = Year.of(facts, (a_year_before(on) + timedelta(days=1), on), since)
@@ -70,23 +75,27 @@ def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Relea
     counted = Counted(counter, rule, (a_year_before(on), on), shares)
     level = counter.slices.place("level")
 
-    def stays() -> tuple[Released, Released, pl.DataFrame]:
-        return stacked.released(counter, rule), risen.released(counter, rule), raised.cells(counter)
+    def stays() -> tuple[Released, Released, pl.DataFrame, Earlier]:
+        years = Earlier.of(year, on)
+        return stacked.released(counter, rule), risen.released(counter, rule), raised.cells(counter), years
 
     def counts() -> tuple[Released, Released]:
         return rated.rates(counted), rated.why(counted)
 
     pieces: list[Callable[[], Any]] = [counts, stays]
-    (rates, why), (stack, transitions, cells) = at_once(lambda piece: piece(), pieces)
-    return RetentionReleased(
-        rates=rates,
-        stack=stack,
-        reasons=why,
-        flows=flows(counter, (counted.moves, counted.moves_hidden), (counted.levels, counted.levels_hidden), rule),
-        expected=raised.released(cells, _leavers_hidden(counted), rule),
-        supply=prospects(counted.levels, counted.hidden["closing"][0, level], rule),
-        transitions=transitions,
-    )
+    (rates, why), (stack, transitions, cells, years) = at_once(lambda piece: piece(), pieces)
+
+    def beside() -> Released:
+        return raised.released(cells, _leavers_hidden(counted), rule)
+
+    def moves() -> tuple[Released, Released, Released]:
+        between = flows(counter, (counted.moves, counted.moves_hidden), (counted.levels, counted.levels_hidden), rule)
+        ahead = prospects(counted.levels, counted.hidden["closing"][0, level], rule)
+        return between, ahead, trend.released(counted, years)
+
+    rest: list[Callable[[], Any]] = [beside, moves]
+    expected, (between, supply, told) = at_once(lambda piece: piece(), rest)
+    return RetentionReleased(rates, stack, why, between, expected, supply, transitions, told)
 
 
 def _leavers_hidden(counted: Counted) -> pl.DataFrame:

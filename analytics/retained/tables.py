@@ -27,7 +27,7 @@ SHOWN: Final = (
 LEFT_OVER: Final = ("lost", "elsewhere", "away")
 COUNTS: Final = (*SHOWN, *LEFT_OVER)
 UNSEEN: Final = "reached"
-_SUMS: Final = (
+SUMS: Final = (
     ("leavers", *LEAVING),
     ("exits", "leavers", "moved"),
     ("opening", "stayed", "lost"),
@@ -35,6 +35,8 @@ _SUMS: Final = (
     ("in_system", "stayed", "elsewhere"),
     ("lost", "elsewhere", "away"),
 )
+# Where few moved, who left the system is told rather than who left the organisation.
+FEW_MOVED: Final = (("exits", "moved"), ("in_system", "elsewhere"))
 FIXED: Final = (ALL, "age_band", "ethnicity", "sex", "disability")  # what nobody changes within a year
 
 
@@ -102,15 +104,24 @@ class Counted:
             guard.hide(at[name][self._headcounts_hidden(day)])
         if self.shares is not None:
             guard.hide(at["closing"][self._groups_hidden(self.shares)])
-        self._over_places(guard, stacked, codes)
-        self._over_slices(guard, stacked)
+        self.over_places(guard, stacked, codes)
+        self.over_slices(guard, stacked)
         self._over_figures(guard, at)
         self._over_codes(guard, at, codes)
-        # Where few moved, who left the system is told rather than who left the organisation.
-        for total, part in (("exits", "moved"), ("in_system", "elsewhere")):
+        for total, part in FEW_MOVED:
             guard.hide(at[total][self.heads[part] < self.rule.floor])
+        guard.settle(at["stayed"][self._told_of_conversations & (self.heads["stayed"] >= self.rule.floor)])
         mask = guard.withheld(self.rule)
         return {name: _told(mask, places) for name, places in {**at, **codes}.items()}
+
+    @property
+    def _told_of_conversations(self) -> Mask:
+        """Where the report on conversations shows who stayed, as those it counts."""
+        told, slices = np.zeros(self.heads["stayed"].shape, dtype=bool), self.counter.slices
+        told[:, slices.place(ALL)] = True
+        for way in FIXED:
+            told[0, slices.place(way)] = True
+        return told
 
     def _headcounts_hidden(self, day: date) -> Mask:
         """What the report on representation withholds of that day's headcounts by level, here too: it counts people at
@@ -148,18 +159,20 @@ class Counted:
                 hidden[at] = True
         return hidden
 
-    def _over_places(self, guard: Guard, stacked: Ints, codes: Mapping[str, Ints]) -> None:
+    def over_places(self, guard: Guard, stacked: Ints, codes: Mapping[str, Ints]) -> None:
+        """Figure x organisation x slice, and organisation x code: organisations add up to the system."""
         sums = [(stacked[:, 0], np.moveaxis(stacked[:, 1:], 1, -1))]
         guard.adds_up(*sums, *((one[0], one[1:].T) for one in codes.values()), key=ORGANISATION, nearly=True)
 
-    def _over_slices(self, guard: Guard, stacked: Ints) -> None:
+    def over_slices(self, guard: Guard, stacked: Ints, *, nearly: bool = False) -> None:
+        """The slices of each way to divide people add up to everybody."""
         slices = self.counter.slices
         for way in slices.words:
             if way != ALL and slices.words[way]:
-                guard.adds_up((stacked[:, :, 0], stacked[:, :, slices.place(way)]))
+                guard.adds_up((stacked[:, :, 0], stacked[:, :, slices.place(way)]), nearly=nearly)
 
     def _over_figures(self, guard: Guard, at: Mapping[str, Ints]) -> None:
-        for total, *names in _SUMS:
+        for total, *names in SUMS:
             guard.adds_up((at[total], np.stack([at[name] for name in names], axis=-1)))
         slices = self.counter.slices
         fixed = np.concatenate([np.arange(len(slices.names))[slices.place(way)] for way in FIXED])

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from functools import reduce
+from numbers import Real
 from operator import or_
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.errors import CellsError
+from analytics.retention import given
 from analytics.retention.coding import Coding, codings
 from analytics.retention.refusals import refuse, refuse_overlaps
 from analytics.retention.tallies import Tallies, tallies
@@ -55,19 +57,25 @@ def at_risk(
     >>> at_risk(spells, origin=None, entry="since", exit="left").rows()
     [(0, 2, 0, 0, 0), (3, 0, 0, 1, 0), (4, 1, 0, 0, 0), (6, 0, 1, 0, 1)]
     """
-    by = [by] if isinstance(by, str) else list(by)
-    frame, watched = spells.lazy(), Watched(origin, entry, exit, cause, until)
+    by, frame = given.different("by", by), given.lazy("spells", spells)
+    _refuse_last(origin, until)
+    watched = Watched(origin, entry, exit, cause, until)
     _refuse_columns(frame.collect_schema(), [*by, *watched.columns, *([person] if person else [])], by)
     if person is not None:
         refuse_overlaps(frame, person, entry or origin, exit, until)
     groups, why = codings(frame, by, cause, causes)
+    _refuse_names(by, why)
     scale = watched.scale(frame)
     return _table(_counts(frame, watched, groups, why, scale), groups, why, scale)
 
 
 def add(*tables: pl.DataFrame) -> pl.DataFrame:
-    """The at-risk table of a union from those of its parts; a cause that one of them lacks is nought there."""
-    together = pl.concat(tables, how="diagonal_relaxed")
+    """The at-risk table of a union from those of its parts; a cause that one of them lacks is nought there.
+    Raises CellsError for what is no such table, or none."""
+    if not tables:
+        raise CellsError("there are no tables to add")
+    parts = [given.frame("at-risk tables", table, RESERVED) for table in tables]
+    together = pl.concat(parts, how="diagonal_relaxed")
     keys = together.columns[: together.columns.index(TIME) + 1]
     counts = [column for column in together.columns if column not in keys]
     return together.group_by(keys).agg(pl.col(counts).fill_null(0).sum()).select(*keys, *counts).sort(keys)
@@ -80,6 +88,23 @@ def _refuse_columns(schema: pl.Schema, names: Sequence[str], by: Sequence[str]) 
     for name in by:
         if name in RESERVED:
             raise CellsError(f"by: {name} is the name of a column of the table itself")
+        if schema[name].is_nested():
+            raise CellsError(f"by: {name} holds {schema[name]}, no single values")
+
+
+def _refuse_last(origin: str | None, until: object) -> None:
+    if until is None:
+        return
+    if origin is not None:
+        given.day("until", until)
+    elif not isinstance(until, Real) or not math.isfinite(until):
+        raise CellsError(f"until: a number is needed, not {until!r}")
+
+
+def _refuse_names(by: Sequence[str], why: Coding) -> None:
+    for cause in map(str, why.values.to_list()[1:]):
+        if cause in RESERVED or cause in by:
+            raise CellsError(f"cause: {cause} is the name of another column of the table")
 
 
 def _counts(

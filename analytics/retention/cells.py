@@ -16,6 +16,7 @@ import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import CHARACTERISTICS, Facts
+from analytics.retention import given
 from analytics.retention.causes import CAUSES, LEFT, SAID_MOVED, cause_of
 from analytics.retention.stays import GAP, Ints, Stays, day_number
 
@@ -48,8 +49,10 @@ def count(
     people, or their full-time equivalents. Raises CellsError for an unknown column in `by` or `characteristics`, or a
     period that ends before it begins.
     """
-    _refuse(by, characteristics, window)
-    first, last = (day_number(day) for day in window)
+    by = _refuse(by, characteristics)
+    first, last = (day_number(day) for day in given.period(facts, window))
+    if measure not in ("headcount", "fte") or gap < 0:
+        raise CellsError("measure is headcount or fte, and gap a number of days of 0 or more")
     here = ("person", "organisation") if "organisation" in by else ("person",)
     stays = Stays.of(facts.spells, here, _KEPT, gap)
     asked = _Asked(facts, by, characteristics, measure)
@@ -60,13 +63,12 @@ def count(
     return _together(parts, asked)
 
 
-def _refuse(by: Sequence[str], characteristics: Sequence[str], window: tuple[date, date]) -> None:
-    for argument, given, known in (("by", by, SCOPES), ("characteristics", characteristics, CHARACTERISTICS)):
-        for column in given:
+def _refuse(by: Sequence[str], characteristics: Sequence[str]) -> list[str]:
+    for argument, asked, known in (("by", by, SCOPES), ("characteristics", characteristics, CHARACTERISTICS)):
+        for column in given.different(argument, asked):
             if column not in known:
                 raise CellsError(f"{argument}: {column!r} is none of {', '.join(known)}")
-    if window[1] < window[0]:
-        raise CellsError("the period ends before it begins")
+    return given.different("by", by)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """Groups and causes as whole numbers from 0, so that spells can be counted without a hash table."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
+
+from analytics.errors import CellsError
 
 WIDEST: Final = 4_096  # whole numbers further apart than this are looked up, not subtracted
 
@@ -73,8 +76,15 @@ def _group(name: str, kind: pl.DataType, seen: Any) -> Coding:
     return Coding(name, code.fill_null(0), pl.concat([pl.Series(name, [None], dtype=kind), values]))
 
 
+def _whole(cause: float) -> int:
+    if not math.isfinite(cause) or cause != int(cause):
+        raise CellsError(f"cause: {cause} is no whole number")
+    return int(cause)
+
+
 def _cause(name: str, kind: pl.DataType, causes: Sequence[Any]) -> Coding:
     known = [cause for cause in causes if cause is not None and not (kind.is_numeric() and cause <= 0)]
+    known = [*dict.fromkeys(map(_whole, known) if kind.is_float() else known)]
     values = pl.Series(name, [0 if kind.is_numeric() else None, *known])
     column = pl.col(name)
     if kind.is_integer() and known == list(range(1, len(known) + 1)):

@@ -9,13 +9,13 @@ import polars as pl
 from analytics.counting import Floats
 from analytics.errors import CellsError, TooLittleError
 from analytics.retention.at_risk import ENTERED, TIME
-from analytics.retention.plain import Column, Columns, table_of
-from analytics.retention.risk_sets import RiskSets, columns_of
+from analytics.retention.plain import Column, Columns, Table, table_of
+from analytics.retention.risk_sets import RiskSets, columns_of, names_of
 from analytics.tails import chi_squared
 
 
 def log_rank(
-    at_risk: pl.DataFrame | Column,
+    at_risk: Table | Column,
     event: Column | None = None,
     by: Columns | None = None,
     *,
@@ -40,7 +40,7 @@ def log_rank(
 
 
 def gray(
-    at_risk: pl.DataFrame | Column,
+    at_risk: Table | Column,
     cause: Column | None = None,
     by: Columns | None = None,
     *,
@@ -54,10 +54,13 @@ def gray(
     without groups; TooLittleError where fewer than two were ever at risk.
     """
     table = table_of(at_risk, cause, by, None)
+    known = columns_of(table)[1]
+    if not known:
+        raise TooLittleError("nobody left for a cause: there is nothing to compare")
     if table.filter((pl.col(TIME) > 0) & (pl.col(ENTERED) > 0)).height:
         raise CellsError("Gray's test needs everybody watched from the origin: some entered later")
     everybody = _Lives.of(table, None)
-    names = columns_of(table)[1] if causes is None else [str(one) for one in causes]
+    names = known if causes is None else names_of(causes)
     rows = [{"cause": name, **_gray(everybody, _Lives.of(table, [name]).exits)} for name in names]
     if all(name.isdecimal() for name in names):
         return pl.DataFrame(rows).with_columns(pl.col("cause").cast(pl.Int64))

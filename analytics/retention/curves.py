@@ -5,8 +5,10 @@ figure is null where nobody of the group was watched as long. Ties are exact: al
 Where several causes compete, one minus Kaplan-Meier of one of them says too much: use `aalen_johansen`.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,16 +16,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.counting import Floats
+from analytics.errors import CountsError
 from analytics.intervals import normal_quantile
+from analytics.retention import given
 from analytics.retention.at_risk import TIME
-from analytics.retention.plain import Column, Columns, table_of
+from analytics.retention.plain import Column, Columns, Table, table_of
 from analytics.retention.risk_sets import Ints, RiskSets
 
 STAYED = "stayed"
 
 
 def kaplan_meier(
-    at_risk: pl.DataFrame | Column,
+    at_risk: Table | Column,
     event: Column | None = None,
     by: Columns | None = None,
     *,
@@ -56,7 +60,7 @@ def kaplan_meier(
 
 
 def aalen_johansen(
-    at_risk: pl.DataFrame | Column,
+    at_risk: Table | Column,
     cause: Column | None = None,
     by: Columns | None = None,
     *,
@@ -86,7 +90,7 @@ def aalen_johansen(
     return pl.concat(figured, how="horizontal")
 
 
-def stack(at_risk: pl.DataFrame, at: Sequence[float], level: float = 0.95, floor: int = 0) -> pl.DataFrame:
+def stack(at_risk: Table, at: Sequence[float], level: float = 0.95, floor: int = 0) -> pl.DataFrame:
     """Where people are after each of the times `at`: columns of by, time, state ("stayed" or a cause), share, low, high
     and at_risk. The shares of one group and time add up to 1. low and high: the interval at `level` on the log of minus
     the log. Refusals are those of `kaplan_meier`."""
@@ -109,6 +113,7 @@ def median(curve: pl.DataFrame) -> pl.DataFrame:
     >>> median(kaplan_meier(remission, [1] * 21)).row(0)
     (8, 4, 11)
     """
+    curve = given.frame("curves", curve, (TIME, "survival", "low", "high"))
     by = curve.columns[: curve.columns.index(TIME)]
     half = {"median": "survival", "low": "low", "high": "high"}
     passes = [pl.col(TIME).filter(pl.col(share) <= 0.5 + 1e-12).min().alias(name) for name, share in half.items()]
@@ -124,11 +129,12 @@ class _Rows:
     known: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, sets: RiskSets, at: Sequence[float] | None) -> "_Rows":
-        """Every row, or each group at each of the times."""
+    def of(cls, sets: RiskSets, at: Sequence[float] | float | None) -> "_Rows":
+        """Every row, or each group at each of the times. Raises CountsError for times that are none."""
         if at is None:
             height = sets.table.height
             return cls(sets.table.select(*sets.by, TIME), np.arange(height), np.ones(height, dtype=bool))
+        at = times_of(at)
         places = np.stack([sets.last_row(time) for time in at], axis=1)
         known = (places >= 0) & np.stack([sets.followed(time) for time in at], axis=1)
         times = pl.Series(TIME, list(at) * len(places))
@@ -142,8 +148,20 @@ class _Rows:
         return pl.Series(name, self.chosen(column), nan_to_null=True)
 
 
-def _sets(given: Any, cause: Any, by: Any, entry: Any, floor: int) -> RiskSets:
-    sets = RiskSets.of(table_of(given, cause, by, entry))
+def times_of(at: object) -> list[float]:
+    """One time or several, as they were given. Raises CountsError where there is none, or one is no number of 0 or
+    more."""
+    several = [*at] if isinstance(at, Iterable) and not isinstance(at, str) else [at]
+    for time in several:
+        if isinstance(time, bool) or not isinstance(time, Real) or not math.isfinite(time) or time < 0:
+            raise CountsError(f"at: {time!r} is no time of 0 or more")
+    if not several:
+        raise CountsError("at: name one time at least")
+    return several  # pyright: ignore[reportReturnType]
+
+
+def _sets(table: Any, cause: Any, by: Any, entry: Any, floor: int) -> RiskSets:
+    sets = RiskSets.of(table_of(table, cause, by, entry))
     sets.refuse_small(floor)
     return sets
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from analytics.errors import CellsError
 from analytics.frames import CHARACTERISTICS, Facts
+from analytics.retention import given
 from analytics.retention.at_risk import at_risk
 from analytics.retention.causes import CAUSES, UNKNOWN, cause_of
 from analytics.retention.stays import GAP, Stays, day_number
@@ -26,7 +27,7 @@ def time_to_exit(
     People in post already enter at the service they had then. by: columns of GROUPED, as they were on the first day
     watched. Raises CellsError for an unknown one, or a period that ends before it begins.
     """
-    _refuse(by, window)
+    by = _refuse(facts, by, window)
     first, last = (day_number(day) for day in window)
     stays = Stays.of(facts.spells, ("person", "organisation"), _POST, gap)
     seen = np.flatnonzero((stays.started <= last) & (stays.ended >= first))
@@ -50,15 +51,15 @@ def reasons(
     """Why those who left the system in a period went (of: "end_reason"), or where to ("destination"): columns of by,
     reason (null: not known), n, known (how many gave one), share (of known; null in the row of the unknown) and
     unknown_share (of all who left, to be said aloud). Refusals are those of `time_to_exit`."""
-    _refuse(by, window)
+    by = _refuse(facts, by, window)
     if of not in ("end_reason", "destination"):
         raise CellsError(f"of: {of!r} is neither end_reason nor destination")
     first, last = (day_number(day) for day in window)
     stays = Stays.of(facts.spells, ("person", "organisation"), _POST, gap)
     gone = np.flatnonzero((stays.ended >= first - 1) & (stays.ended < last) & ~stays.stayed_in_system)
     left = stays.posts[stays.posts_on(gone, stays.ended[gone])].select("person", *_POST)
-    given = pl.when(~pl.col(of).is_in(UNKNOWN)).then(pl.col(of)).alias("reason")
-    counted = _with_answers(facts, left, by).group_by(*by, given).agg(n=pl.len().cast(pl.Int64))
+    told_of = pl.when(~pl.col(of).is_in(UNKNOWN)).then(pl.col(of)).alias("reason")
+    counted = _with_answers(facts, left, by).group_by(*by, told_of).agg(n=pl.len().cast(pl.Int64))
     known, everybody = (
         pl.col("n").filter(chosen).sum() for chosen in (pl.col("reason").is_not_null(), pl.lit(value=True))
     )
@@ -73,7 +74,7 @@ def reasons(
 def median_tenure(facts: Facts, at: date, by: Sequence[str] = (), gap: int = GAP) -> pl.DataFrame:
     """Years that those there on the day `at` have been in their organisation: columns of by, n and the median. Refusals
     are those of `time_to_exit`."""
-    _refuse(by, (at, at))
+    by = _refuse(facts, by, (at, at))
     stays = Stays.of(facts.spells, ("person", "organisation"), _POST, gap)
     there = stays.there(day_number(at))
     posts = stays.posts[stays.posts_on(there, day_number(at))].select("person", *_POST[:3])
@@ -83,12 +84,13 @@ def median_tenure(facts: Facts, at: date, by: Sequence[str] = (), gap: int = GAP
     return known.group_by(by).agg(figures).sort(by) if by else known.select(figures)
 
 
-def _refuse(by: Sequence[str], window: tuple[date, date]) -> None:
-    for column in by:
+def _refuse(facts: Facts, by: Sequence[str], window: tuple[date, date]) -> list[str]:
+    given.period(facts, window)
+    names = given.different("by", by)
+    for column in names:
         if column not in GROUPED:
             raise CellsError(f"by: {column!r} is none of {', '.join(GROUPED)}")
-    if window[1] < window[0]:
-        raise CellsError("the period ends before it begins")
+    return names
 
 
 def _with_answers(facts: Facts, rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -12,7 +12,15 @@ import polars as pl
 from analytics.counting import AnyNumbers, Floats, as_floats, broadcast, like
 from analytics.errors import CellsError, CountsError
 from analytics.intervals import normal_quantile, wilson_bounds
+from analytics.retention import given
 
+_NEEDED: Final = (
+    "opening",
+    "closing",
+    "unmatched",
+    *("left", "moved", "retired", "other"),
+    *("joined", "came", "stayed"),
+)
 Level = Literal["organisation", "system"]
 LEAVERS: Final = {
     "organisation": ("left", "moved", "retired", "other"),
@@ -65,16 +73,10 @@ def rates(cells: pl.DataFrame, level: Level = "organisation", confidence: float 
     """
     if level not in LEAVERS:
         raise CellsError(f"level: {level!r} is neither organisation nor system")
-    for name in (
-        "opening",
-        "closing",
-        "unmatched",
-        *LEAVERS["organisation"],
-        *JOINED["organisation"],
-        *STAYED.values(),
-    ):
-        if name not in cells.columns:
-            raise CellsError(f"cells lack the column {name}")
+    cells = given.frame("cells", cells, _NEEDED)
+    given.counts("cells", cells, _NEEDED)
+    if cells.select((pl.col(STAYED[level]) > pl.col("opening")).any()).item():
+        raise CellsError(f"{STAYED[level]}: more than there were at the opening")
     counted = cells.with_columns(
         mean=(pl.col("opening") + pl.col("closing")) / 2,
         leavers=pl.sum_horizontal(LEAVERS[level]),

@@ -1,6 +1,6 @@
 """The at-risk table as arrays: how many were at risk at each time, and how to run along each group's times."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analytics.counting import Floats
 from analytics.errors import CellsError, TooLittleError
 from analytics.retention.at_risk import CENSORED, ENTERED, RESERVED, TIME, add
+from analytics.retention.given import counts
 
 Ints = NDArray[np.int64]
 BATCH: Final = 4_000_000  # cells of an array that groups are laid into
@@ -34,6 +35,7 @@ class RiskSets:
         """Raises CellsError for what is no at-risk table: a column is missing, a count is negative, or more people
         leave than there are."""
         by, causes = columns_of(table)
+        counts("at-risk table", table, [TIME])
         if not _in_order(table, by):
             table = add(table)
         starts = _starts(table, by)
@@ -65,7 +67,7 @@ class RiskSets:
 
     def places(self, causes: Sequence[object] | None) -> list[int]:
         """Where the causes stand among those of the table. Raises CellsError for an unknown one."""
-        names = self.causes if causes is None else [str(cause) for cause in causes]
+        names = self.causes if causes is None else names_of(causes)
         for name in names:
             if name not in self.causes:
                 raise CellsError(f"cause: {name} is none of {', '.join(self.causes)}")
@@ -98,8 +100,9 @@ class RiskSets:
         """Raises TooLittleError where fewer than `floor` people of a group were ever there."""
         people = np.add.reduceat(self.entered, self.starts)
         if (people < floor).any():
-            named = self.groups().row(int(np.argmax(people < floor)), named=True)
-            raise TooLittleError(f"a group of fewer than {floor} people: {named or 'everybody'}")
+            at = int(np.argmax(people < floor))
+            named = self.groups().row(at, named=True) if self.by else "everybody"
+            raise TooLittleError(f"a group of fewer than {floor} people: {named}")
 
     def _batches(self) -> Iterator[tuple[Ints, Ints, NDArray[np.bool_]]]:
         """Groups of like length together: their rows, the same laid out as group x row, and which places are filled."""
@@ -114,6 +117,14 @@ class RiskSets:
             places = np.where(filled, self.starts[order[first:last], None] + step, 0)
             yield places[filled], places, filled
             first = last
+
+
+def names_of(causes: object) -> list[str]:
+    """Causes by name, of one or several. Raises CellsError for none."""
+    several = [*causes] if isinstance(causes, Iterable) and not isinstance(causes, str) else [causes]
+    if not several:
+        raise CellsError("causes: name one at least")
+    return [str(cause) for cause in several]
 
 
 def columns_of(table: pl.DataFrame) -> tuple[list[str], list[str]]:

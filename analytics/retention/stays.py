@@ -86,6 +86,19 @@ class Stays:
         """How many posts each stay has."""
         return np.diff(np.append(self.first, len(self.order)))
 
+    def posts_then(self, stays: Ints, day: int) -> Ints:
+        """`posts_on` one day, of most of the stays at once."""
+        place = self.first.copy()
+        come = self.began <= day
+        for rows in (np.flatnonzero(come), np.flatnonzero(come & (self.until >= day))):
+            place[self._stay[rows]] = rows  # the last of a stay's is kept
+        return self.order[place[stays]]
+
+    @cached_property
+    def _stay(self) -> NDArray[np.int32]:
+        """The stay of each post in order."""
+        return np.repeat(np.arange(len(self.first), dtype=np.int32), self.lengths)
+
     def first_posts(self, stays: Ints) -> Ints:
         """The row of the first post of each of these stays."""
         return self.order[self.first[stays]]

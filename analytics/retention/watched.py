@@ -13,7 +13,7 @@ from analytics.retention.coding import Coding
 from analytics.retention.refusals import Refusal
 
 LONGEST: Final = 40_000  # days that two dates are apart at most: about 110 years
-MISSING: Final = "a value is needed here"
+_WIDE: Final = 2**31
 
 
 class Watched:
@@ -40,11 +40,21 @@ class Watched:
                 wanted = "a date" if self.origin is not None else "a number"
                 raise FactsError("spells", name, f"this column is {schema[name]}, not {wanted}")
         ends = [self.left] if self.came is None else [self.left, self.came]
-        if self.origin is not None or not frame.select(ends).collect_schema().dtypes()[0].is_float():
+        if self.origin is not None or not self._needs_scale(frame, ends):
             return None
         seen = pl.concat(frame.select(end.cast(pl.Float64)).collect().to_series().rename("") for end in ends)
         times = np.unique(np.append(seen.drop_nulls().drop_nans().to_numpy(), 0.0))
+        if not np.isfinite(times).all():
+            raise FactsError("spells", self.exit, "a time is without end")
         return None if (times == np.floor(times)).all() and np.abs(times).max() < LONGEST else times
+
+    @staticmethod
+    def _needs_scale(frame: pl.LazyFrame, ends: list[pl.Expr]) -> bool:
+        """Whether times may be other than whole numbers of a size to count by."""
+        if frame.select(ends).collect_schema().dtypes()[0].is_float():
+            return True
+        largest = frame.select(end.max().cast(pl.Float64).alias(str(at)) for at, end in enumerate(ends))
+        return any((top or 0) >= _WIDE for top in largest.collect(engine="streaming").row(0))
 
     def placed(self, time: pl.Expr, scale: NDArray[Any] | None, kind: pl.DataType) -> pl.Expr:
         """A time as a whole number: itself, or its place among the times of the scale."""

@@ -38,7 +38,13 @@ def judged(units: pl.DataFrame, family: Sequence[str] = (), rule: FlagRule = DEF
     """
     numbered = units.with_row_index("_row")
     parts = numbered.partition_by(family, maintain_order=True) if family else [numbered]
-    return pl.concat(_family(part, rule) for part in parts).sort("_row").drop("_row")
+    found = pl.concat(_family(part, rule) for part in parts).sort("_row").drop("_row")
+    seen, expected = (found.get_column(name).cast(pl.Float64).to_numpy() for name in ("observed", "expected"))
+    bounds = zip(("low", "high"), _over(interval(seen), expected), strict=True)
+    ends = [pl.Series(name, end, nan_to_null=True) for name, end in bounds]
+    return found.with_columns(ends).select(
+        *units.columns, "o_e", "low", "high", pl.exclude(*units.columns, "o_e", "low", "high")
+    )
 
 
 def _family(units: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
@@ -58,8 +64,7 @@ def _family(units: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
     p[told] = normal_two_sided(score[told])
     q[told] = benjamini_hochberg(normal_two_sided(score[told] * np.sqrt(variance[told] / wide[told])))
     gap[told] = _smallest_gap(expected[told], wide[told])
-    low, high = _over(interval(seen), expected)
-    figures = {"o_e": o_e, "low": low, "high": high, "p": p, "q": q, "smallest_gap": gap}
+    figures = {"o_e": o_e, "p": p, "q": q, "smallest_gap": gap}
     added = [pl.Series(name, values, nan_to_null=True) for name, values in figures.items()]
     allowed = rule.q if told.sum() >= rule.large else rule.q_small
     return units.with_columns(*added, tau2=pl.lit(tau2)).with_columns(state=_state(pl.Series(told), allowed, rule))

@@ -7,7 +7,8 @@ people         person (1 to n), given_name, family_name, email, birth_date, ethn
                age_band (on the last day)
 spells         person, organisation, employee_number, kind (substantive, secondment, acting_up), grade_scheme, grade,
                level (1 to 9, null where the grade is unmapped), staff_group, job_title, fte, started, ended (last day
-               worked, null while it goes on), end_reason, destination
+               worked, null while it goes on), end_reason, destination, contract (the same throughout an employment;
+               null where it is not recorded)
 events         person, organisation, stage, opened_on, closed_on, outcome (both null while open)
 conversations  person, organisation, facilitator, kind, held_on, next_due_on
 truths         organisation, characteristic, group, what, relative
@@ -23,6 +24,8 @@ What is true in it
 - `appointment`: the chance of a shortlisted person in the group to be appointed is `relative` times everyone else's.
 - Leaving rises with age (people retire) and falls with service, everywhere alike; it does not depend on ethnicity, sex
   or disability. Silence varies between organisations, and does not depend on the true answer.
+- Whoever is on a fixed-term contract leaves the system `contracts.LEAVES` times as often as somebody on any other with
+  the same service in the same organisation. A contract says nothing else, and is drawn last.
 - Names, working hours and offers are independent of every characteristic.
 """
 

@@ -48,12 +48,21 @@ def _numbers(spells: Spells) -> pl.Series:
     return pl.Series(number).cast(pl.String).str.zfill(8)
 
 
+def _retires(at: Ints, born: Ints) -> Floats:
+    """The share of leavers with a reason who retire, at their age on day `at`."""
+    return np.array([0.0, *RETIREMENT.values()])[np.searchsorted(list(RETIREMENT), (at - born) / YEAR, side="right")]
+
+
+def end_of_fixed_term(at: Ints, born: Ints) -> Floats:
+    """The chance that whoever leaves on day `at` is recorded as at the end of a fixed-term contract."""
+    return (1 - UNKNOWN) * REASONS["end_of_fixed_term"] * (1 - _retires(at, born))
+
+
 def _reasons(rng: np.random.Generator, spells: Spells, born: Ints) -> pl.Series:
     """Why each spell ended; retirement by age, and more than a third of leavers' reasons not known."""
     n = len(spells.person)
     words = [*ENDS, *REASONS, "retirement", "not_known"]
-    age = (spells.ended - born[spells.person - 1]) / YEAR
-    likely = np.array([0.0, *RETIREMENT.values()])[np.searchsorted(list(RETIREMENT), age, side="right")]
+    likely = _retires(spells.ended, born[spells.person - 1])
     reason = len(ENDS) + slots(_weights(REASONS), 100)[rng.integers(0, 100, n)]
     reason = np.where(rng.random(n) < likely, len(words) - 2, reason)
     reason = np.where(rng.random(n) < UNKNOWN, len(words) - 1, reason)

@@ -11,6 +11,7 @@ import polars as pl
 
 from analytics.synthetic import conversations, events, people, records, truths
 from analytics.synthetic.careers import Careers, careers
+from analytics.synthetic.contracts import contracts
 from analytics.synthetic.dice import stream
 from analytics.synthetic.organisations import MOST as MOST_ORGANISATIONS
 from analytics.synthetic.organisations import Organisations, organise
@@ -97,11 +98,13 @@ def make(
     held, spells = _spells(seed, made, employers, first, last)
     talks = conversations.make(seed, held, list(itertools.pairwise(birthdays)), codes)
     cases = events.offers(stream(seed, "offered"), held, made.employments.ended[held.employment], first, last)
+    posts = records.frame(seed, spells, made, codes)
+    held_on = contracts(seed, spells, posts["end_reason"], made, pace, first, last)
     stages = events.chain(seed, cases, planted, answers, last, codes)
     return System(
         organisations=employers.frame,
         people=people.frame(seed, made, answers, codes, until),
-        spells=records.frame(seed, spells, made, codes),
+        spells=posts.with_columns(contract=held_on),
         events=pl.concat([talks[0], *stages]),
         conversations=talks[1],
         truths=truths.frame(planted, codes),

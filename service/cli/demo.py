@@ -20,6 +20,7 @@ from service.cli.made_up_moves import load_moves
 from service.cli.made_up_offers import load_offers
 from service.cli.made_up_opportunities import load_opportunities
 from service.cli.made_up_paths import open_made_up_transitions
+from service.cli.made_up_pipelines import load_pipelines
 from service.cli.made_up_support import cite_a_figure, load_support
 from service.cli.made_up_talent import load_talent
 from service.kit.clock import today
@@ -100,6 +101,7 @@ async def _fill(settings: Settings, staff: int, organisations: int) -> None:
                 write(settings.folder, personas)
         with step("Opening leadership transitions"):
             await open_made_up_transitions(settings.database_url, list(loaded.organisations.values()))
+            await load_pipelines(connection, today())
     finally:
         await connection.close()
 

@@ -59,7 +59,7 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
 EQUALITY = ("person_id", "characteristic", "code", "code_list", "code_list_version", "source")
 ASSIGNMENTS = (
     "organisation_id", "id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group",
-    "fte", "started", "ended", "end_reason", "destination",
+    "fte", "contract", "started", "ended", "end_reason", "destination",
 )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ PAIRS = (
     "joiner_organisation_id", "basis", "gap_days", "name_likeness", "birth_dates", "same_number", "has_rival", "state",
     "decided_at",
 )  # fmt: skip
+# Somebody whom the demo lets you be, lent to another employer.
+LENT = "Leila Haddad"
 # What is older has been decided by somebody; the rest waits in the queue.
 DECIDED = timedelta(days=75)
 
@@ -70,8 +72,41 @@ async def load_moves(connection: asyncpg.Connection, today: date) -> int:
     await connection.execute("ANALYZE mobility_events, mobility_sides")
     await connection.execute(_SECONDMENTS, today)
     await connection.execute(_EXTENSIONS, today)
+    await _ends_soon(connection, today)
     await connection.copy_records_to_table("move_pairs", columns=list(PAIRS), records=await _pairs(connection, today))
     return await connection.fetchval("SELECT count(*) FROM mobility_events") or 0
+
+
+async def lend(connection: asyncpg.Connection, person: UUID, host: UUID, today: date) -> None:
+    """A post on secondment, open since 285 days ago. Its agreement comes with the others, in `load_moves`."""
+    await connection.execute(
+        "INSERT INTO employments (organisation_id, person_id, employee_number, listed_as)"
+        " SELECT $2, person_id, 'S' || employee_number, listed_as FROM employments"
+        "  WHERE person_id = $1 AND ended IS NULL LIMIT 1 ON CONFLICT DO NOTHING",
+        person, host,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO assignments (organisation_id, id, person_id, kind, job_title, grade_scheme, grade, staff_group,"
+        " fte, started) SELECT $2, $3, person_id, 'secondment', job_title, grade_scheme, grade, staff_group, fte, $4"
+        "   FROM assignments WHERE person_id = $1 AND ended IS NULL AND kind = 'substantive' LIMIT 1",
+        person, host, new_id(), today - timedelta(days=285),
+    )  # fmt: skip
+
+
+async def _ends_soon(connection: asyncpg.Connection, today: date) -> None:
+    """Whoever was lent for the demo comes back in 80 days, and nobody has said to what."""
+    lent: UUID | None = await connection.fetchval("SELECT person_id FROM accounts WHERE name = $1", LENT)
+    await connection.execute("DELETE FROM secondment_extensions WHERE person_id = $1", lent)
+    await connection.execute("DELETE FROM secondments WHERE person_id = $1", lent)
+    await connection.execute(
+        "INSERT INTO secondments (person_id, id, home_organisation_id, host_organisation_id, home_assignment_id,"
+        " agreed_on, starts, ends, first_end, home_pays, backfill)"
+        " SELECT e.person_id, gen_random_uuid(), e.from_organisation_id, e.to_organisation_id, e.from_assignment_id,"
+        "        e.effective_on - 30, e.effective_on, $2, $2, 50, 'acting_up'"
+        "   FROM mobility_events e WHERE e.person_id = $1 AND e.kind = 'secondment_start' AND e.superseded_at IS NULL"
+        "  ORDER BY e.effective_on DESC LIMIT 1",
+        lent, today + timedelta(days=80),
+    )  # fmt: skip
 
 
 async def _pairs(connection: asyncpg.Connection, today: date) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ chosen is drawn the same way for everybody: nothing that somebody answered for m
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,9 @@ from service.opportunities.rules.aftercare import due_on
 from service.opportunities.rules.opportunities import internal_window
 
 NUMBER, DRAFTS, DAYS = 80, 4, 730
+SAID_NO = "Acting up: matron for community wards"
+# Those who sign in to the demo decide and do not stand beside the others.
+CAST = frozenset({"Bronwen Parry", "Meera Pritchard", "Amara Okafor", "Daniel Whitlock"})
 KINDS = (
     "vacancy",
     "secondment",
@@ -81,6 +85,7 @@ async def load_opportunities(connection: asyncpg.Connection, today: date) -> int
     dice, made = Random(20261122), Made()  # noqa: S311 - made-up people, the same each time
     for turn in range(NUMBER):
         _one(made, dice, turn, (posts, roles), today)
+    _said_no(made, dice, (posts, roles), today)
     for table, rows in (
         ("opportunities", made.opportunities),
         ("interests", made.interests),
@@ -118,6 +123,36 @@ def _one(made: Made, dice: Random, turn: int, known: tuple[Sequence[Any], Sequen
     decided = [_interest(made, dice, held, one, today) for one in people.values() if _may(one, held)]
     if held["state"] != "published":
         _decide(made, dice, held, decided, today)
+
+
+def _said_no(made: Made, dice: Random, known: tuple[Sequence[Any], Sequence[Any]], today: date) -> None:
+    """Where the demo's partners work, somebody was chosen and declined: two of the shortlist could be chosen now."""
+    posts, roles = known
+    closes, place = today - timedelta(days=30), posts[0]["organisation_id"]
+    role = next((one for one in roles if one["level"] == 7), roles[0])
+    held = _opening(dice, "acting_up", role, place, (closes - timedelta(days=28), closes), today)
+    held |= {"title": SAID_NO, "external_link": None}
+    near = [one for one in posts[1:] if one["organisation_id"] == place and abs(one["level"] - role["level"]) < 3]
+    asked = (_interest(made, dice, held, one, today) for one in near if one["name"] not in CAST)
+    people = list(islice((one for one in asked if _state_of(made, one) == "submitted"), 3))
+    made.opportunities.append(held)
+    for stage, days in (("publish", -28), ("shortlist_closed", 8), ("decisions_made", 24)):
+        _check(made, held, stage, closes + timedelta(days=days))
+    for number, one in enumerate(people):
+        _step(made, one, "shortlisted", held["shortlisted_at"])
+        _step(
+            made,
+            one,
+            "not_selected" if number else "selected",
+            held["decided_at"],
+            dice,
+            is_on=not number,
+            reason="merit",
+        )
+        if number:
+            _care(made, dice, one, held, today - timedelta(days=1), today)
+        else:
+            _step(made, one, "declined", _at(closes, 27))
 
 
 def _near(post: Any, roles: Sequence[Any]) -> Sequence[Any]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from service.cli.made_up_proposal import propose
 from service.kit.ids import new_id
 from service.offers.rules.evidence import Share, figures
 
@@ -118,6 +119,7 @@ async def cite_a_figure(connection: asyncpg.Connection) -> None:
             "UPDATE positive_action_records SET release_id = $1, figure = $2, evidence = $3, group_described = $4",
             chosen.here.release_id, chosen.code, chosen.sentence, CITED[chosen.here.group],
         )  # fmt: skip
+    await propose(connection, chosen.code, CITED[chosen.here.group])
 
 
 async def _mentors(connection: asyncpg.Connection, people: list[UUID]) -> None:

@@ -2,11 +2,13 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from service.notices.rules import IN_DOUBT, REFUSED
 from service.settings import LOOPBACK
 
 
@@ -32,11 +34,30 @@ class Route:
 
 
 class HandOverError(Exception):
-    """The message was not accepted, as far as we know. `code` is one of ours, for `rules.after_failure`."""
+    """The message was not accepted, as far as we know. `code` is one of ours, for `rules.after_failure`; it is in doubt
+    once its words were on their way and no answer came.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class _Line(smtplib.SMTP):
+    """`begin` is asked before the words of a message go out; False keeps them here."""
+
+    begin: Callable[[], bool] = staticmethod(lambda: True)
+    has_begun = False
+
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if not self.begin():
+            raise HandOverError("too_late")
+        self.has_begun = True
+        return super().data(msg)
+
+
+class _SealedLine(_Line, smtplib.SMTP_SSL):
+    pass
 
 
 class Carrier:
@@ -44,20 +65,29 @@ class Carrier:
 
     def __init__(self, route: Route, name: str, patience: float = 30) -> None:
         self._route, self._name, self._patience = route, name, patience
-        self._open: smtplib.SMTP | None = None
+        self._open: _Line | None = None
 
-    def hand_over(self, message: EmailMessage, sender: str, address: str) -> None:
-        """Returns once the server has taken the message. Raises HandOverError."""
+    def hand_over(
+        self, message: EmailMessage, sender: str, address: str, begin: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Returns once the server has taken the message. `begin` is asked when the server wants it and before a word of
+        it goes out: up to then nothing can have arrived. Raises HandOverError."""
         connection = None
         try:
             connection = self._open = self._open or self._connect()
+            connection.begin, connection.has_begun = begin, False
             connection.send_message(message, sender, [address])
         except (smtplib.SMTPException, OSError) as error:
             code = code_of(error)
             # After a refusal the server listens on, unless it hung up with it.
             if connection is self._open and (connection is None or connection.sock is None or code not in REFUSED):
                 self.drop()
-            raise HandOverError(code) from None
+            is_in_doubt = connection is not None and connection.has_begun and code not in REFUSED
+            raise HandOverError(IN_DOUBT if is_in_doubt else code) from None
+        except Exception:
+            # It was announced and is not sent: the server waits for words on this connection.
+            self.drop()
+            raise
 
     def close(self) -> None:
         """Says goodbye: a server ends connections that lie idle, and the next letter would find out."""
@@ -75,14 +105,12 @@ class Carrier:
                     connection.sock.shutdown(2)
             connection.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Line:
         route, trusted = self._route, ssl.create_default_context()
         if route.is_tls:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                route.host, route.port, self._name, timeout=self._patience, context=trusted
-            )
+            connection = _SealedLine(route.host, route.port, self._name, timeout=self._patience, context=trusted)
         else:
-            connection = smtplib.SMTP(route.host, route.port, self._name, timeout=self._patience)
+            connection = _Line(route.host, route.port, self._name, timeout=self._patience)
         try:
             self._introduce(connection, trusted)
         except BaseException:
@@ -110,9 +138,6 @@ def code_of(error: Exception) -> str:
         if isinstance(error, kind):
             return code
     return "no_connection"
-
-
-REFUSED = frozenset({"refused_for_good", "refused_for_now"})
 
 
 def _refused(code: int) -> str:

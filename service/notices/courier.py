@@ -1,15 +1,18 @@
 """The courier: makes letters of what is due and hands them to the mail server, one at a time.
 
-A letter is leased before it is handed over and settled afterwards, each in a transaction of its own. A courier that is
-killed in between leaves a letter that is sent again when the lease ends: under the same Message-ID, so it is the same
-message. Nothing is lost, and two couriers never hold one letter.
+A letter is leased before it is handed over, marked when the server wants its words, and settled afterwards, each in a
+transaction of its own. Two couriers never hold one letter, and nothing is lost. A courier that is killed before the
+mark leaves a letter that is sent when the lease ends. After the mark it may have arrived: it is sent again some hours
+later, under the same Message-ID and byte for byte the same, and only if the person has read nothing of it since.
 """
 
 import asyncio
 import logging
+import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
+from email.message import EmailMessage
 
 from sqlalchemy import Interval, Text, Uuid, bindparam, text
 from sqlalchemy.exc import DBAPIError
@@ -17,11 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from service.kit.db import Sessions
 from service.notices.carrier import Carrier, HandOverError
 from service.notices.letters import Letter, message_of
-from service.notices.rules import SERVER_TROUBLE, MailState, after_failure
+from service.notices.rules import DOUBT, IN_DOUBT, SERVER_TROUBLE, MailState, after_failure
 
 log = logging.getLogger(__name__)
 _GATHER = text("SELECT private.gather_mail(:host)")
 _TAKE = text("SELECT * FROM private.take_mail(:lease)").bindparams(bindparam("lease", type_=Interval))
+_MARK = text("SELECT private.hand_over_mail(:id, :attempt, :doubt)").bindparams(
+    bindparam("id", type_=Uuid), bindparam("doubt", type_=Interval)
+)
 _SETTLE = text("SELECT private.settle_mail(:id, :attempt, :state, :error, :wait)").bindparams(
     bindparam("id", type_=Uuid), bindparam("error", type_=Text), bindparam("wait", type_=Interval)
 )
@@ -104,12 +110,25 @@ class Courier:
             message = message_of(letter, Address(addr_spec=letter.address), self.post.sender, self.post.service)
         except (ValueError, IndexError):
             return "bad_address"
-        handing = asyncio.to_thread(self.carrier.hand_over, message, self.post.sender.addr_spec, letter.address)
+        return await self._carry(letter, message, letter.address)
+
+    async def _carry(self, letter: Letter, message: EmailMessage, address: str) -> str:
+        loop, begun = asyncio.get_running_loop(), threading.Event()
+
+        def begin() -> bool:
+            """From the carrier's thread: marks the letter, and is sure of it, before any of it goes out."""
+            known = {"id": letter.id, "attempt": letter.attempt, "doubt": DOUBT}
+            asking = asyncio.run_coroutine_threadsafe(self._ask(_MARK, **known), loop)
+            if is_ours := bool(asking.result(self.pace.longest)):
+                begun.set()
+            return is_ours
+
+        handing = asyncio.to_thread(self.carrier.hand_over, message, self.post.sender.addr_spec, address, begin)
         try:
             await asyncio.wait_for(handing, self.pace.longest)
         except TimeoutError:
             self.carrier.drop()
-            return "timeout"
+            return IN_DOUBT if begun.is_set() else "timeout"
         except HandOverError as error:
             return error.code
         return ""

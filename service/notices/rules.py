@@ -51,10 +51,15 @@ class MailState(StrEnum):
 # A letter is tried again after 1, 2, 4 ... minutes, then every 8 hours; for about two days and a half.
 LAST_ATTEMPT = 16
 LONGEST_WAIT = timedelta(hours=8)
+# For this long a letter that may have arrived is not sent again; and never once the person has read any of it.
+DOUBT = timedelta(hours=6)
+IN_DOUBT = "in_doubt"
 # Codes of `last_error` after which another attempt would end the same way.
 HOPELESS = frozenset({"no_address", "bad_address", "nothing_left", "not_supported", "refused_for_good"})
 # Nothing to do with this letter: the mail server cannot be reached or does not know us.
-SERVER_TROUBLE = frozenset({"no_connection", "timeout", "tls", "login", "sender_refused", "disconnected"})
+SERVER_TROUBLE = frozenset({"no_connection", "timeout", "tls", "login", "sender_refused", "disconnected", IN_DOUBT})
+# The server said no, and so has not taken it. After anything else that ends the handing over it may have.
+REFUSED = frozenset({"refused_for_good", "refused_for_now"})
 
 MAILINGS: Mapping[Mailing, str] = {
     Mailing.EVERY: "As it happens",
@@ -78,6 +83,8 @@ def after_failure(attempt: int, error: str) -> tuple[MailState, timedelta]:
     """What becomes of a letter whose attempt (the first is 1) failed, and how long it waits for the next."""
     if error in HOPELESS or attempt >= LAST_ATTEMPT:
         return MailState.GIVEN_UP, timedelta(0)
+    if error == IN_DOUBT:
+        return MailState.FAILED, DOUBT
     return MailState.FAILED, min(timedelta(minutes=2 ** (attempt - 1)), LONGEST_WAIT)
 
 

@@ -89,6 +89,9 @@ class Letter(Base):
     state: Mapped[MailState] = mapped_column(code_of(MailState), server_default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     last_error: Mapped[CodeText | None] = mapped_column(comment="a code, never what a server said")
+    handed_at: Mapped[datetime | None] = mapped_column(
+        comment="when its words began to go to the server; none once the answer is known"
+    )
     settled_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -42,6 +42,7 @@ _ASSIGNMENT = (
         Assignment.ended,
         Assignment.end_reason,
         Assignment.destination,
+        Assignment.contract,
     )
     .join(Organisation, Organisation.id == Assignment.organisation_id)
     .outerjoin(CrosswalkEntry, LEVEL)

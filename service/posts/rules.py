@@ -15,6 +15,19 @@ class AssignmentKind(StrEnum):
     ACTING_UP = "acting_up"
 
 
+class Contract(StrEnum):
+    """What kind of contract a post is held on: the assignment categories of the NHS's electronic staff record, in
+    plain codes, and apprentices."""
+
+    PERMANENT = "permanent"
+    FIXED_TERM = "fixed_term"
+    BANK = "bank"
+    LOCUM = "locum"
+    APPRENTICE = "apprentice"
+    HONORARY = "honorary"
+    OTHER = "other"
+
+
 class StaffGroup(StrEnum):
     ADD_PROF = "add_prof_scientific_technic"
     CLINICAL_SUPPORT = "additional_clinical_services"
@@ -37,6 +50,15 @@ KIND_NAMES: Mapping[AssignmentKind, str] = {
     AssignmentKind.SUBSTANTIVE: "Substantive",
     AssignmentKind.SECONDMENT: "Secondment",
     AssignmentKind.ACTING_UP: "Acting up",
+}
+CONTRACT_NAMES: Mapping[Contract, str] = {
+    Contract.PERMANENT: "Permanent",
+    Contract.FIXED_TERM: "Fixed term or temporary",
+    Contract.BANK: "Bank",
+    Contract.LOCUM: "Locum",
+    Contract.APPRENTICE: "Apprentice",
+    Contract.HONORARY: "Honorary",
+    Contract.OTHER: "Another kind of contract",
 }
 STAFF_GROUP_NAMES: Mapping[StaffGroup, str] = {
     StaffGroup.ADD_PROF: "Additional professional, scientific and technical",

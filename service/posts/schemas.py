@@ -7,7 +7,7 @@ from msgspec import Struct
 from pydantic import Field
 
 from service.kit.fields import Code, Given, Line
-from service.posts.rules import AssignmentKind, StaffGroup
+from service.posts.rules import AssignmentKind, Contract, StaffGroup
 
 Fte = Annotated[Decimal, Field(gt=Decimal(0), le=Decimal("1.5"), max_digits=4, decimal_places=3)]
 
@@ -20,6 +20,9 @@ class AssignmentIn(Given):
     grade: Code = Field(title="grade", description="Code of the grade in its scheme, such as 7 or 8a.")
     staff_group: StaffGroup = Field(title="staff group")
     fte: Fte = Field(Decimal(1), title="full-time equivalent", description="1 is full time, 0.6 is three days of five.")
+    contract: Contract | None = Field(
+        None, title="contract type", description="Permanent, fixed term, bank or another kind; nothing where not known."
+    )
     started: date = Field(title="first day")
     ended: date | None = Field(None, title="last day", description="The last day worked, where it is known.")
 
@@ -50,6 +53,7 @@ class AssignmentOut(Struct, frozen=True):
     ended: date | None
     end_reason: str | None
     destination: str | None
+    contract: Contract | None
 
     def is_held_on(self, day: date) -> bool:
         return self.started <= day and (self.ended is None or day <= self.ended)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.kit.db import Base, CodeText, ShortText, code_of
 from service.kit.ids import new_id
-from service.posts.rules import AssignmentKind, StaffGroup
+from service.posts.rules import AssignmentKind, Contract, StaffGroup
 
 
 class Assignment(Base):
@@ -29,6 +29,9 @@ class Assignment(Base):
     ended: Mapped[date | None]
     end_reason: Mapped[CodeText | None]
     destination: Mapped[CodeText | None]
+    contract: Mapped[Contract | None] = mapped_column(
+        code_of(Contract), comment="what kind of contract the post is held on, where the employer says"
+    )
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -4,7 +4,7 @@ who did what and for whom, and never about which reason.
 
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as insert_new
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,8 +68,9 @@ async def read_help(session: AsyncSession, actor: Actor, person_id: UUID) -> Hel
 
 
 async def decide(session: AsyncSession, actor: Actor, person_id: UUID, given: DoneIn) -> None:
-    """Keeps what the partner did about one reason, and that it was they. Raises NotFound for anybody who did not choose
-    to show it, Conflict for a reason that no longer stands, Invalid for a colleague who cannot see it."""
+    """Keeps what the partner did about one reason, and that it was they: once, however often they say it in a day.
+    Raises NotFound for anybody who did not choose to show it, Conflict for a reason that no longer stands, Invalid for
+    a colleague who cannot see it."""
     help_ = await get_help(session, person_id, places_for(actor, HELP))
     if actor.account_id is None:
         raise NotAllowed
@@ -86,9 +87,10 @@ async def decide(session: AsyncSession, actor: Actor, person_id: UUID, given: Do
         "by_id": actor.account_id,
         "by_name": actor.name,
     }
-    await session.execute(insert(PromptDecision), row)
-    where = {"subject": person_id, "organisation": reason.organisation_id}
-    await record(session, actor, f"prompts.{given.done}", **where)
+    kept = await session.execute(insert_new(PromptDecision).values(**row).on_conflict_do_nothing())
+    if kept.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
+        where = {"subject": person_id, "organisation": reason.organisation_id}
+        await record(session, actor, f"prompts.{given.done}", **where)
 
 
 async def _put_off(session: AsyncSession, me: UUID, given: AnswerIn) -> None:

@@ -111,6 +111,11 @@ class PlaceLine:
         return f"HR partners there now: {', '.join(names[:8])}{more}."
 
     @property
+    def can_choose(self) -> bool:
+        """There is somebody to show it to, or it is shown."""
+        return bool(self.place.partners or self.place.shown_until)
+
+    @property
     def stands(self) -> str:
         until = self.place.shown_until
         return f"Shown to them until {day(until)}, unless you stop before." if until else "Not shown to anybody there."

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.kit.db import Base, ShortText, code_of
@@ -60,8 +60,22 @@ class PromptDecision(Base):
     by_id: Mapped[UUID]
     by_name: Mapped[ShortText]
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    day: Mapped[date] = mapped_column(Computed("(at AT TIME ZONE 'Europe/London')::date", persisted=True))
 
     __table_args__ = (
+        # What somebody says twice on a day, they said once.
+        Index(
+            "uq_prompt_decisions_once",
+            "person_id",
+            "kind",
+            "about_id",
+            "done",
+            "by_id",
+            "day",
+            "passed_to_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
         CheckConstraint("(done = 'passed_on') = (passed_to_id IS NOT NULL)", name="passed_on_to_somebody"),
         CheckConstraint("(passed_to_id IS NULL) = (passed_to IS NULL)", name="with_a_name"),
         Index("ix_prompt_decisions_organisation", "organisation_id", "person_id"),

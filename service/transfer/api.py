@@ -32,6 +32,7 @@ from service.transfer.schemas import (
 )
 from service.transfer.sheets import ROW
 from service.transfer.workforce.exporting import workforce
+from service.web.files import CSV, XLSX
 
 TAGS = ["Import and export"]
 Size = Annotated[int, QueryParameter(ge=1, le=100, description="How many on a page.")]
@@ -57,7 +58,7 @@ class FileOperation(Operation):
             content={
                 "multipart/form-data": OpenAPIMediaType(schema=_FORM),
                 "text/csv": OpenAPIMediaType(schema=_FILE),
-                writers.XLSX: OpenAPIMediaType(schema=_FILE),
+                XLSX: OpenAPIMediaType(schema=_FILE),
             },
         )
 
@@ -232,9 +233,9 @@ async def export_workforce(
     rows = await asyncio.to_thread(workforce, held)
     if file_format == "xlsx":
         return Response(
-            await asyncio.to_thread(writers.xlsx_of, rows), media_type=writers.XLSX, headers=download("workforce.xlsx")
+            await asyncio.to_thread(writers.xlsx_of, rows), media_type=XLSX, headers=download("workforce.xlsx")
         )
-    return Stream(writers.csv_of(rows), media_type=writers.CSV, headers=download("workforce.csv"))
+    return Stream(writers.csv_of(rows), media_type=CSV, headers=download("workforce.csv"))
 
 
 routes: list[ControllerRouterHandler] = [

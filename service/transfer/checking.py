@@ -47,12 +47,14 @@ class Checked:
 
 
 def sources_of(columns: Columns, headers: tuple[str, ...], mapping: Mapping | None) -> dict[str, str]:
-    """field -> header: the mapping's own first, then the headers that are known by name."""
+    """field -> header: the mapping's own first, then the headers that are known by name and that it gives no other
+    meaning."""
     given = mapping or Mapping()
     by_name = {header.casefold(): header for header in headers}
     chosen = {field: by_name[name.casefold()] for field, name in given.columns.items() if name.casefold() in by_name}
-    taken = {*given.columns, *given.constants}
-    return {**{field: name for field, name in columns.understood(headers).items() if field not in taken}, **chosen}
+    taken, meant = {*given.columns, *given.constants}, {*chosen.values()}
+    by_itself = columns.understood(headers).items()
+    return {**{field: name for field, name in by_itself if field not in taken and name not in meant}, **chosen}
 
 
 def read_cells(

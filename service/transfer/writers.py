@@ -14,8 +14,6 @@ from service.transfer.columns import COLUMNS_OF
 from service.transfer.rules import FileKind
 from service.transfer.sheets import ROW
 
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Without it a spreadsheet reads accented names as something else.
 _BOM = b"\xef\xbb\xbf"
 _BATCH = 10_000

@@ -42,7 +42,10 @@ class Seen:
 def seen(staff: int, organisations: int, seed: int) -> Seen:
     system = make(staff=staff, organisations=organisations, years=6, seed=seed, until=ON)
     facts = Facts.of(system.people.lazy(), system.spells.lazy())
-    made, released = counted(facts), retention_report(facts, ON)
+    return of_release(facts, retention_report(facts, ON), counted(facts))
+
+
+def of_release(facts: Facts, released: RetentionReleased, made: Counted) -> Seen:
     codes = pl.concat([_codes(made, of) for of in reasons.OF])
     truth = _apart(pl.concat([_heads(made), codes]))
     why = released.reasons.frame.with_columns(figure=pl.format("{}:{}", "of", "code"), slice=pl.lit(ALL))

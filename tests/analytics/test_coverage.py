@@ -27,7 +27,7 @@ from analytics.coverage import (
 )
 from analytics.disclosure import DEFAULT, Rule
 from analytics.errors import CellsError
-from analytics.frames import GROUPS, NON_ANSWERS, Facts
+from analytics.frames import GROUPS, KINDS, NON_ANSWERS, Facts
 from analytics.intervals import wilson
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
@@ -70,11 +70,13 @@ def test_people_are_counted_who_were_here_on_the_day_and_a_year_before(post: dic
     assert counts_of(made, "RA1", "new")["eligible"] == new
 
 
-def test_who_moved_within_the_system_is_new_in_the_organisation_and_not_in_the_system():
+def test_who_moved_within_the_system_is_new_in_the_organisation_and_in_the_system():
+    """Otherwise the system less its organisations would be the few who moved."""
     made = facts([{"ended": TODAY - 40 * DAY}, {"organisation": "RB2", "started": TODAY - 39 * DAY}], [{}])
     assert counts_of(made, "RB2")["eligible"] == 0
     assert counts_of(made, "RB2", "new") | {"eligible": 1, "agreed": 1} == counts_of(made, "RB2", "new")
-    assert counts_of(made, "")["agreed"] == 1
+    assert counts_of(made, "")["eligible"] == 0
+    assert counts_of(made, "", "new")["agreed"] == 1
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,10 @@ def brute_force(made: Facts, at: date) -> dict[tuple[str, str], tuple[int, int]]
     for person, organisation in here[at] & here[before]:
         n, covered = found.get((organisation, "all"), (0, 0))
         found[organisation, "all"] = n + 1, covered + (person in held)
-    everybody = {p for p, _ in here[at]} & {p for p, _ in here[before]}
+    posts = [s for s in spells if s["started"] <= at <= (s["ended"] or date.max)]
+    posts.sort(key=lambda s: (KINDS.index(s["kind"]), -s["fte"], s["started"]), reverse=True)
+    main = {s["person"]: s["organisation"] for s in posts}
+    everybody = {person for person, organisation in main.items() if (person, organisation) in here[before]}
     found["", "all"] = len(everybody), len(everybody & held)
     return found
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import FactsError
-from analytics.frames import EVENTS, GROUPS, LABELS, NON_ANSWERS, PEOPLE, SPELLS, Facts, check
+from analytics.frames import CONTRACTS, EVENTS, GROUPS, LABELS, NON_ANSWERS, PEOPLE, SPELLS, Facts, check
 from tests.analytics.builders import some_facts, some_people, some_posts
 
 EVENT = {
@@ -53,6 +53,7 @@ def test_a_missing_column_is_named(column: str) -> None:
         ("fte", float("nan")),
         ("started", None),
         ("ended", date(2019, 12, 31)),
+        ("contract", "handshake"),
     ],
 )
 def test_a_value_we_cannot_count_is_named_with_its_row(column: str, value: object) -> None:
@@ -61,6 +62,13 @@ def test_a_value_we_cannot_count_is_named_with_its_row(column: str, value: objec
     error = refused.value
     assert (error.frame, error.column, error.row) == ("spells", column, 2)
     assert repr(value) in str(error)
+
+
+def test_a_contract_is_a_code_or_not_known_and_an_older_snapshot_has_none() -> None:
+    told = check("spells", some_posts({"contract": "bank"}, {"contract": None}), SPELLS).collect()["contract"]
+    assert (told.to_list(), told.dtype) == (["bank", None], pl.Enum(CONTRACTS))
+    older = check("spells", some_posts({}).drop("contract", strict=False), SPELLS).collect()["contract"]
+    assert (older.to_list(), older.dtype) == ([None], pl.Enum(CONTRACTS))
 
 
 def test_an_answer_we_do_not_know_is_named() -> None:

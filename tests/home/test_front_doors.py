@@ -97,7 +97,9 @@ async def test_the_pathway_says_where_i_am_and_what_was_agreed(make: Builder, br
         ended=date(2024, 2, 29),
         end_reason="promotion",
     )
-    await make.assignment(here, amara.person, job_title="Ward manager", grade="?", started=date(2024, 3, 1))
+    await make.assignment(
+        here, amara.person, job_title="Ward manager", grade="?", started=date(2024, 3, 1), contract="fixed_term"
+    )
     await make.assignment(
         there, amara.person, job_title="Adviser", grade="?", kind="secondment", fte=0.2, started=date(2025, 3, 1)
     )
@@ -111,6 +113,7 @@ async def test_the_pathway_says_where_i_am_and_what_was_agreed(make: Builder, br
         assert f"Your next conversation is due on {day(soon)}" in words
         assert "Held by Ben Hale at Elm Trust" in words
         assert "Elm Trust, 1 January 2019 to 29 February 2024" in words
+        assert "Substantive, fixed term or temporary, full time, nursing and midwifery" in words
         assert f'href="/conversations/{made}"' in page
         talk = said((await client.get(f"/conversations/{made}")).text)
     assert "Wants to lead a ward." in talk

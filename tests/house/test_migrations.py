@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from service.cli import migrate
 from service.cli.database import with_parts
 from service.kit.db import driver_url
+from tests.builders import Builder
 
 LEFT = """
     SELECT relname FROM pg_class
@@ -17,11 +18,21 @@ LEFT = """
     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'private'
 """
 
+# What an import would have written of each post: a hash of the whole row as it left it.
+LEAVE = """
+    INSERT INTO import_changes (organisation_id, import_id, what, record_id, after)
+    SELECT organisation_id, gen_random_uuid(), 'assignments', id, hashtextextended(a::text, 0) FROM assignments a
+     RETURNING 1
+"""
+AS_LEFT = "SELECT c.after = hashtextextended(a::text, 0) FROM import_changes c JOIN assignments a ON a.id = c.record_id"
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 async def scratch(admin_url: str) -> AsyncIterator[str]:
     name = f"scratch_{uuid4().hex[:8]}"
-    yield with_parts(admin_url, name=name)
+    url = with_parts(admin_url, name=name)
+    await migrate.run(url)
+    yield url
     engine = create_async_engine(driver_url(with_parts(admin_url, name="postgres")), isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
@@ -29,7 +40,6 @@ async def scratch(admin_url: str) -> AsyncIterator[str]:
 
 
 async def test_up_down_and_up_again_and_the_tables_match_the_code(scratch: str) -> None:
-    await migrate.run(scratch)
     await migrate.run(scratch, "check")
     assert await ask(scratch, "SELECT count(*) FROM crosswalk_entries") != [0]
     await migrate.run(scratch, "base")
@@ -39,9 +49,25 @@ async def test_up_down_and_up_again_and_the_tables_match_the_code(scratch: str) 
     await migrate.run(scratch, "check")
 
 
+@pytest.mark.parametrize("there", ["0026"])
+async def test_an_import_can_be_undone_after_its_tables_have_changed(scratch: str, there: str) -> None:
+    engine = create_async_engine(driver_url(scratch))
+    make = Builder(engine)
+    here = await make.organisation()
+    post = await make.assignment(here, await make.person(here))
+    await make.assignment(here, await make.person(here), contract="bank")
+    assert await ask(scratch, LEAVE) == [1, 1]
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE assignments SET job_title = 'Matron' WHERE id = :id"), {"id": post})
+    await engine.dispose()
+    for revision in (there, "head"):
+        await migrate.run(scratch, revision)
+        assert sorted(await ask(scratch, AS_LEFT)) == [False, True], "what somebody changed since stays told apart"
+
+
 async def ask(url: str, question: str) -> list[object]:
     engine = create_async_engine(driver_url(url))
-    async with engine.connect() as connection:
+    async with engine.begin() as connection:
         found = list((await connection.execute(text(question))).scalars())
     await engine.dispose()
     return found

@@ -56,9 +56,10 @@ TRIGGERS = {"list_again", "email_changed", "count_version", "reach_state", "touc
     "keep_to_their_part",
     "publish_offer",
     "sign",
+    "cited",
 }
 ANALYSTS = {"profiles_held", "offer_outcomes"}
-COURIERS = {"gather_mail", "take_mail", "settle_mail", "sweep_notices"}
+COURIERS = {"gather_mail", "take_mail", "hand_over_mail", "settle_mail", "sweep_notices"}
 ENTRY = {"account_id", "actor", "action", "subject_person_id", "organisation_id", "entity_id", "detail"}
 DETAILS = {"given_name", "family_name", "birth_date", "email"}
 TALK = {"person_id", "conversation_id"}
@@ -95,9 +96,7 @@ ABOUT = {"organisation_id", "id", "subject", "subject_id"}
 CASE = {
     "title",
     "group_described",
-    "evidence",
     "figure",
-    "release_id",
     "comparator",
     "rationale",
     "proportionality",
@@ -457,6 +456,8 @@ async def test_answers_are_written_about_people_employed_here_now_alone(
 
 # Each function, called by somebody who has no eyes but knows every identifier that there is.
 CALLS = {
+    "may_enter": "('offer', :o, :a)",
+    "ties_of_mine": "()",
     "account_for": "('https://provider.test', 'subject', 'unknown@example.org', 'Somebody')",
     "session_of": r"('\x00', interval '1 year', interval '1 year')",
     "start_session": r"(gen_random_uuid(), '\x00', 'device')",

@@ -92,6 +92,9 @@ FUNCTIONS = {
     "publish_offer", "sign",
     # what might help somebody, for them and for partners whom they let see it; who those partners would be
     "might_help", "partners_of",
+    # whether the reader may send something for one group, about themselves alone; where they were recorded as equally
+    # qualified; what a released figure says, for the records that cite it; a letter that may have arrived
+    "may_enter", "ties_of_mine", "cited", "hand_over_mail",
     # what a file of moves, offers or applications brought in
     "bring_in_applications", "take_back_entered",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Released rows on who stays, made by hand: three organisations, one of which more people leave than expected."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
@@ -9,6 +10,7 @@ WITHHELD: Final = "Withheld: fewer than 10 people."
 NAMES: Final = {"R1": "Fern Trust", "R2": "Ash Council", "R3": "Elm Hospice"}
 _RATE: Final = ("leaver_rate", "low", "high", "exit_rate", "exit_low", "exit_high", "stability", "stability_low",
                 "stability_high", "kept", "kept_low", "kept_high")  # fmt: skip
+_LIMITS: Final = ("limit_low", "limit_high", "far_low", "far_high")
 _COUNTS: Final = ("opening", "closing", "joined", "came", "left", "moved", "retired", "other")
 
 
@@ -49,10 +51,26 @@ def stack(organisation: str, slice_: str, left: float = 0.07) -> list[dict[str, 
 def expected(organisation: str, focus: str, o_e: float | None, state: str | None, **given: Any) -> dict[str, Any]:
     keys = {"organisation": organisation, "focus": focus}
     if o_e is None:
-        gone = dict.fromkeys(("observed", "expected", "o_e", "low", "high", "q", "state", "smallest_gap"))
+        gone = dict.fromkeys(("observed", "expected", "o_e", "low", "high", "q", "state", "smallest_gap", *_LIMITS))
         return keys | gone | {"reason": WITHHELD} | given
     figures = {"observed": round(40 * o_e), "expected": 40, "o_e": o_e, "low": o_e - 0.2, "high": o_e + 0.3}
-    return keys | figures | {"q": 0.01, "state": state, "smallest_gap": 1.3, "reason": None} | given
+    limits = dict(zip(_LIMITS, (0.7, 1.4, 0.6, 1.7), strict=True))
+    return keys | figures | limits | {"q": 0.01, "state": state, "smallest_gap": 1.3, "reason": None} | given
+
+
+def years(organisation: str, *rates_: float | None, wide: float = 0.005) -> list[dict[str, Any]]:
+    """Leaving in each year, the newest last: half as many again left the employer."""
+    rows: list[dict[str, Any]] = []
+    for ago, rate in zip(range(len(rates_) - 1, -1, -1), rates_, strict=True):
+        figures: dict[str, Any] = dict.fromkeys(("leaver_rate", "low", "high", "exit_rate", "exit_low", "exit_high"))
+        if rate is not None:
+            figures = {"leaver_rate": rate, "low": rate - wide, "high": rate + wide}
+            exits = {"exit_rate": 1.5 * rate, "exit_low": 1.5 * rate - wide, "exit_high": 1.5 * rate + wide}
+            figures |= exits if organisation else dict.fromkeys(exits)
+        rows.append({"organisation": organisation, "ended_on": date(2026 - ago, 9, 30), **figures,
+                     "stability": None if rate is None else 1 - 1.5 * rate,
+                     "reason": WITHHELD if rate is None else None})  # fmt: skip
+    return rows
 
 
 def sample() -> Any:
@@ -107,7 +125,8 @@ def sample() -> Any:
     ]  # fmt: skip
     stacks = [row for code in of for row in stack(code, "all")]
     tables = {"rates": rows, "stack": stacks, "reasons": why, "flows": flows, "expected": compared}
-    tables |= {"supply": years_on, "transitions": rose}
+    yearly = [*years("", 0.108, 0.1, 0.098, 0.09, 0.08), *years("R1", None, 0.12, 0.12), *years("R3", None, None)]
+    tables |= {"supply": years_on, "transitions": rose, "trend": yearly}
     frames = {
         name: SimpleNamespace(frame=pl.DataFrame(each, infer_schema_length=None)) for name, each in tables.items()
     }

@@ -1,5 +1,6 @@
 """Where to look first: a group, what people in it wait for, and what a leader can do. No person is in sight."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from analytics.frames import DRIVERS
 from service.access.grants import Role, permissions_of
+from service.insight.charts.waiting import draw_waiting
 from service.insight.drafting import Draft
 from service.insight.drafting.page import Page
 from service.insight.presenters.attention import attention_tables, places_of
@@ -41,14 +43,16 @@ def sheet(part: str, *rows: dict[str, Any], organisation: str = "ELM") -> Sheet:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "45.0% have had no agreed career conversation in 12 months, more than elsewhere (38.0%)."),
-        ({"ratio_low": 0.9}, "45.0% have had no agreed career conversation in 12 months, about as elsewhere (38.0%)."),
-        ({"ratio_low": 1.02}, "45.0% have had no agreed career conversation in 12 months, about as elsewhere (38.0%)."),
+        ({}, "About 45% have had no agreed career conversation in 12 months, more than elsewhere (about 38%)."),
+        ({"ratio_low": 0.9},
+         "About 45% have had no agreed career conversation in 12 months, about as elsewhere (about 38%)."),
+        ({"ratio_low": 1.02},
+         "About 45% have had no agreed career conversation in 12 months, about as elsewhere (about 38%)."),
         ({"ratio_high": 0.9, "ratio_low": 0.7},
-         "45.0% have had no agreed career conversation in 12 months, less than elsewhere (38.0%)."),
-        ({"rest_share": None}, "45.0% have had no agreed career conversation in 12 months."),
-        ({"driver": "no_support"},
-         "45.0% are new in leadership, and had no support arranged within 14 days, more than elsewhere (38.0%)."),
+         "About 45% have had no agreed career conversation in 12 months, less than elsewhere (about 38%)."),
+        ({"rest_share": None}, "About 45% have had no agreed career conversation in 12 months."),
+        ({"driver": "no_support", "share": 0.0048, "rest_share": None},
+         "About 0.5% are new in leadership, and had no support arranged within 14 days."),
         (HIDDEN, ""),
     ],
     ids=["more", "about as", "rounding alone", "less", "nothing beside", "another", "withheld"],
@@ -63,8 +67,8 @@ def test_the_page_leads_with_where_leaving_is_raised_and_then_with_everybody():
     first, everybody = said
     assert first == "In 2 groups in St Elm's Trust more people left the system than expected. Look there first."
     assert everybody == (
-        "Of about 200 people employed in St Elm's Trust for the year up to 30 September 2026, 45.0% have had no agreed"
-        " career conversation in 12 months."
+        "Of about 200 people employed in St Elm's Trust for the year up to 30 September 2026, about 45% have had no"
+        " agreed career conversation in 12 months."
     )
 
 
@@ -91,6 +95,46 @@ def test_a_raised_group_has_its_reasons_each_with_what_can_be_done_and_a_link():
 def test_where_nothing_is_more_frequent_than_elsewhere_the_page_says_to_ask():
     [place] = places_of(sheet("raised", row(ratio_low=0.9)))
     assert place.lead.endswith("Nothing below is clearly more frequent here than elsewhere: ask people.")
+
+
+def test_the_front_page_is_told_what_is_clearly_more_frequent_where_more_people_left():
+    everybody = [row(focus="all"), row(focus="all", driver="plan_overdue", share=0.1, **dict.fromkeys(("rest_share",)))]
+    [said] = words.headline([row(ratio_low=0.9), row(driver="no_support")], everybody)
+    assert said["measure"] == "attention"
+    assert said["text"] == (
+        "Where more people left the system than expected, St Elm's Trust: nursing and midwifery is a place to begin:"
+        " about 45% are new in leadership, and had no support arranged within 14 days, more than elsewhere (about 38%)."
+        " In the whole system about 45% have had no agreed career conversation in 12 months, and about 10% have"
+        " something in their plan that is not done and past its day."
+    )
+    [calm] = words.headline([row(ratio_low=0.9)], [])
+    assert calm["text"].endswith("nothing that people wait for is clearly more frequent than elsewhere.")
+    assert words.headline([], []) == []
+
+
+GROUPS = [
+    {"name": name, "share": share, "low": 0.3, "high": 0.5, "rest_share": 0.38, "clear": clear, "flagged": flagged}
+    for name, share, clear, flagged in (
+        ("Zeal Trust", 0.45, True, True), ("Ash & Oak", 0.4, False, False), ("Elm Council", None, False, False),
+    )
+]  # fmt: skip
+
+
+def test_a_picture_of_what_people_wait_for_keeps_its_order_and_marks_what_is_withheld():
+    drawn = draw_waiting("no_conversation", GROUPS)
+    assert set(drawn) == {"no_conversation", "no_conversation_narrow"}
+    for svg in drawn.values():
+        places = [svg.index(f">{who}<") for who in ("Zeal Trust", "Ash &amp; Oak", "Elm Council")]
+        assert places == sorted(places)
+        assert svg.count("<circle") == 2
+        assert svg.count('r="4.5" fill="#1d4f60"') == 1
+        assert svg.count(">*<") == 1
+        assert svg.count('font-weight="bold"') == 1
+        assert not re.search(r"<script|<style|style=|href=|onload", svg)
+
+
+def test_a_picture_of_which_less_than_half_can_be_shown_is_left_out():
+    assert draw_waiting("no_support", [*GROUPS[1:], GROUPS[2]]) == {}
 
 
 def test_a_raised_group_about_which_nothing_can_be_shown_says_so():

@@ -11,8 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from analytics.frames import CONTRACTS
 from service.insight import copying, facts, snapshots
 from service.insight.facts import people_fields
+from service.posts.rules import Contract
 from tests.insight.conftest import UNTIL, Numbers
 
 
@@ -35,13 +37,17 @@ def test_every_answer_comes_out_as_the_reporting_group_that_went_in(numbers: Num
 
 def test_every_assignment_comes_out_with_its_level_and_dates(numbers: Numbers):
     out = read(numbers.snapshots[1].folder, "spells").drop("profile")
-    texts = ("organisation", "kind", "staff_group", "end_reason", "destination")
+    texts = ("organisation", "kind", "staff_group", "end_reason", "destination", "contract")
     given = as_text(numbers.system.spells.select(out.columns), *texts).with_columns(
         pl.col("fte").cast(pl.Float32).round(3)
     )
     order = list(out.columns)
     found = as_text(out, *texts).with_columns(pl.col("fte").round(3))
     assert_frame_equal(found.sort(order), given.with_columns(pl.col("level").cast(pl.Int8)).sort(order))
+
+
+def test_a_contract_has_the_same_codes_where_it_is_kept_and_where_it_is_counted():
+    assert tuple(Contract) == CONTRACTS
 
 
 async def test_every_conversation_that_was_agreed_comes_out_as_an_event_and_no_other(numbers: Numbers):

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from analytics.disclosure import DEFAULT
+from service.insight.charts.funnel import draw_funnel
 from service.insight.drafting import retention as drafting
 from service.insight.drafting.page import Page
 from service.insight.drafting.retention.found import Found, found
 from service.insight.drafting.retention.pages import pages
 from service.insight.presenters import retention as presented
+from service.insight.rules import Measure
 from service.insight.shapes import Sheet
 from service.insight.words import Basis
 from service.insight.words import retention as words
-from tests.insight.stayers import NAMES, expected, rates, sample, stack
+from tests.insight.stayers import NAMES, expected, rates, sample, stack, years
 
 BASIS = Basis(2, date(2026, 9, 30), 1, "retention-1", "2026-2")
 
@@ -76,7 +78,7 @@ def test_other_reports_find_a_raised_staff_group_by_its_own_code(monkeypatch: py
     given: Any = None
     monkeypatch.setattr(drafting, "retention_report", lambda *_: sample())  # pyright: ignore[reportUnknownLambdaType]
     monkeypatch.setattr(drafting, "forecast_report", lambda *_: ())  # pyright: ignore[reportUnknownLambdaType]
-    monkeypatch.setattr(drafting, "foreseen", lambda: None)
+    monkeypatch.setattr(drafting, "foreseen", list[Page])
     told = drafting.drafted(given, DEFAULT, NAMES, BASIS, given)
     assert set(told.expected["focus"]) == {"all", "nursing_midwifery", "medical_dental"}
 
@@ -146,7 +148,7 @@ def test_organisations_stand_by_name_never_by_value(system: dict[str, Page]):
 
 def test_only_the_flagged_are_filled_and_the_withheld_have_a_mark(system: dict[str, Page]):
     for svg in (system["organisations"].charts["organisations"], system["raised"].charts["expected_all"]):
-        points = re.findall(r'<path aria-label="[^"]*"[^>]*aria-roledescription="point"[^>]*fill="([^"]*)"', svg)
+        points = re.findall(r'<circle [^>]*fill="([^"]*)"', svg)
         assert sorted(points) == ["#1d4f60", "white"]
         assert svg.count(">*<") == 1
 
@@ -261,3 +263,75 @@ def test_a_time_that_cannot_be_shown_is_passed_over():
         "after one year 89 are still with the employer",
         "after three years 66 are still with the employer",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rates_", "slack", "said"),
+    [
+        ((0.108, 0.09), 0.001,
+         "Leaving the system fell in one year: from 10.8% (range 10.3% to 11.3%) in the year to 30 September 2025 to"
+         " 9.0% (range 8.5% to 9.5%) in the year to 30 September 2026. The ranges do not overlap."),
+        ((0.08, None, 0.12), 0.0, "Leaving the system rose in two years: from 8.0%"),
+        ((0.108, 0.1), 0.0, "Leaving the system has not clearly changed in one year: from 10.8%"),
+        ((0.108, 0.09), 0.02, "Leaving the system has not clearly changed"),
+        ((None, 0.09), 0.0, "Leaving cannot be compared over the years yet"),
+    ],
+    ids=["fell", "rose", "ranges touch", "rounding alone", "one year"],
+)  # fmt: skip
+def test_a_change_over_the_years_is_told_only_where_the_ranges_are_apart(
+    rates_: tuple[float | None, ...], slack: float, said: str
+):
+    rows = [{**row, "year": f"30 September {row['ended_on'].year}"} for row in years("", *rates_)]
+    assert words.yearly(rows, slack)[0].startswith(said)
+
+
+def test_an_organisation_has_two_lines_and_the_system_one(system: dict[str, Page], fern: dict[str, Page]):
+    """From the system nobody goes who does not leave it."""
+    assert sorted(system["trend"].charts) == ["years", "years_narrow"]
+    assert [system["trend"].charts["years"].count(name) for name in ("Left the system", "employer")] == [1, 0]
+    assert [fern["trend"].charts["years"].count(name) for name in ("Left the system", "Left the employer")] == [1, 1]
+    assert len(fern["trend"].sentences) == 2
+    assert [row["year"] for row in system["trend"].rows] == [f"30 September {year}" for year in range(2022, 2027)]
+
+
+def test_years_without_two_figures_are_no_picture(rows: Found):
+    trend = next(page for page in pages(rows, "R3") if page.part == "trend")
+    assert trend.charts == {}
+    assert trend.sentences[0].startswith("Leaving cannot be compared over the years yet")
+
+
+def many(n: int) -> list[dict[str, Any]]:
+    return [
+        expected(f"R{at}", "all", 0.8 + at / 50, "flag" if at == n - 1 else "as_expected", expected=20 + at)
+        | {"organisation_name": f"Place {at:02d}"}
+        for at in range(n)
+    ]
+
+
+def test_a_funnel_names_flagged_organisations_alone_and_draws_both_pairs_of_limits():
+    drawn = draw_funnel("funnel", [*many(8), expected("R9", "all", None, None) | {"organisation_name": "Withheld"}])
+    assert set(drawn) == {"funnel", "funnel_narrow"}
+    for svg in drawn.values():
+        assert svg.count("<circle") == 8
+        assert re.findall(r">(Place \d+|Withheld)<", svg) == ["Place 07"]
+        assert svg.count("<polyline") == 4
+    assert draw_funnel("funnel", many(4)) == {}
+    assert draw_funnel("funnel", [{**row, "limit_low": None} for row in many(8)]) == {}
+
+
+@pytest.mark.parametrize(("n", "first"), [(8, "expected_all"), (25, "funnel")])
+def test_the_funnel_stands_first_where_there_are_too_many_organisations_for_rows(n: int, first: str):
+    charts = {"expected_all": "", "funnel": "", "expected_nursing_midwifery": ""}
+    raised = Sheet(Measure.RETENTION, "", "raised", many(n), charts=charts)
+    assert presented.names_of(raised)[0] == first
+    assert set(presented.names_of(raised)) == set(charts)
+    assert "Flagged: Place" in presented.described(raised, "funnel")
+
+
+def test_limits_are_a_column_only_where_a_release_has_them():
+    def names(row: dict[str, Any]) -> list[str]:
+        return [column.name for column in Sheet(Measure.RETENTION, "", "raised", [row]).columns]
+
+    now = many(1)[0]
+    assert "limit_low" in names(now)
+    assert "limit_low" not in names({name: value for name, value in now.items() if not name.startswith("limit")})

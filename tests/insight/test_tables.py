@@ -59,7 +59,7 @@ def test_a_picture_is_drawn_for_wide_and_for_narrow_screens_with_letters_of_fift
     drawn = draw_dots("levels", [ROW, GAP], ROW, 5)
     assert set(drawn) == {"levels", f"levels{NARROW}"}
     for svg in drawn.values():
-        assert 'font-size="15px"' in svg
+        assert 'font-size="15"' in svg
         assert ">Level 8<" in svg
         assert "…<" in svg
         assert svg.count(">*<") == 1

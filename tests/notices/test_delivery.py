@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -36,11 +39,13 @@ def begin(database_url: str, port: int, folder: Path) -> subprocess.Popen[bytes]
     return subprocess.Popen(COMMAND, env=environment, stderr=subprocess.DEVNULL, cwd=folder)
 
 
-# Where the courier is killed: at which step of the conversation, and what the server does there.
-MOMENTS = {
-    "before the message is handed over": ("MAIL", "hang"),
-    "while the message is handed over": ("DATA", "hang"),
-    "after it was taken and before the courier knew": ("DATA", "taken, then hang"),
+# Where the courier is killed: at which step of the conversation, what the server does there, whether the letter may
+# have arrived then, whether the person reads what it tells of, and how often it arrives over all.
+MOMENTS: dict[str, tuple[str, str, bool, bool, int]] = {
+    "before the message is handed over": ("RCPT", "hang", False, False, 1),
+    "while the message is handed over": ("DATA", "hang", True, False, 1),
+    "after it was taken and before the courier knew": ("DATA", "taken, then hang", True, False, 2),
+    "after it was taken, and the person read it": ("DATA", "taken, then hang", True, True, 1),
 }
 
 
@@ -48,7 +53,7 @@ MOMENTS = {
 async def test_a_letter_whose_courier_is_killed_arrives_as_one_message(
     told: Told, couriers: Couriers, admin: AsyncEngine, database_url: str, tmp_path: Path, moment: str
 ) -> None:
-    step, answer = MOMENTS[moment]
+    step, answer, in_doubt, is_read, arrives = MOMENTS[moment]
     person, address = await told()
     box = Box({step: [answer] * 50})
     with mail_server(box) as port:
@@ -60,16 +65,73 @@ async def test_a_letter_whose_courier_is_killed_arrives_as_one_message(
         running.wait()
         before = [*box.taken]
         box.answers.clear()
-        # Until the lease ends nobody else takes it.
-        await couriers(port).deliver()
+        # Nobody else takes it until the lease ends, or for hours where it may have arrived.
+        for minutes, is_free in ((11, not in_doubt), (5 * 60, not in_doubt), (2 * 60, True)):
+            await pass_by(admin, person, minutes)
+            async with admin.connect() as connection:
+                asked = text("SELECT due_at <= now() FROM letters WHERE person_id = :person AND state = 'sending'")
+                assert (await connection.execute(asked, {"person": person})).scalar_one() is is_free
         assert box.to(address) == [content for to, content in before if to == address]
-        async with admin.begin() as connection:
-            await connection.execute(text("UPDATE letters SET due_at = now() WHERE state = 'sending'"))
+        if is_read:
+            async with admin.begin() as connection:
+                await connection.execute(text("UPDATE notices SET read_at = now() WHERE person_id = :p"), {"p": person})
+        await couriers(port).deliver()
+    assert await letters_of(admin, person) == [("given_up", 2, "nothing_left") if is_read else ("sent", 2, None)]
+    assert len(box.to(address)) == arrives
+    assert len(set(box.to(address))) == 1, "the same message, byte for byte"
+
+
+async def pass_by(admin: AsyncEngine, person: UUID, minutes: int) -> None:
+    """These minutes go by for the letters of somebody."""
+    async with admin.begin() as connection:
+        sooner = text("UPDATE letters SET due_at = due_at - make_interval(mins => :m) WHERE person_id = :p")
+        await connection.execute(sooner, {"m": minutes, "p": person})
+
+
+async def test_a_letter_whose_server_falls_silent_over_its_words_is_in_doubt_for_hours(
+    told: Told, couriers: Couriers, admin: AsyncEngine
+) -> None:
+    person, address = await told()
+    box = Box({"DATA": ["taken, then hang"]})
+    with mail_server(box) as port:
+        await couriers(port).deliver()
+        assert await letters_of(admin, person) == [("failed", 1, "in_doubt")]
+        await pass_by(admin, person, 5 * 60)
+        await couriers(port).deliver()
+        assert len(box.to(address)) == 1
+        await pass_by(admin, person, 61)
         await couriers(port).deliver()
     assert await letters_of(admin, person) == [("sent", 2, None)]
-    # Once; and where the first one had arrived, the second is the same message, byte for byte.
-    assert len(box.to(address)) == (2 if answer.startswith("taken") else 1)
-    assert len(set(box.to(address))) == 1
+    assert len(box.to(address)) == 2
+
+
+class SlowBox(Box):
+    """Before it answers to the first recipient, `meanwhile` happens in the loop of the test."""
+
+    meanwhile: Callable[[], Future[None]] | None = None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if what := self.meanwhile:
+            self.meanwhile = None
+            await asyncio.wrap_future(what())
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+async def test_a_courier_whose_lease_ended_lets_the_letter_go(
+    told: Told, couriers: Couriers, admin: AsyncEngine
+) -> None:
+    person, address = await told()
+    box, loop = SlowBox(), asyncio.get_running_loop()
+    with mail_server(box) as port:
+
+        async def another_takes_it() -> None:
+            await now_due(admin, person)
+            await couriers(port).deliver()
+
+        box.meanwhile = lambda: asyncio.run_coroutine_threadsafe(another_takes_it(), loop)
+        await couriers(port).deliver()
+    assert len(box.to(address)) == 1
+    assert await letters_of(admin, person) == [("sent", 2, None)]
 
 
 async def test_two_couriers_at_once_send_nothing_twice(told: Told, couriers: Couriers, admin: AsyncEngine) -> None:

@@ -4,9 +4,11 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.offers.rules.evidence import Share, figures, group_name, release_in
-from tests.builders import NOBODY
+from service.offers.rules.evidence import GROUPS, Share, figures, group_name, release_in
+from tests.builders import NOBODY, Builder
 
 
 def share(group: str, level: str, value: float, part: str = "disability", **given: float | None) -> Share:
@@ -72,3 +74,35 @@ def test_a_group_has_a_name_and_an_answer_that_was_not_given_has_none(part: str,
 )
 def test_a_code_names_a_release_or_is_none(code: str, number: int | None) -> None:
     assert release_in(code) == number
+
+
+AGES = ("16-24", "65+", "not_known")
+CITED = "SELECT code, (SELECT c.sentence FROM private.cited(code) c) FROM unnest(CAST(:codes AS text[])) code"
+
+
+@pytest.mark.parametrize("part", GROUPS)
+async def test_the_database_says_of_every_figure_what_we_say_and_of_nothing_else(
+    make: Builder, admin: AsyncEngine, part: str
+) -> None:
+    groups = [*(GROUPS[part] or AGES), "not_stated"]
+    # Some lie clearly below everyone, some could be chance, some are not below; and some would round either way.
+    spans = ((), (None, None), (0.0405, 0.0895), (0.05, 0.3), (0.2, 0.4))
+    rows = [(group, "all", 0.1245, 0.1145, 0.1355) for group in groups]
+    rows += [
+        (group, str(level), 0.0025 * (level + turn) + 0.0805, *spans[(level + turn) % 5])
+        for turn, group in enumerate(groups)
+        for level in range(1, 10)
+    ]
+    number = await make.release(*rows, part=part, snapshot_on=date(2026, 3, 5))
+    told = [Share(UUID(NOBODY), number, date(2026, 3, 5), part, *row) for row in rows]
+    ours = {figure.code: figure.sentence for figure in figures(told)}
+    codes = [f"{number}/{part}/{group}/{level}" for group, level, *_ in rows]
+    codes += ["", "x", f"{number}/{part}/{groups[0]}/10", f"{number}/{part}/nobody/8", f"0{codes[0]}"]
+    async with admin.begin() as connection:
+        theirs = {row.code: row[1] for row in await connection.execute(text(CITED), {"codes": codes})}
+        withdraw = text("UPDATE releases SET state = 'withdrawn' WHERE number = :n")
+        await connection.execute(withdraw, {"n": number})
+        gone = {row[1] for row in await connection.execute(text(CITED), {"codes": codes})}
+    assert theirs == {code: ours.get(code) for code in codes}
+    assert len(ours) >= 9
+    assert gone == {None}

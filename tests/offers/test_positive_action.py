@@ -415,9 +415,49 @@ async def test_the_database_wants_two_people_and_a_figure_of_a_release_that_stan
     async with admin.begin() as connection:
         await connection.execute(text(f"{other} WHERE subject_id = :o"), {"o": offer})
     assert await why_not(place.second) == "positive_action_evidence"
+    for column, value in (("approved_by", "'The director'"), ("evidence", "'x'"), ("release_id", "gen_random_uuid()")):
+        async with transaction(sessions, place.eyes(place.second)) as session:
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await session.execute(text(f"UPDATE positive_action_records SET {column} = {value}"))
+
+
+@pytest.mark.parametrize(
+    "change", ["rationale = 'x'", "figure = figure || '9'", "review_on = review_on + 1", "title = 'x'"]
+)
+async def test_whoever_approves_adds_no_word_of_their_own(
+    browse: Client, make: Builder, place: Place, sessions: Sessions, change: str
+) -> None:
+    offer = await make.offer(place.here)
+    async with browse(place.partner) as client:
+        draft = {**place.written, "review_on": in_days(100)}
+        assert (await client.put(f"/api/positive-action/offer/{offer}/draft", json=draft)).status_code == 200
     async with transaction(sessions, place.eyes(place.second)) as session:
-        with pytest.raises(DBAPIError, match="permission denied"):
-            await session.execute(text("UPDATE positive_action_records SET approved_by = 'The director'"))
+        with pytest.raises(DBAPIError) as refused:
+            await session.execute(text(APPROVE.replace("SET", f"SET {change},")), {"o": offer})
+    assert constraint_of(refused.value) == "positive_action_kept"
+
+
+async def test_a_draft_says_what_its_figure_says_whoever_writes_it(
+    browse: Client, make: Builder, place: Place, sessions: Sessions, admin: AsyncEngine
+) -> None:
+    offer = await make.offer(place.here)
+    async with browse(place.partner) as client:
+        draft = {**place.written, "review_on": in_days(100)}
+        made = (await client.put(f"/api/positive-action/offer/{offer}/draft", json=draft)).json()
+        # As if it had been written before the database wrote the sentence.
+        async with admin.begin() as connection:
+            await connection.execute(text("SET LOCAL session_replication_role = replica"))
+            other = "UPDATE positive_action_records SET evidence = 'Nobody is disabled.' WHERE subject_id = :o"
+            await connection.execute(text(other), {"o": offer})
+    async with browse(place.second) as client:
+        refused = await client.post(f"/api/positive-action/offer/{offer}/approval", json={"version": 1})
+        assert [one["field"] for one in refused.json()["errors"]] == ["figure"]
+    async with transaction(sessions, place.eyes(place.partner)) as session:
+        again = "UPDATE positive_action_records SET figure = :f, title = 'B' WHERE subject_id = :o RETURNING evidence"
+        given = {"o": offer, "f": place.figure}
+        assert (await session.execute(text(again), given)).scalar_one() == made["evidence"]
+        gone = {"o": offer, "f": place.figure.replace("disabled", "nobody")}
+        assert (await session.execute(text(again), gone)).scalar_one() == ""
 
 
 async def test_a_figure_that_is_withdrawn_takes_the_record_with_it(

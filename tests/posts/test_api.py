@@ -53,19 +53,22 @@ async def test_a_post_is_recorded_with_its_level_and_the_trail_knows(
     here = await make.organisation()
     amara = await make.staff(here)
     async with browse(await make.hr_partner(here)) as client:
-        made = await client.post(f"/api/people/{amara.person}/assignments", json=post(here, fte=0.6))
+        asked = post(here, fte=0.6, contract="fixed_term")
+        made = await client.post(f"/api/people/{amara.person}/assignments", json=asked)
         assert made.status_code == 201, made.text
         body = made.json()
         assert (body["fte"], body["level"], body["level_name"]) == (0.6, 7, "Level 7, lead or manager")
-        assert body["grade_label"] == "Our grade 7"
+        assert (body["grade_label"], body["contract"]) == ("Our grade 7", "fixed_term")
         other = (
             await client.post(f"/api/people/{amara.person}/assignments", json=post(here, grade="X1", fte=0.2))
         ).json()
         assert (other["level"], other["level_name"]) == (None, "Grade not mapped to a level")
+        assert other["contract"] is None, "nothing is said where nothing was told"
         listed = (await client.get(f"/api/people/{amara.person}/assignments")).json()["items"]
         assert {one["id"] for one in listed} == {body["id"], other["id"]}
     async with browse(amara) as client:
-        assert len((await client.get("/api/me/assignments")).json()["items"]) == 2
+        mine = (await client.get("/api/me/assignments")).json()["items"]
+        assert sorted(str(one["contract"]) for one in mine) == ["None", "fixed_term"]
         did = [reader["did"] for reader in (await client.get("/api/me/readers")).json()["items"]]
     assert did == ["read the list of your posts", "added a post", "added a post"]
 
@@ -119,6 +122,8 @@ async def test_two_partners_at_the_same_moment_cannot_both_fill_the_week(
         ({"grade_scheme": "nobodys"}, "grade_scheme"),
         ({"kind": "boss"}, "kind"),
         ({"staff_group": "wizards"}, "staff_group"),
+        ({"contract": "handshake"}, "contract"),
+        ({"contract": ""}, "contract"),
         ({"job_title": "a\0"}, "job_title"),
         ({"grade": "x" * 41}, "grade"),
     ],

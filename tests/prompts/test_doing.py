@@ -154,6 +154,39 @@ async def test_what_is_passed_on_names_a_colleague_who_may_see_it_and_waits_for_
         assert "See what might help Amara Okafor" in said((await colleague.get("/work")).text)
 
 
+async def test_what_is_sent_twice_in_a_day_was_done_once(ward: Ward, browse: Client, admin: AsyncEngine) -> None:
+    await ward.make.prompt_share(ward.amara.person, ward.here)
+    one = f"/prompts/{ward.amara.person}"
+    talked = {"kind": "plan", "about_id": str(ward.action), "done": "talked"}
+    passed = {**talked, "done": "passed_on", "passed_to_id": str(ward.jo.account_id)}
+    async with browse(ward.nia) as partner:
+        for given in (talked, talked, passed, passed, {**talked, "done": "arranged"}):
+            assert (await partner.post(one, data=given)).status_code == 303
+            assert (await partner.post(f"/api{one}/decisions", json=given)).status_code == 201
+    async with browse(ward.jo) as colleague:
+        assert (await colleague.post(one, data=talked)).status_code == 303
+    kept = "SELECT by_name, done FROM prompt_decisions WHERE person_id = :p ORDER BY at"
+    async with admin.begin() as connection:
+        rows = [tuple(row) for row in await connection.execute(text(kept), {"p": ward.amara.person})]
+        assert rows == [
+            ("Nia Rees", "talked"),
+            ("Nia Rees", "passed_on"),
+            ("Nia Rees", "arranged"),
+            ("Jo Hart", "talked"),
+        ]
+        yesterday = text("UPDATE prompt_decisions SET at = at - interval '1 day' WHERE person_id = :p")
+        await connection.execute(yesterday, {"p": ward.amara.person})
+    assert [action for action, _ in await trail(admin, ward) if action != "prompts.read"] == [
+        "prompts.talked",
+        "prompts.passed_on",
+        "prompts.arranged",
+        "prompts.talked",
+    ]
+    async with browse(ward.nia) as partner:
+        again = await partner.post(f"/api{one}/decisions", json=talked)
+        assert len([it for it in again.json()["decisions"] if it["by"] == "Nia Rees" and it["done"] == "talked"]) == 2
+
+
 async def test_what_still_stands_after_thirty_days_waits_again(ward: Ward, browse: Client, admin: AsyncEngine) -> None:
     who, by = ward.amara.person, {"by_id": ward.nia.account_id, "by_name": "Nia Rees"}
     await ward.make.prompt_share(who, ward.here)

@@ -94,6 +94,13 @@ def test_what_only_looks_a_little_like_a_formula_is_text(text: str) -> None:
         ("staff_group", "Nursing & Midwifery Registered", "nursing_midwifery"),
         ("staff_group", "NURSING_MIDWIFERY", "nursing_midwifery"),
         ("kind", "Acting-up", "acting_up"),
+        ("contract", "Permanent", "permanent"),
+        ("contract", "Fixed Term Temp", "fixed_term"),
+        ("contract", "FIXED-TERM", "fixed_term"),
+        ("contract", "Temporary", "fixed_term"),
+        ("contract", "bank staff", "bank"),
+        ("contract", "Apprenticeship", "apprentice"),
+        ("contract", "Non-Exec Director/Chair", "other"),
         ("end_reason", "Voluntary Resignation - Work Life Balance", "resignation_work_life_balance"),
         ("ethnicity", "Z", "not_stated"),
         ("ethnicity", "99", "not_known"),
@@ -110,6 +117,8 @@ def test_a_code_is_known_under_the_names_that_files_give_it(field: str, text: st
 def test_an_unknown_code_names_the_nearest_known_one() -> None:
     with pytest.raises(Fault, match="Did you mean “Allied health professionals”"):
         cells.choice("Alied health profesionals", codes.CHOICES["staff_group"], codes.words_of("staff_group"))
+    with pytest.raises(Fault, match="Did you mean “Permanent”"):
+        cells.choice("Permenant", codes.CHOICES["contract"], codes.words_of("contract"))
     with pytest.raises(Fault, match="Use one of: Substantive, Secondment, Acting up"):
         cells.choice("zzz", codes.CHOICES["kind"], codes.words_of("kind"))
 

@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.access.grants import Role
+from service.kit.clock import today
+from service.kit.db import constraint_of
+from service.kit.ids import new_id
 from tests.builders import Builder, SignedIn
 from tests.conftest import Client
 from tests.transfer.conftest import Run
@@ -208,6 +212,56 @@ async def test_a_file_gives_no_more_places_than_there_are(here: Here, browse: Cl
         rows = a_file(APPLIED, APPLIED | {"EMPLOYEE_NUMBER": "Q"})
         found = (await give(client, here.organisation, rows, kind="applications")).json()
         assert counts(found) == (1, 0, 0, 1)
+
+
+async def test_one_application_for_an_offer_is_under_way_at_a_time(here: Here, browse: Client) -> None:
+    placed = APPLIED | {"OUTCOME": "Placed", "ENDED_ON": ""}
+    second, ended = placed | {"STARTS_ON": "01/03/2026"}, APPLIED | {"STARTS_ON": "01/03/2026"}
+    async with browse(here.partner) as client:
+        offers = a_file(OFFER, OFFER | {"STARTS_ON": "01/03/2026"})
+        await bring_in(client, here.organisation, offers, kind="offers")
+        found = (await give(client, here.organisation, a_file(placed, second), kind="applications")).json()
+        assert counts(found) == (1, 0, 0, 1)
+        done = await bring_in(client, here.organisation, a_file(placed), kind="applications")
+        for row, expected in ((second, (0, 0, 0, 1)), (ended, (1, 0, 0, 0))):
+            found = (await give(client, here.organisation, a_file(row), kind="applications")).json()
+            assert counts(found) == expected
+        assert done["applied"]["applications_added"] == 1
+
+
+BRINGING = """
+    SELECT private.bring_in_applications(:o, CAST(:people AS uuid[]), CAST(:keys AS uuid[]), CAST(:offers AS uuid[]),
+        CAST(:cohorts AS uuid[]), CAST(:outcomes AS text[]), CAST(:none AS text[]), CAST(:days AS date[]),
+        CAST(:days AS date[]), CAST(:days AS date[]))"""
+
+
+@pytest.mark.parametrize(("numbers", "kept", "places"), [(3, 2, [3, 2]), (4, 2, [4, 2]), (5, None, None)])
+async def test_places_kept_for_the_organisation_go_first_and_no_date_is_oversold(
+    make: Builder, admin: AsyncEngine, numbers: int, kept: int | None, places: list[int] | None
+) -> None:
+    """Four places, two of them kept: whoever writes, the database counts."""
+    place = await make.organisation()
+    offer = await make.offer(place)
+    cohort = await make.cohort(place, offer, 4, kept={place: 2})
+    people, elsewhere = [await make.person(place) for _ in range(numbers)], await make.person()
+    row = {"people": [*people, elsewhere], "keys": [new_id() for _ in range(numbers + 1)], "o": place}
+    row |= {name: [value] * (numbers + 1) for name, value in (("offers", offer), ("cohorts", cohort))}
+    row |= {"outcomes": ["attended"] * (numbers + 1), "none": [None] * (numbers + 1), "days": [today()] * (numbers + 1)}
+    async with admin.connect() as connection:
+        await connection.execute(text("SELECT set_config('ridgeway.partner_of', :o, true)"), {"o": str(place)})
+        if places is None:
+            with pytest.raises(DBAPIError) as refused:
+                await connection.execute(text(BRINGING), row)
+            assert constraint_of(refused.value) == "ck_offer_cohorts_never_oversold"
+            return
+        await connection.execute(text(BRINGING), row)
+        asked = "SELECT taken, reserved_taken FROM offer_cohorts WHERE id = :c"
+        assert [*(await connection.execute(text(asked), {"c": cohort})).one()] == places
+        held = "SELECT person_id, has_kept_place, version, state FROM offer_applications WHERE offer_id = :f"
+        rows = (await connection.execute(text(held), {"f": offer})).all()
+    assert {row.person_id for row in rows} == {*people}, "nobody who is not employed here"
+    assert sum(row.has_kept_place for row in rows) == kept
+    assert {(row.version, row.state) for row in rows} == {(4, "attended")}
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,39 @@ async def test_a_changed_row_says_which_field_from_what_to_what(make: Builder, b
             assert f"<td>{words}</td>" in page
 
 
+async def test_a_contract_comes_in_is_compared_and_an_empty_cell_leaves_it(
+    make: Builder, browse: Client, admin: AsyncEngine
+) -> None:
+    here = await make.organisation()
+
+    async def held() -> list[str | None]:
+        return [row.contract for row in (await everything(admin, here))["assignments"]]
+
+    async with browse(await make.hr_partner(here)) as client:
+        await bring_in(client, here, a_file(a_row(1)))
+        assert await held() == [None], "a file without the column says nothing of contracts"
+        done = await bring_in(client, here, a_file(a_row(1, **{"Contract type": "Fixed Term Temp"})))
+        assert (counts(done), done["applied"]["posts_changed"]) == ((0, 1, 0, 0), 1)
+        assert await held() == ["fixed_term"]
+        for same in ("", "FIXED-TERM"):
+            again = (await give(client, here, a_file(a_row(1, ASSIGNMENT_CATEGORY=same)))).json()
+            assert counts(again) == (0, 0, 1, 0)
+        wrong = (await give(client, here, a_file(a_row(1, CONTRACT_TYPE="Permenant")))).json()
+        told = await problems_of(client, wrong)
+        assert [(one["column"], one["value"]) for one in told] == [("CONTRACT_TYPE", "Permenant")]
+        assert "Did you mean “Permanent”" in told[0]["fix"]
+        assert (await client.post(f"/api/imports/{done['id']}/undo")).json()["undone"]["left"] == []
+    assert await held() == [None], "undo takes the contract back too"
+
+
+async def test_a_column_that_a_mapping_gives_another_meaning_is_not_read_twice(make: Builder, browse: Client) -> None:
+    here = await make.organisation()
+    content = a_file(a_row(1, CONTRACT_TYPE="Secondment"))
+    async with browse(await make.hr_partner(here)) as client:
+        found = (await give(client, here, content, mapping="columns:\n  kind: CONTRACT_TYPE\n")).json()
+        assert counts(found) == (1, 0, 0, 0)
+
+
 async def test_good_rows_go_in_without_the_bad_ones_only_when_that_is_said(
     make: Builder, browse: Client, admin: AsyncEngine
 ) -> None:

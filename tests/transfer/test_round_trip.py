@@ -47,6 +47,7 @@ def extract(code: str) -> bytes:
         "GRADE_SCHEME": "grade_scheme",
         "GRADE": "grade",
         "STAFF_GROUP": "staff_group",
+        "CONTRACT_TYPE": "contract",
         "START_DATE": "started",
         "END_DATE": "ended",
         "LEAVING_REASON": "end_reason",

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from service.capabilities.files import frameworks, roles
 from service.capabilities.rules import Content, Requirement, RequirementKind, Role
 
-CSV = "text/csv; charset=utf-8"
 _RUNS = re.compile(r"^([=+\-@\t\r]|'[=+\-@\t\r'])")
 _BETWEEN = f" {roles.BETWEEN} "
 

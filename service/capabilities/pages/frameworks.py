@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.capabilities import actions, queries
 from service.capabilities.asked import After, VersionNumber
 from service.capabilities.checking import EDIT
-from service.capabilities.files.writing import CSV, framework_file
+from service.capabilities.files.writing import framework_file
 from service.capabilities.presenters import FrameworkPage
 from service.kit.actor import Actor
+from service.web.files import CSV
 from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.capabilities import actions, queries
 from service.capabilities.asked import Search
 from service.capabilities.checking import EDIT
-from service.capabilities.files.writing import CSV, roles_file
+from service.capabilities.files.writing import roles_file
 from service.capabilities.pages.frameworks import download
 from service.capabilities.presenters import RolePage, RolesPage, wanted_in
 from service.capabilities.schemas import RetireIn
@@ -19,6 +19,7 @@ from service.kit.actor import Actor
 from service.kit.errors import Invalid
 from service.kit.paging import Cursor
 from service.web.asked import CursorText
+from service.web.files import CSV
 from service.web.forms import Form, attempt, posted, read
 from service.web.templating import shown
 

@@ -20,7 +20,9 @@ from service.kit.clock import now, today
 from service.kit.vault import Vault
 from service.mobility.queries.secondments import returns_due
 from service.offers.queries.offers import list_to_decide
+from service.offers.queries.positive_action import list_to_approve
 from service.opportunities.queries.aftercare import list_due
+from service.opportunities.queries.opportunities import list_free_again
 from service.opportunities.queries.opportunities import list_to_decide as list_openings_to_decide
 from service.people.places import places_for
 from service.people.queries import list_organisations
@@ -42,6 +44,7 @@ async def work(
     """One statement for each of the lists; none of them counts a whole organisation."""
     places, me, moment = places_for(actor, LOG), actor.person_id, now()
     offers, jobs = actor.where("offers.decide"), actor.where("opportunities.decide")
+    cases, account = actor.where("offers.edit"), actor.account_id
     page = WorkPage(
         talks=await list_my_talks(session, me, moment + SOON) if me else [],
         dues=await list_to_hold(session, me, places, today()) if me else [],
@@ -55,6 +58,8 @@ async def work(
         returns=await returns_due(session, actor.where("mobility.read"), today()) if me else [],
         offers=await list_to_decide(session, offers, today()) if offers else [],
         opportunities=await list_openings_to_decide(session, jobs, today()) if jobs else [],
+        free_again=await list_free_again(session, jobs) if jobs else [],
+        records=await list_to_approve(session, cases, me, account) if cases else [],
         cares=(await list_due(session, jobs, today())).items if jobs else [],
         to_help=(await list_waiting(session, helps)).items if (helps := actor.where(HELP)) else [],
         opens_records=bool(actor.where("people.read")),

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.people.schemas import PersonOut
-from service.posts.rules import DESTINATIONS, END_REASONS, STAFF_GROUP_NAMES, AssignmentKind
+from service.posts.rules import CONTRACT_NAMES, DESTINATIONS, END_REASONS, STAFF_GROUP_NAMES, AssignmentKind
 from service.posts.rules import KIND_NAMES as POSTS
 from service.posts.schemas import AssignmentOut
 from service.web.forms import Form
@@ -32,6 +32,11 @@ class PostPage:
             "staff_group": {group.value: text for group, text in STAFF_GROUP_NAMES.items()},
         }
         return options(names[name], self.form.value(name), "Choose one")
+
+    @property
+    def contracts(self) -> list[dict[str, object]]:
+        names = {contract.value: text for contract, text in CONTRACT_NAMES.items()}
+        return options(names, self.form.value("contract"), "Not known")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from service.conversations.rules import State
 from service.conversations.rules.steps import SPOKEN, STATE_NAMES
 from service.conversations.schemas.record import Held
 from service.kit.clock import today
-from service.posts.rules import END_REASONS, STAFF_GROUP_NAMES
+from service.posts.rules import CONTRACT_NAMES, END_REASONS, STAFF_GROUP_NAMES
 from service.posts.rules import KIND_NAMES as POSTS
 from service.posts.schemas import AssignmentOut
 from service.web.presenters import day, moment
@@ -34,8 +34,9 @@ def held_now(posts: Sequence[AssignmentOut]) -> list[AssignmentOut]:
 def of_post(post: AssignmentOut, may_end: bool = False) -> Event:
     until = f"to {day(post.ended)}" if post.ended else "to now"
     hours = "full time" if post.fte == 1 else f"{post.fte:g} of full time"
+    contract = f", {CONTRACT_NAMES[post.contract].lower()}" if post.contract else ""
     lines = [
-        f"{POSTS[post.kind]}, {hours}, {STAFF_GROUP_NAMES[post.staff_group].lower()}",
+        f"{POSTS[post.kind]}{contract}, {hours}, {STAFF_GROUP_NAMES[post.staff_group].lower()}",
         f"{post.grade_label}. {post.level_name}",
     ]
     if post.end_reason:

@@ -12,6 +12,7 @@ from service.conversations.schemas.plan import ActionOut
 from service.kit.clock import UK
 from service.mobility.schemas.secondments import ReturnDue
 from service.offers.schemas.offers import OwnOut
+from service.offers.schemas.positive_action import RecordOut
 from service.opportunities.schemas.aftercare import CareOut
 from service.opportunities.schemas.opportunities import Listed
 from service.prompts.schemas import WaitingOut
@@ -64,6 +65,8 @@ class WorkPage:
     returns: Sequence[ReturnDue] = ()
     offers: Sequence[OwnOut] = ()
     opportunities: Sequence[Listed] = ()
+    free_again: Sequence[Listed] = ()
+    records: Sequence[RecordOut] = ()
     cares: Sequence[CareOut] = ()
     to_help: Sequence[WaitingOut] = ()
     opens_records: bool = False
@@ -94,7 +97,7 @@ class WorkPage:
             (len(self.requests), "person asked for one", "people asked for one"),
             (late, "overdue with you", "overdue with you"),
             (len(self.dues) - late, "due in the next 14 days", "due in the next 14 days"),
-            (len(self.offers) + len(self.opportunities), "decision waits for you", "decisions wait for you"),
+            (len(self.decisions), "decision waits for you", "decisions wait for you"),
             (len(self.cares), "person to talk to after a decision", "people to talk to after a decision"),
             (len(self.to_help), "person shows you what might help", "people show you what might help"),
             (len(self.drafts), "draft to finish", "drafts to finish"),
@@ -111,13 +114,19 @@ class WorkPage:
             Tasks("To write down", [*map(self._finish, self.drafts), *map(self._log, self.to_log)]),
             Tasks("People who asked for a conversation", [*map(self._answer, self.requests)], due and f"{due}asked"),
             Tasks("People who were not chosen", [*map(self._care, self.cares)], "/aftercare"),
-            Tasks("Decisions to make", [*map(self._choose, self.opportunities), *map(self._decide, self.offers)]),
+            Tasks("Decisions to make", self.decisions),
             Tasks("Conversations to have", [*map(self._hold, self.dues)], due and f"{due}overdue"),
             Tasks("Coming back from a secondment", [*map(self._welcome, self.returns)], "/mobility/secondments"),
             Tasks("People who show you what might help", [*map(self._help, self.to_help)], "/prompts"),
             Tasks("What you said you would do", [*map(self._act, self.actions)]),
         ]
         return [group for group in groups if group.every]
+
+    @property
+    def decisions(self) -> list[Task]:
+        """What only they, or few others, can do comes first."""
+        again = [*map(self._approve, self.records), *map(self._choose_again, self.free_again)]
+        return again + [*map(self._choose, self.opportunities), *map(self._decide, self.offers)]
 
     @property
     def to_log(self) -> list[MyTalk]:
@@ -174,6 +183,13 @@ class WorkPage:
 
     def _help(self, one: WaitingOut) -> Task:
         return Task(f"See what might help {one.name}", f"/prompts/{one.person_id}", "they chose to show it to you")
+
+    def _approve(self, one: RecordOut) -> Task:
+        what = f"Approve the positive action record for “{one.title}”, or say what is missing"
+        return Task(what, f"/positive-action/{one.subject}/{one.subject_id}", "it waits for a second person")
+
+    def _choose_again(self, one: Listed) -> Task:
+        return Task(f"Choose somebody else for “{one.title}”", f"/opportunities/{one.id}/interests", "a person said no")
 
     def _choose(self, one: Listed) -> Task:
         return Task(f"Decide “{one.title}”", f"/opportunities/{one.id}/interests", f"closed on {day(one.closes_on)}")

@@ -1,7 +1,7 @@
 """Pictures of released figures, drawn once, when the release is made, and from nothing but its released rows.
 
-Written as Vega-Lite and drawn by vl-convert: building the same through Altair took four times as long as drawing it.
-Bars that every organisation has are written as SVG by hand.
+Those that every organisation has are written as SVG by hand (`svg`, `ranges`): drawing so few marks by Vega took most
+of a release's time. The system's own are written as Vega-Lite and drawn by vl-convert.
 """
 
 from service.insight.charts.dots import described_dots, draw_dots

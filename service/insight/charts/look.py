@@ -13,8 +13,6 @@ LOOK: Final[Spec] = {
     "axis": {"labelColor": INK, "labelFontSize": 13, "domain": False, "tickColor": LINE, "gridColor": LINE},
 }
 DOT: Final[Spec] = {"type": "point", "size": 60, "stroke": TEAL, "strokeWidth": 2, "opacity": 1}
-STAR: Final[Spec] = {"type": "text", "text": "*", "fontSize": 18, "dy": 4, "color": GREY}
-FILLED: Final[Spec] = {"condition": {"test": "datum.clear", "value": TEAL}, "value": "white"}
 
 
 def layer(values: Sequence[Mapping[str, Any]], mark: Spec, **encoding: Spec) -> Spec:

@@ -5,13 +5,11 @@ them.
 """
 
 import math
-from collections.abc import Iterable
-from typing import Any, Final
-
-import vl_convert
+from typing import Final
 
 from analytics.frames import LABELS
-from service.insight.charts.look import DOT, FILLED, GREY, LOOK, STAR, TEAL, Spec, layer
+from service.insight.charts.ranges import Ranged, Scale, draw_ranges
+from service.insight.charts.rows import Size
 from service.insight.rules import ALL_LEVELS, UNMAPPED, Characteristic, Figure, ReportTable, compared
 from service.insight.words import level_words, range_words
 from service.web.presenters import percent
@@ -20,13 +18,14 @@ _LEVELS: Final = tuple(str(level) for level in range(9, 0, -1))
 _LEAST_SPAN: Final = 0.10
 _STEPS: Final = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 _MOST_TICKS: Final = 4
-_WIDTH, _HEIGHT = 220, 190
+_SIZE: Final = Size(220, 21, 1, 18)
+_LETTERS: Final = 13
 
 
 def draw(table: ReportTable, rounded_to: int) -> dict[str, str]:
     """An SVG for each group that has a figure to show at any level, by group."""
     span = _span(table)
-    return {group: vl_convert.vegalite_to_svg(_panel(table, group, span, rounded_to)) for group in drawn(table)}
+    return {group: _panel(table, group, span, rounded_to) for group in drawn(table)}
 
 
 def drawn(table: ReportTable) -> list[str]:
@@ -50,34 +49,25 @@ def described(table: ReportTable, group: str) -> str:
     return f"{LABELS[group]}, share of each level. {'. '.join(told)}.{beside}"
 
 
-def _panel(table: ReportTable, group: str, span: float, rounded_to: int) -> Spec:
+def _panel(table: ReportTable, group: str, span: float, rounded_to: int) -> str:
     whole = table.whole(group)
     centre = whole.share if whole else None
     low = _lowest(centre, span)
-    scale = {"domain": [low, low + span], "nice": False, "zero": False}
-    axis = {"format": ".0%", "values": _ticks(low, low + span), "title": None}
-    rows = _rows(table, group).values()
-    shown = [_point(table.characteristic, figure, whole, rounded_to) for figure in rows if figure.share is not None]
-    levels = {"field": "level", "type": "nominal", "sort": None, "scale": {"domain": list(_LEVELS)}, "title": None,
-              "axis": {"grid": False, "ticks": False, "labelPadding": 6}}  # fmt: skip
 
-    def across(field: str) -> Spec:
-        return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+    def place(share: float) -> float:
+        return (share - low) / span
 
-    layers = [
-        layer(
-            [{"share": centre}] if centre is not None else [],
-            {"type": "rule", "color": GREY, "strokeDash": [4, 3]},
-            x=across("share"),
-        ),
-        layer(
-            shown, {"type": "rule", "color": TEAL, "strokeWidth": 2}, x=across("low"), x2={"field": "high"}, y=levels
-        ),
-        layer(shown, DOT, x=across("share"), y=levels, fill=FILLED),
-        layer(_gaps(rows, centre, low, span), STAR, x=across("at"), y=levels),
-    ]
-    drawn_layers = [one for one in layers if one["data"]["values"]]
-    return {"width": _WIDTH, "height": _HEIGHT, "padding": 6, "config": LOOK, "layer": drawn_layers}
+    def ranged(figure: Figure) -> Ranged | None:
+        if figure.low is None or figure.share is None or figure.high is None:
+            return None
+        filled = _clear(table.characteristic, figure, whole, rounded_to)
+        return Ranged(place(figure.low), place(figure.share), place(figure.high), filled)
+
+    ticks = [(place(tick), f"{tick:.0%}") for tick in _ticks(low, low + span)]
+    beside = None if centre is None else place(centre)
+    scale = Scale(ticks, beside, gap=0.04 if beside is None or beside > 0.5 else 0.96)
+    rows = _rows(table, group)
+    return draw_ranges([*rows], [ranged(figure) for figure in rows.values()], scale, _SIZE, _LETTERS)
 
 
 def _rows(table: ReportTable, group: str) -> dict[str, Figure]:
@@ -86,17 +76,9 @@ def _rows(table: ReportTable, group: str) -> dict[str, Figure]:
     return {level: rows[level] for level in _LEVELS if level in rows}
 
 
-def _point(characteristic: Characteristic, figure: Figure, whole: Figure | None, rounded_to: int) -> dict[str, Any]:
+def _clear(characteristic: Characteristic, figure: Figure, whole: Figure | None, rounded_to: int) -> bool:
     # Differences by age say little about fairness, so none is drawn as a finding.
-    clear = compared(characteristic, figure, whole, rounded_to).clear and characteristic is not Characteristic.AGE_BAND
-    return {"level": figure.level, "share": figure.share, "low": figure.low, "high": figure.high, "clear": clear}
-
-
-def _gaps(rows: Iterable[Figure], centre: float | None, low: float, span: float) -> list[dict[str, Any]]:
-    """Marks at the side that the whole workforce's line is further from."""
-    left = centre is None or centre > low + span / 2
-    at = low + span * (0.04 if left else 0.96)
-    return [{"level": figure.level, "at": at} for figure in rows if figure.share is None]
+    return compared(characteristic, figure, whole, rounded_to).clear and characteristic is not Characteristic.AGE_BAND
 
 
 def _span(table: ReportTable) -> float:

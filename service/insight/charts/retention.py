@@ -45,8 +45,8 @@ def draw_square(name: str, places: Sequence[tuple[str, str]], rows: Sequence[Row
 
 
 def _square(places: Sequence[tuple[str, str]], rows: Sequence[Row], end: str) -> Spec:
-    side, room = (110, 200 / len(places)) if end else (262, 330 / len(places))
-    names = short([name for _, name in places], 13 if end else 30)
+    side, room = (110, 200 / len(places)) if end else (270, 400 / len(places))
+    names = short([name for _, name in places], 13 if end else 32)
     marked = {code: f"{at}" for at, (code, _) in enumerate(places, start=1)}
     # Levels are their own numbers; long names are numbered, and the number stands again above its column.
     if all(name.startswith("Level ") for _, name in places):

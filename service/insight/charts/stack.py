@@ -17,7 +17,7 @@ _NAMES: Final = ("Still with the employer", "Moved inside", "Left the system", "
 # Dark to light and back, so that neighbours can be told apart in grey too.
 _COLOURS: Final = (TEAL, "#8fbccb", "#b3541e", "#aeb7bd", LINE)
 _INKS: Final = ("white", INK, "white", INK, INK)
-_SIDE, _BAR, _GAP = 62, 26, 12
+_SIDE, _BAR, _GAP = 62, 24, 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from service.insight.definitions.aspirations import of_aspirations
 from service.insight.definitions.attention import of_attention
 from service.insight.definitions.coverage import of_coverage
 from service.insight.definitions.flags import of_equity
+from service.insight.definitions.pipelines import of_pipelines
 from service.insight.definitions.representation import CONTACT, definition_of
 from service.insight.definitions.retention import of_retention
 from service.insight.definitions.routes import of_routes
@@ -26,6 +27,7 @@ _DEFINED: Final[Mapping[Measure, Callable[[dict[str, Any]], dict[str, str]]]] = 
     Measure.TRENDS: of_trends,
     Measure.RETENTION: of_retention,
     Measure.ATTENTION: of_attention,
+    Measure.PIPELINES: of_pipelines,
 }
 
 __all__ = ["CONTACT", "definition_of", "meaning_of"]

@@ -8,8 +8,8 @@ def of_attention(rule: dict[str, Any]) -> dict[str, str]:
         " beside whether more people left the group than expected.",
         "Numerator": "People of the group to whom one of five things applies on the day (below). Each is counted on its"
         " own; a person to whom two apply is in both.",
-        "Denominator": "People employed on the day and on the same day a year before, in the same organisation; for the"
-        " whole system, anywhere in it. The same people as in the report on career conversations.",
+        "Denominator": "People employed on the day and on the same day a year before, in the same organisation:"
+        " for the whole system, that of their main post. The same people as in the report on career conversations.",
         "Left out": f"People who came within the year. Groups of fewer than {fewest} people.",
         "No agreed conversation": "No career conversation held in the twelve months up to the day, anywhere in the"
         " system, that the person agreed by the day.",

@@ -91,6 +91,12 @@ _TOLD: Final[Mapping[Measure, _Told]] = {
         "If 45% of a group have had no conversation in the year and 38% of everybody else, a conversation is a place to"
         " begin. It does not say that this is why people leave.",
     ),
+    Measure.PIPELINES: _Told(
+        "Pipelines that people agreed to be in; stages of offers and opportunities; transitions and their check-ins."
+        f" {_POSTS}; {_ANSWERS}.",
+        "If 30 people are ready now and 60 posts are expected to fall free, cover is 0.5: one ready person for every"
+        " two posts. It does not say who should have them.",
+    ),
     Measure.WRES: _Told(
         f"{_POSTS}; {_ANSWERS}; stages of opportunities and offers. Counts that organisations supplied.",
         "A likelihood of 1.5 for indicator 2 means that for every 10% of shortlisted staff from ethnic minorities who"

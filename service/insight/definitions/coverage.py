@@ -8,7 +8,7 @@ def of_coverage(rule: dict[str, Any]) -> dict[str, str]:
         "Numerator": "People whose conversation was held in those twelve months, anywhere in the system, and who had"
         " agreed its record by the day.",
         "Denominator": "People with an open assignment on the day and on the same day a year before, in the same"
-        " organisation; for the whole system, anywhere in it. What lay in between is not looked at.",
+        " organisation: for the whole system, that of their main post. What lay in between is not looked at.",
         "Left out": "People who came within the year: they have a row of their own. A conversation that the person has"
         " not agreed counts as none, and a reason is never a conversation.",
         "Range": "95% range (Wilson's interval) around the share: what could be by chance alone among so many people.",

@@ -15,6 +15,7 @@ from analytics.disclosure import DEFAULT, Rule
 from analytics.equity import METHOD_VERSION as EQUITY_METHOD
 from analytics.flags import DEFAULT as FLAG_RULE
 from analytics.frames import Facts
+from analytics.pipelines import METHOD_VERSION as PIPELINES_METHOD
 from analytics.reports import METHOD_VERSION, representation_report
 from analytics.retained.report import METHOD_VERSION as RETENTION_METHOD
 from service.insight.drafting import (
@@ -22,6 +23,7 @@ from service.insight.drafting import (
     attention,
     coverage,
     flags,
+    pipelines,
     representation,
     retention,
     routes,
@@ -42,6 +44,7 @@ METHODS: Final = ", ".join(
         *(METHOD_VERSION, coverage_of.METHOD_VERSION, routes_of.METHOD_VERSION, aspirations_of.METHOD_VERSION),
         *(f"{EQUITY_METHOD}+{FLAG_RULE.version}", *statutory.METHOD_VERSIONS, trends.METHOD_VERSION),
         *(attention_of.METHOD_VERSION, f"{RETENTION_METHOD}+{FLAG_RULE.version}", intersections_of.METHOD_VERSION),
+        PIPELINES_METHOD,
     )
 )
 
@@ -100,11 +103,13 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
     fair = flags.drafted(facts, manifest, rule, shares, before and before.flags, stays.flags)
     returns = statutory.drafted(facts, manifest.on, rule, shares, tables, manifest.supplied)
     first = attention.drafted(facts, manifest, rule, covered, stays.expected)
-    past = trends.drafted(tables, talks.pages, bases, before.trends if before else (), rule)
+    coming = pipelines.drafted(facts, manifest, rule, shares)
+    told = [*talks.pages, *stays.drafted.pages]
+    past = trends.drafted(tables, told, bases, before.trends if before else (), rule)
     say(f"Writing and drawing {len(tables)} tables of representation and the other reports")
     system = [table for table in tables if table.organisation == SYSTEM]
     codes = {table.organisation for table in tables} - {SYSTEM}
-    more = [*talks.headlines, *wishes.headlines]
+    more = [*coming.headlines, *talks.headlines, *wishes.headlines]
     return Draft(
         basis=basis,
         methods=METHODS,
@@ -119,7 +124,7 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
             rule.base,
             before and (before.basis, before.tables),
             more,
-            [*fair.drafted.headlines, *stays.drafted.headlines],
+            [*fair.drafted.headlines, *stays.drafted.headlines, *first.headlines],
         ),
         pages=[
             *representation.pages(tables, names, manifest.on, rule),
@@ -130,7 +135,8 @@ def draft(snapshot: Snapshot, rule: Rule, number: int, before: Before | None, sa
             *returns,
             *past,
             *stays.drafted.pages,
-            *first,
+            *first.pages,
+            *coming.pages,
         ],
         routes=next(page.rows for page in moves),
         flags=[*fair.flags, *stays.flags],

@@ -21,11 +21,24 @@ MOST_RELEASES: Final = 8
 _GROUPED: Final = (Characteristic.ETHNICITY, Characteristic.SEX, Characteristic.DISABILITY)
 
 
+# what a trend of who stays follows: group, name, the rate and the ends of its range
+_STAYS: Final = (
+    ("left", "Left the system", "leaver_rate", "low", "high"),
+    ("gone", "Left the employer", "exit_rate", "exit_low", "exit_high"),
+    ("stayed", "Still with the employer", "stability", "stability_low", "stability_high"),
+)
+
+
 def drafted(
-    tables: Sequence[ReportTable], coverage: Sequence[Page], bases: Mapping[Measure, Basis], past: Past, rule: Rule
+    tables: Sequence[ReportTable], reports: Sequence[Page], bases: Mapping[Measure, Basis], past: Past, rule: Rule
 ) -> list[Page]:
-    """For the system and each organisation. `past`: the trends of the newest release that stands."""
-    now = [*_conversations(coverage, bases[Measure.COVERAGE]), *_groups(tables, bases[Measure.REPRESENTATION])]
+    """For the system and each organisation. `reports`: the pages on conversations and on who stays; `past`: the trends
+    of the newest release that stands."""
+    now = [
+        *_conversations(reports, bases[Measure.COVERAGE]),
+        *_stays(reports, bases[Measure.RETENTION]),
+        *_groups(tables, bases[Measure.REPRESENTATION]),
+    ]
     before = {(sheet.organisation, sheet.part): sheet.rows for sheet in past}
     return [_page(page, before.get((page.organisation, page.part), ()), rule) for page in now]
 
@@ -42,17 +55,38 @@ def _page(page: Page, past: Sequence[Mapping[str, Any]], rule: Rule) -> Page:
     rows = sorted(every, key=lambda row: (order.index((row["group"], row["level"])), -row["release"]))
     numbers = sorted({row["release"] for row in rows})
     # An organisation's groups stay a table: their pictures would be most of the time that a release takes.
-    charts = draw_trends(rows) if page.organisation == SYSTEM or page.part == "coverage" else {}
+    drawn = page.organisation == SYSTEM or page.part == Measure.COVERAGE
+    charts = draw_trends(rows) if drawn else {}
     return replace(page, rows=rows, sentences=reading(rows), charts=charts, releases=numbers)
 
 
 def _conversations(pages: Sequence[Page], basis: Basis) -> Iterator[Page]:
     for page in pages:
         whole = next((row for row in page.rows if row.get("slice") == "all"), None)
-        if page.part == "levels" and whole:
+        if page.measure is Measure.COVERAGE and page.part == "levels" and whole:
             figure = {name: whole[name] for name in ("share", "low", "high", "reason")} | {"known": whole["eligible"]}
             row = _row(basis, "all", "Had a conversation", ALL_LEVELS) | figure | {"level_name": "Everybody"}
             yield Page(Measure.TRENDS, page.organisation, "coverage", [row], PART_TITLES["coverage"])
+
+
+def _stays(pages: Sequence[Page], basis: Basis) -> Iterator[Page]:
+    for page in pages:
+        whole = next((row for row in page.rows if row.get("slice") == ALL_LEVELS), None)
+        if page.measure is Measure.RETENTION and page.part == "rates" and whole:
+            # From the system nobody goes who does not leave it.
+            told = [one for one in _STAYS if page.organisation or one[0] != "gone"]
+            rows = [_row(basis, group, name, ALL_LEVELS) | _rate(whole, *names) for group, name, *names in told]
+            part = Measure.RETENTION.value
+            yield Page(Measure.TRENDS, page.organisation, part, rows, PART_TITLES[part])
+
+
+def _rate(whole: Mapping[str, Any], rate: str, low: str, high: str) -> Row:
+    """The rate of everybody with its range, and about how many people it is of: as many as make a range so wide."""
+    share, ends = whole[rate], (whole[low], whole[high])
+    wide = None if share is None else max(ends[1] - ends[0], 1e-6) / 2
+    known = None if wide is None else max(round(share * (1 - share) * (1.96 / wide) ** 2), 1)
+    figure = {"share": share, "low": ends[0], "high": ends[1], "known": known}
+    return {**figure, "reason": None if share is not None else whole.get("reason"), "level_name": "Everybody"}
 
 
 def _groups(tables: Sequence[ReportTable], basis: Basis) -> Iterator[Page]:

@@ -16,6 +16,7 @@ from service.insight.copying import Part, copy_out
 from service.insight.facts.conversations import dues, plans, reasons
 from service.insight.facts.needs import needs
 from service.insight.facts.people import PEOPLE, people_fields
+from service.insight.facts.pipelines import critical, members, transitions
 from service.insight.facts.posts import spells
 from service.insight.facts.stages import events
 from service.insight.facts.supplied import supplied
@@ -62,6 +63,9 @@ async def copy_facts(connection: asyncpg.Connection, folder: Path, on: date) -> 
             "aspirations": aspirations(organisations, families, on),
             "roles": roles(profiles, families),
             "needs": needs(organisations, on),
+            "members": members(organisations, families, on),
+            "critical": critical(organisations, families, on),
+            "transitions": transitions(organisations, on),
         }
         counts = await supplied(connection, on)
         parts = {

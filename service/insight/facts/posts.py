@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from analytics.frames import KINDS
+from analytics.frames import CONTRACTS, KINDS
 from service.insight.copying import Field, code, day, key, real, small
 from service.insight.facts.sql import ORGANISATIONS, codes_in, numbered, position
 from service.posts.rules import StaffGroup
@@ -27,6 +27,7 @@ async def spells(
         day("ended", "a.ended"),
         code("end_reason", "r.position", reasons),
         code("destination", "d.position", destinations),
+        code("contract", position("a.contract", CONTRACTS), CONTRACTS),
         code("profile", "f.position", profiles),
     ]
     return _query(crosswalk, reasons, destinations, profiles), fields

@@ -5,9 +5,9 @@ wrote when they applied, and what was written back, stays where it is.
 from collections.abc import Sequence
 from typing import Final
 
-from analytics.frames import STAGES
-from service.insight.copying import Field, code, day, key
-from service.insight.facts.sql import ORGANISATIONS
+from analytics.frames import SOURCES, STAGES
+from service.insight.copying import Field, code, day, key, small
+from service.insight.facts.sql import ORGANISATIONS, position
 
 OUTCOMES: Final = (
     *("agreed", "accepted", "declined", "shortlisted", "rejected", "withdrawn", "appointed", "not_appointed"),
@@ -18,12 +18,13 @@ OUTCOMES: Final = (
 def events(organisations: Sequence[str]) -> tuple[str, list[Field]]:
     """One row a step, at the person's employer then. A conversation opens on the day it was held, and closes on the day
     the person agreed its record. An application for a development offer, or an interest in an opportunity, opens when
-    it was sent; whoever got a place without a shortlist was shortlisted on that day. What is not decided is open.
+    it was sent; whoever got a place without a shortlist was shortlisted on that day. What is not decided is open. An
+    opportunity has a level of its own, the target.
     """
     query = f"""
 FROM (
     SELECT v.id, v.person_id, v.organisation_id, {STAGES.index("conversation")} AS stage, v.held_on AS opened_on,
-           greatest(v.agreed_on, v.held_on) AS closed_on, 'agreed' AS outcome
+           greatest(v.agreed_on, v.held_on) AS closed_on, 'agreed' AS outcome, NULL AS source, NULL::int AS target
       FROM conversations v WHERE v.held_on IS NOT NULL
     UNION ALL {_followed(_OFFERS, _OFFER_STEPS)}
     UNION ALL {_followed(_INTERESTS, _INTEREST_STEPS)}
@@ -38,12 +39,14 @@ ORDER BY p.analysis_key, e.opened_on, e.stage, e.id
         day("opened_on", "e.opened_on"),
         day("closed_on", "e.closed_on"),
         code("outcome", f"CASE e.outcome {outcome} END", OUTCOMES),
+        code("source", position("e.source", SOURCES), SOURCES),
+        small("target", "e.target"),
     ]
 
 
 # The first day on which each state was reached, by the clock on the wall.
 _OFFERS: Final = """
-    SELECT a.id, a.person_id, a.organisation_id, first.*
+    SELECT a.id, a.person_id, a.organisation_id, 'offer' AS source, NULL::int AS target, first.*
       FROM offer_applications a CROSS JOIN LATERAL (
            SELECT min(s.on) AS begun,
                   min(s.on) FILTER (WHERE s.state = 'submitted') AS sent,
@@ -59,8 +62,10 @@ _OFFERS: Final = """
      WHERE a.organisation_id IS NOT NULL
 """
 _INTERESTS: Final = """
-    SELECT i.id, i.person_id, i.employer_id AS organisation_id, first.*
-      FROM interests i CROSS JOIN LATERAL (
+    SELECT i.id, i.person_id, i.employer_id AS organisation_id, 'opportunity' AS source, q.level::int AS target, first.*
+      FROM interests i
+      LEFT JOIN opportunities q ON q.organisation_id = i.organisation_id AND q.id = i.opportunity_id
+     CROSS JOIN LATERAL (
            SELECT min(s.on) FILTER (WHERE s.state = 'submitted') AS sent,
                   min(s.on) FILTER (WHERE s.state IN ('shortlisted', 'selected')) AS listed,
                   min(s.on) FILTER (WHERE s.state = 'selected') AS chosen,
@@ -92,7 +97,8 @@ def _followed(history: str, steps: Sequence[_Step]) -> str:
     rows = ", ".join(_row(*step) for step in steps)
     return f"""
     SELECT c.id, c.person_id, c.organisation_id, v.stage, v.opened_on,
-           CASE WHEN v.closed_on IS NOT NULL THEN greatest(v.closed_on, v.opened_on) END, v.outcome
+           CASE WHEN v.closed_on IS NOT NULL THEN greatest(v.closed_on, v.opened_on) END, v.outcome,
+           c.source, c.target
       FROM ({history}) c
      CROSS JOIN LATERAL (VALUES {rows}) AS v (stage, opened_on, closed_on, outcome)
      WHERE v.opened_on IS NOT NULL"""  # noqa: S608 - our own words

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.insight.actions.flags import ACT, change_flag
 from service.insight.presenters.flags import BoardPage, FlagPage, as_form
-from service.insight.presenters.sheets import part_picture
+from service.insight.presenters.pictures import part_picture
 from service.insight.queries import find_part
 from service.insight.queries.flags import get_flag, list_changes, list_flags
 from service.insight.schemas.flags import ChangeIn

@@ -38,12 +38,12 @@ from service.insight.queries.know_how import list_known
 from service.insight.rules import Characteristic, Measure
 from service.kit.actor import Actor
 from service.kit.errors import NotFound
+from service.web.files import CSV, XLSX
 from service.web.templating import shown
 
 Asked = Request[Any, Any, Any]
 READ = "reports.read"
 MOST_RELEASES = 200
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A release never changes, so the reader's browser may keep a picture; for a day, because a release can be withdrawn.
 KEPT = {"Cache-Control": "private, max-age=86400"}
 
@@ -99,7 +99,7 @@ async def rows_as_csv(
     row = await get_report(session, organisation, characteristic, _named(release))
     # The mark at the start tells a spreadsheet that names are in UTF-8.
     text = "\ufeff" + as_csv(row, organisation_name(row), table_of(row))
-    return _file(text.encode(), "text/csv; charset=utf-8", f"representation-{row.number}-{characteristic}.csv")
+    return _file(text.encode(), CSV, f"representation-{row.number}-{characteristic}.csv")
 
 
 @get("/reports/representation.xlsx", include_in_schema=False)
@@ -112,7 +112,7 @@ async def rows_as_xlsx(
     actor.must(READ)
     row = await get_report(session, organisation, Characteristic.ETHNICITY, _named(release))
     tables = await list_tables(session, row.id, organisation)
-    return _file(as_xlsx(row, organisation_name(row), tables), WORKBOOK, f"representation-{row.number}.xlsx")
+    return _file(as_xlsx(row, organisation_name(row), tables), XLSX, f"representation-{row.number}.xlsx")
 
 
 @get("/reports/{measure:str}", include_in_schema=False)
@@ -162,7 +162,7 @@ async def part_as_csv(
     if sheet is None:
         raise NotFound("report")
     text = "\ufeff" + sheet_as_csv(row, organisation_name(row), sheet)
-    return _file(text.encode(), "text/csv; charset=utf-8", f"{sheet.measure}-{row.number}-{sheet.part}.csv")
+    return _file(text.encode(), CSV, f"{sheet.measure}-{row.number}-{sheet.part}.csv")
 
 
 @get("/reports/{measure:str}/figures.xlsx", include_in_schema=False)
@@ -177,7 +177,7 @@ async def report_as_xlsx(
     asked = named_measure(measure)
     row, sheets = await get_sheets(session, asked, organisation, _named(release))
     book = sheets_as_xlsx(row, organisation_name(row), asked, sheets)
-    return _file(book, WORKBOOK, f"{asked}-{row.number}.xlsx")
+    return _file(book, XLSX, f"{asked}-{row.number}.xlsx")
 
 
 @get("/reports/releases", include_in_schema=False)

@@ -1,9 +1,9 @@
 """What the pages say, in the order they say it. Templates only place it."""
 
+from service.insight.presenters.changed import changed_page
 from service.insight.presenters.representation import (
     LINKS,
     WITHHELD,
-    changed_page,
     organisation_name,
     release_line,
     report_page,

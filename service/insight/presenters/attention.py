@@ -103,6 +103,11 @@ def places_of(sheet: Sheet) -> list[Place]:
     return []
 
 
+def is_drawn_open(sheet: Sheet) -> bool:
+    """Whether its pictures stand open: of the system its organisations, of an organisation its staff groups."""
+    return sheet.part == ("groups" if sheet.organisation else "organisations")
+
+
 def attention_tables(sheet: Sheet) -> list[Table]:
     """One table for each thing that people wait for, folded; the raised groups are one table."""
     if sheet.part == "raised":

@@ -15,8 +15,9 @@ from service.insight.definitions import definition_of, meaning_of
 from service.insight.definitions.catalogue import code_of, titles
 from service.insight.presenters.beside import Line, Table, beside_system, levels_table
 from service.insight.presenters.know_how import known
+from service.insight.presenters.pictures import chart_note, is_small, picture_words
 from service.insight.presenters.representation import WHOLE_SYSTEM, panel_label, stamp_of
-from service.insight.presenters.sheets import chart_note, is_small, picture_words, tables_of
+from service.insight.presenters.sheets import tables_of
 from service.insight.presenters.tables import first_table, paper_table
 from service.insight.queries import ReleaseRow
 from service.insight.queries.packs import Drawn, Figures

@@ -2,7 +2,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from analytics.frames import LABELS
 from service.insight.charts import described, drawn
@@ -51,29 +50,9 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    text: str
-    href: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
 class Selector:
     organisations: Sequence[Choice]
     characteristics: Sequence[Choice]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedPage:
-    """What a leader meets first."""
-
-    id: UUID
-    number: int
-    snapshot_on: str
-    made: str
-    sentences: Sequence[Sentence]
-    selector: Selector
-    reports: Sequence[Sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +88,6 @@ class ReleaseLine:
     href: str
 
 
-def changed_page(row: ReleaseRow) -> ChangedPage:
-    return ChangedPage(
-        id=row.id,
-        number=row.number,
-        snapshot_on=day(row.snapshot_on),
-        made=moment(row.made_at),
-        sentences=[_sentence(headline) for headline in row.headlines],
-        selector=selector(row.organisations, SYSTEM, Characteristic.ETHNICITY),
-        reports=[
-            Sentence("", "/reports/flags", "Flags, and who looks after them"),
-            *(Sentence("", address(SYSTEM, c), f"{TITLES[c]} by level") for c in Characteristic),
-            *(Sentence("", f"/reports/{measure}", LINKS[measure]) for measure in _others(row)),
-        ],
-    )
-
-
 def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
     table = table_of(row)
     asked = {"release": row.id, "organisation": table.organisation, "characteristic": table.characteristic.value}
@@ -148,10 +111,6 @@ def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
         csv=f"/reports/representation.csv?{urlencode(asked)}",
         xlsx=f"/reports/representation.xlsx?{urlencode({'release': row.id, 'organisation': table.organisation})}",
     )
-
-
-def _others(row: ReleaseRow) -> list[Measure]:
-    return [measure for measure in LINKS if method_of(row.method_version, measure)]
 
 
 def stamp_of(row: ReleaseRow, measure: Measure = Measure.REPRESENTATION) -> Mapping[str, str]:
@@ -198,17 +157,6 @@ def address(organisation: str, characteristic: Characteristic | str) -> str:
 def shown(value: Any, words: str) -> str:
     """A figure as it is read, or the mark for one that is withheld."""
     return WITHHELD if value is None else words
-
-
-def _sentence(headline: Mapping[str, str]) -> Sentence:
-    about, measure = headline.get("characteristic"), headline.get("measure")
-    if "board" in headline:
-        return Sentence(headline["text"], "/reports/flags", "See all flags, and who looks after them")
-    if measure:
-        return Sentence(headline["text"], f"/reports/{measure}", LINKS[Measure(measure)])
-    if about is None:
-        return Sentence(headline["text"], "", "")
-    return Sentence(headline["text"], address(SYSTEM, about), f"{TITLES[Characteristic(about)]} by level")
 
 
 def panel_label(table: ReportTable, group: str) -> str:

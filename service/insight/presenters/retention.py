@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from service.insight.charts import NARROW
+from service.insight.charts.funnel import LEADS, placed
 from service.insight.queries import ReleaseRow
 from service.insight.rules import Measure, method_of
 from service.insight.shapes import Sheet
@@ -17,13 +18,27 @@ from service.web.presenters import number, percent
 
 Row = Mapping[str, Any]
 MOST_LINKS: Final = 6
-DRAWN_OPEN: Final = frozenset({"raised", "stack"})  # the pictures that come with the sentences
+FUNNEL: Final = "funnel"
+_FIRST: Final = {f"expected_{ALL}": 1, "organisation": 1, FUNNEL: 0}
+# (where on the page, heading, parts, how much of the width)
+GROUPS: Final = (
+    ("leaving", "Leaving", ("raised", "trend", "organisations", "rates", "reasons", "people"), ""),
+    ("moving", "Moving inside", ("stack", "flows"), "rw-most"),
+    ("new-leaders", "New leaders", ("transitions",), "rw-third"),
+    ("ahead", "Years to come", ("forecast", "fairness", "supply"), ""),
+)
+MOST_OPEN: Final[Mapping[str, int]] = {"raised": 1, "stack": 1, "trend": 1}  # pictures that come with the sentences
+# Parts that take most of the page's width; an organisation's own page has fewer pictures.
+_MOST: Final = frozenset({"raised", "forecast"})
+_MOST_OF_ONE: Final = frozenset({"trend"})
 NOTES: Final[Mapping[str, str]] = {
-    "raised": "Times as many as expected, with 95% range, in alphabetical order; filled dots are flagged. In the grey"
-    " band, 0.8 to 1.25, a difference is not material. * is withheld. Beyond 0.25 and 4, ranges end at the edge.",
+    "raised": "Times as many as if people of the same age, staff group and length of service had left as elsewhere,"
+    " with 95% range. Filled dots are flagged. In the grey band a difference is not material (0.8 to 1.25). * is"
+    " withheld. Ranges beyond 0.25 and 4 end at the edge.",
+    "trend": "Per cent of people in each twelve months. Bands are 95% ranges.",
     "organisations": "Per cent of the people there in the twelve months, with 95% range, in alphabetical order. The"
     " broken line is the whole system. Filled dots are flagged: more left than expected. * is withheld.",
-    "stack": "Of 100 people who begin, by years since. A share too small for its number is in the table.",
+    "stack": "Of 100 people who begin, by years since.",
     "rates": "Per cent of the people there in the twelve months, with 95% range. The broken line is everybody. * is"
     " withheld.",
     "flows": "People in the twelve months, to the nearest 5; darker is more. An empty square is nobody, or too few to"
@@ -34,18 +49,40 @@ NOTES: Final[Mapping[str, str]] = {
 _LABELS: Final = {"organisation": "Between organisations", "level": "Between levels"}
 
 
+def look_of(sheet: Sheet) -> str:
+    """How much of the page's width a part takes beside the others of its group."""
+    return "rw-most" if sheet.part in (_MOST_OF_ONE if sheet.organisation else _MOST) else "rw-third"
+
+
+def is_beside(sheet: Sheet) -> bool:
+    """Whether its picture stands in a narrow column at every width of the screen."""
+    return sheet.part == "trend" and not sheet.organisation
+
+
 def names_of(sheet: Sheet) -> list[str]:
     """The pictures in the order in which they stand: everybody before staff groups, the highest level first."""
     names = [name for name in sheet.charts if not name.endswith(NARROW)]
     if sheet.part == "supply":
         return sorted(names, reverse=True)
-    return sorted(names, key=lambda name: (name not in {f"expected_{ALL}", "organisation"}, name))
+    late = set[str]() if _leads(sheet) else {FUNNEL}
+    return sorted(names, key=lambda name: (name in late, _FIRST.get(name, 2), name))
+
+
+def _leads(sheet: Sheet) -> bool:
+    """Whether the funnel stands before the rows: where there are more organisations than rows can be read of."""
+    return FUNNEL in sheet.charts and len(placed(_everybody(sheet.rows))) >= LEADS
+
+
+def _everybody(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["focus"] == ALL]
 
 
 def label(sheet: Sheet, name: str) -> str:
     """What stands above one of several pictures."""
     if len(names_of(sheet)) < 2:
         return ""
+    if name == FUNNEL:
+        return "All staff of each organisation, against how many were expected to leave"
     if sheet.part == "raised":
         return focus_name(name.removeprefix("expected_"))
     if sheet.part == "supply":
@@ -56,7 +93,8 @@ def label(sheet: Sheet, name: str) -> str:
 def described(sheet: Sheet, name: str) -> str:
     """A picture in words, for whoever does not see it."""
     told = {
-        "raised": _expected,
+        "raised": _funnel if name == FUNNEL else _expected,
+        "trend": _yearly,
         "organisations": _rates,
         "stack": _stack,
         "rates": _groups,
@@ -75,6 +113,26 @@ def _expected(rows: Sequence[Row], name: str) -> str:
         if row["focus"] == focus and row["o_e"] is not None
     ]
     return f"{focus_name(focus)}: people who left beside those expected, in alphabetical order. {'. '.join(told)}."
+
+
+def _funnel(rows: Sequence[Row], _: str) -> str:
+    shown = placed(_everybody(rows))
+    inside = sum(row["limit_low"] <= row["o_e"] <= row["limit_high"] for row in shown)
+    named = [f"{row['organisation_name']}: {ratio_words(row['o_e'])}" for row in shown if row["state"] == FLAG]
+    told = f" Flagged: {'; '.join(named)}." if named else ""
+    return (
+        f"Times as many people as expected left, against how many were expected, of {number(len(shown))} organisations."
+        f" {number(inside)} are within the 95% lines.{told}"
+    )
+
+
+def _yearly(rows: Sequence[Row], _: str) -> str:
+    told = [
+        f"Year to {row['year']}: {percent(row['leaver_rate'])}, range {percent(row['low'])} to {percent(row['high'])}"
+        for row in rows
+        if row["leaver_rate"] is not None
+    ]
+    return f"Share of people who left the system. {'. '.join(told)}."
 
 
 def _rates(rows: Sequence[Row], _: str) -> str:

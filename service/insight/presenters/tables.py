@@ -66,6 +66,9 @@ FOLDINGS: Final[Mapping[str, Folding]] = {
     "crossed": Folding("", (), "group", by="cut_name"),
     "rates": Folding("", (), "group", by="kind", open="Everybody"),
     "people": Folding("", (), "group", by="kind"),
+    "cover": Folding("", (), "kind of work", by="level_name"),
+    "stages": Folding("", (), "line", by="kind"),
+    "conversion": Folding("", (), "line", by="kind"),
     "flows": Folding(
         "The largest that can be shown", ("origin_name", "destination_name", "people", "net"), "flow", by="kind_name"
     ),
@@ -95,13 +98,22 @@ PAPER: Final[Mapping[str, tuple[Sequence[str], Callable[[Row], bool]]]] = {
         ("name", "leaver_rate", "low", "system_rate", "exit_rate", "stability", "median_years"),
         lambda row: row["kind"] in {"Everybody", "Level", "Staff group"},
     ),
+    "cover": (
+        ("level_name", "name", "ready_now", "ready_soon", "expected_vacancies", "cover_now", "cover_soon"),
+        lambda row: row["expected_vacancies"] is not None or row["ready_now"] is not None,
+    ),
+    "stages": (("name", "stage_name", "n", "share", "low", "declared"), lambda row: row["share"] is not None),
+    "conversion": (
+        ("stage_name", "days", "cases", "progressed", "low", "turned_down", "withdrew", "open", "median_days"),
+        lambda row: row["focus"] == "all" and row["progressed"] is not None,
+    ),
     "supply": (("name", "scenario_name", "years", "people", "low"), lambda row: row["years"] in {0, 8}),
 }
 
 
 def paper_table(sheet: Sheet) -> Table | None:
     """What paper holds of a part of the report on who stays, where it does not hold all."""
-    if sheet.measure is not Measure.RETENTION or sheet.part not in PAPER:
+    if sheet.measure not in {Measure.RETENTION, Measure.PIPELINES} or sheet.part not in PAPER:
         return None
     names, chosen = PAPER[sheet.part]
     columns = [column for name in names for column in sheet.columns if column.name == name]
@@ -117,21 +129,49 @@ def all_tables(sheet: Sheet) -> list[Table]:
         return []
     folding = FOLDINGS.get(sheet.part)
     if folding is None or len(sheet.rows) <= MOST_OPEN:
-        long = sheet.part == "follow_up" or sheet.measure is Measure.RETENTION
+        long = sheet.part == "follow_up" or sheet.measure in {Measure.RETENTION, Measure.PIPELINES}
         told = bool(sheet.charts) or (long and len(sheet.rows) > 2)
-        return [_table(shape.heading, columns, sheet.rows, "Show these figures as a table" if told else "")]
+        summary = _none_of(sheet, sheet.rows) or ("Show these figures as a table" if told else "")
+        return [_table(shape.heading, columns, sheet.rows, summary)]
     if not folding.by:
         return [_table(shape.heading, columns, sheet.rows, f"Show all {count_of(len(sheet.rows), folding.one)}")]
     rest = [column for column in columns if column.name != folding.by]
     groups = groupby(sheet.rows, key=lambda row: row[folding.by])
-    return [_group(name, rest, list(rows), folding) for name, rows in groups]
+    return [_group(sheet, name, rest, list(rows)) for name, rows in groups]
 
 
-def _group(name: str, columns: Sequence[Column], rows: Sequence[Row], folding: Folding) -> Table:
+def little(sheets: Sequence[Sheet], where: str, floor: int) -> str:
+    """How much of a report can be shown, in a sentence, where that is less than half of its lines."""
+    lines = [(sheet, row) for sheet in sheets for row in sheet.rows]
+    shown = sum(_has_figure(sheet, row) for sheet, row in lines)
+    if 2 * shown >= len(lines):
+        return ""
+    return (
+        f"Few of these figures can be shown for {where}: {number(shown)} of {count_of(len(lines), 'line')}. The others"
+        f" are about fewer than {floor} people, or would give such a figure away."
+    )
+
+
+def _has_figure(sheet: Sheet, row: Row) -> bool:
+    """Whether a row has a figure of its own."""
+    figures = (one.name for one in sheet.shape.columns if one.kind in _FIGURES)
+    return row.get("reason") is None or any(row.get(name) is not None for name in figures)
+
+
+def _none_of(sheet: Sheet, rows: Sequence[Row]) -> str:
+    """What a table is folded behind of which nothing can be shown."""
+    if any(_has_figure(sheet, row) for row in rows):
+        return ""
+    return f"{count_of(len(rows), 'line')}, all withheld"
+
+
+def _group(sheet: Sheet, name: str, columns: Sequence[Column], rows: Sequence[Row]) -> Table:
+    folding = FOLDINGS[sheet.part]
     nothing = sum(row.get("supply_code") == "none" for row in rows)
     without = f", {nothing} without such a post" if nothing else ""
     summary = f"{name}: {count_of(len(rows), folding.one)}{without}"
-    return _table(name, columns, rows, "" if name == folding.open else summary)
+    gone = _none_of(sheet, rows)
+    return _table(name, columns, rows, "" if name == folding.open and not gone else f"{summary}{gone and ', withheld'}")
 
 
 def _is_short_of(row: Row) -> bool:
@@ -151,6 +191,7 @@ def _brief(row: Row) -> Row:
     return {**row, "target_name": row["target_name"].partition(",")[0]} if "target_name" in row else row
 
 
+_FIGURES: Final = frozenset({Kind.PEOPLE, Kind.SHARE, Kind.RATIO, Kind.DAYS, Kind.YEARS})
 _SHOWN: Final = {Kind.SHARE: percent, Kind.RATIO: ratio_words}
 
 

@@ -24,6 +24,7 @@ class Measure(StrEnum):
     TRENDS = "trends"
     RETENTION = "retention"
     ATTENTION = "attention"
+    PIPELINES = "pipelines"
 
 
 def method_of(methods: str, measure: Measure) -> str:

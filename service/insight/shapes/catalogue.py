@@ -8,6 +8,7 @@ from service.insight.rules import Measure
 from service.insight.shapes.attention import ATTENTION
 from service.insight.shapes.columns import Column, Kind, Shape
 from service.insight.shapes.crossed import CROSSED
+from service.insight.shapes.pipelines import PIPELINES
 from service.insight.shapes.retention import RETENTION
 from service.insight.shapes.returns import statutory
 
@@ -187,9 +188,12 @@ SHAPES: Final[Mapping[Measure, tuple[Shape, ...]]] = {
     Measure.WDES: statutory("Disabled", "Not disabled", "Pay cluster"),
     Measure.RETENTION: RETENTION,
     Measure.ATTENTION: ATTENTION,
+    Measure.PIPELINES: PIPELINES,
     Measure.TRENDS: (
         _trend("coverage", "Career conversations", "The share of people with an agreed conversation in the year up to"
                " the day, the newest release first, each as it was published."),
+        _trend("retention", "Who stays and who leaves", "The shares of people who left the system, and their employer,"
+               " in the year up to the day, and of those there a year before who are still with the same employer."),
         _trend("ethnicity", "Ethnicity at levels 8 and 9", _AS_PUBLISHED),
         _trend("sex", "Sex at levels 8 and 9", _AS_PUBLISHED),
         _trend("disability", "Disability at levels 8 and 9", _AS_PUBLISHED),

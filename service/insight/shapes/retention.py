@@ -29,6 +29,11 @@ def _is_everybody(row: Mapping[str, Any]) -> bool:
     return row["slice"] == "all"
 
 
+def _has_limits(row: Mapping[str, Any]) -> bool:
+    """Releases of the first method have none."""
+    return "limit_low" in row
+
+
 _GROUP: Final = (
     Column("organisation", "Code of organisation", Kind.CODE),
     Column("slice", "Code", Kind.CODE),
@@ -64,6 +69,23 @@ _RAISED: Final = Shape(
         Column("low", "95% range", Kind.RATIO, high="high"),
         Column("state_name", "What it shows", Kind.TEXT),
         Column("smallest_gap", "Smallest excess that could be seen", Kind.RATIO, rare="None"),
+        Column("limit_low", "95% limits of chance", Kind.RATIO, high="limit_high", rare=_NONE, only=_has_limits),
+        Column("far_low", "99.8% limits of chance", Kind.RATIO, high="far_high", rare=_NONE, only=_has_limits),
+    ),
+)
+_TREND: Final = Shape(
+    "trend",
+    "Year by year",
+    "Each year is twelve months up to its day. Left the employer counts moves inside the system, left the system does"
+    " not. Each rate is of the mean of the people at the beginning and at the end of its year.",
+    (
+        Column("organisation", "Code", Kind.CODE),
+        Column("year", "Twelve months up to", Kind.TEXT),
+        Column("leaver_rate", "Left the system", Kind.SHARE),
+        Column("low", "95% range", Kind.SHARE, high="high"),
+        Column("exit_rate", "Left an employer", Kind.SHARE, rare=_NONE),
+        Column("exit_low", "95% range, employer", Kind.SHARE, high="exit_high", rare=_NONE),
+        Column("stability", "Stability", Kind.SHARE),
     ),
 )
 _ORGANISATIONS: Final = Shape(
@@ -190,6 +212,23 @@ _FORECAST: Final = Shape(
     ),
     system_only=True,
 )
+_FAIRNESS: Final = Shape(
+    "fairness",
+    "Was the model wrong about any group?",
+    "People of each group who left the system last year, beside how many the model expected. It never sees to which"
+    " group of these anybody belongs: the groups are told apart afterwards, to find out whether it is wrong about one.",
+    (
+        *(Column(name, f"Code of {name}", Kind.CODE) for name in ("characteristic", "group", "state")),
+        Column("kind", "Divided by", Kind.TEXT),
+        Column("name", "Group", Kind.TEXT),
+        Column("observed", "Left the system"),
+        Column("expected", "The model expected"),
+        Column("o_e", "Times as many as the model expected", Kind.RATIO),
+        Column("low", "95% range", Kind.RATIO, high="high"),
+        Column("state_name", "What it shows", Kind.TEXT),
+    ),
+    system_only=True,
+)
 _TRANSITIONS: Final = Shape(
     "transitions",
     "In role twelve months on",
@@ -206,6 +245,6 @@ _TRANSITIONS: Final = Shape(
 )
 
 RETENTION: Final = (
-    *(_RAISED, _ORGANISATIONS, _STACK, _BY_GROUP, _PEOPLE),
-    *(_REASONS, _FLOWS, _SUPPLY, _FORECAST, _TRANSITIONS),
+    *(_RAISED, _TREND, _ORGANISATIONS, _BY_GROUP, _REASONS, _PEOPLE, _STACK, _FLOWS),
+    *(_FORECAST, _FAIRNESS, _SUPPLY, _TRANSITIONS),
 )

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from service.insight.words.flags import ratio_words
-from service.insight.words.phrases import within
+from service.insight.words.phrases import about, within
+from service.insight.words.representation import Headline
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
 from service.web.presenters import count_of, day, number, percent
 
@@ -30,6 +31,7 @@ _HAVE: Final[Mapping[str, str]] = {
     "no_support": "are new in leadership, and had no support arranged within 14 days",
 }
 _MORE: Final = ", more than"
+_LESS: Final = ", less than"
 TOO_FEW: Final = "Too few people to show what they are waiting for."
 UNKNOWN: Final = (
     "Whether more people left than expected cannot be told here. What people are waiting for is worth doing all the"
@@ -76,10 +78,48 @@ def nowhere(rows: Sequence[Row]) -> list[str]:
 
 
 def driver(row: Row, rounded_to: int = 5) -> str:
-    """ "45% have had no agreed career conversation in 12 months, more than elsewhere (38%)." Empty where withheld."""
+    """ "About 45% have had no agreed career conversation in 12 months, more than elsewhere (about 38%)." Empty where
+    withheld."""
     if row["share"] is None:
         return ""
-    return f"{percent(row['share'])} {_HAVE[row['driver']]}{_elsewhere(row, rounded_to)}."
+    share = about(row["share"])
+    return f"{share[:1].upper()}{share[1:]} {_HAVE[row['driver']]}{_elsewhere(row, rounded_to)}."
+
+
+def differs(row: Row) -> bool:
+    """Whether the words of a row say that it is more or less frequent there than elsewhere."""
+    return _MORE in row["words"] or _LESS in row["words"]
+
+
+def described(rows: Sequence[Row], name: str) -> str:
+    """The picture of one driver in words, for whoever does not see it."""
+    told = [
+        f"{row['name']}: {percent(row['share'])}, range {percent(row['low'])} to {percent(row['high'])}"
+        for row in rows
+        if row["share"] is not None
+    ]
+    return f"{DRIVER_NAMES[name]}. {'. '.join(told)}."
+
+
+def headline(raised_rows: Sequence[Row], everybody: Sequence[Row]) -> list[Headline]:
+    """For the front page: what is clearly more frequent where more people left than expected, and what everybody waits
+    for."""
+    shown = [row for row in everybody if row["share"] is not None]
+    told = [f"{about(row['share'])} {_HAVE[row['driver']]}" for row in shown[:2]]
+    said = [*_foremost(raised_rows), *([f"In the whole system {', and '.join(told)}."] if told else [])]
+    return [{"text": " ".join(said), "measure": "attention"}] if said else []
+
+
+def _foremost(rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return []
+    where = "Where more people left the system than expected"
+    more = [row for row in rows if _MORE in row["words"]]
+    if not more:
+        return [f"{where}, nothing that people wait for is clearly more frequent than elsewhere."]
+    place = place_name(more[0]["organisation_name"], more[0]["focus"])
+    others = f" {count_of(len(more) - 1, 'more such figure')} can be seen." if len(more) > 1 else ""
+    return [f"{where}, {place} is a place to begin: {within(more[0]['words'])}{others}"]
 
 
 def reading(rows: Sequence[Row], groups: Sequence[Row], where: str, on: Any, *, is_known: bool) -> list[str]:
@@ -109,7 +149,7 @@ def _everybody(rows: Sequence[Row], where: str, on: Any) -> list[str]:
     shown = [row for row in rows if row["share"] is not None]
     if not shown:
         return [f"What people are waiting for cannot be shown for {where}: the numbers are too small."]
-    told = "; ".join(f"{percent(row['share'])} {_HAVE[row['driver']]}" for row in shown)
+    told = "; ".join(f"{about(row['share'])} {_HAVE[row['driver']]}" for row in shown)
     return [f"Of about {number(shown[0]['of'])} people employed in {where} for the year up to {day(on)}, {told}."]
 
 
@@ -118,8 +158,8 @@ def _elsewhere(row: Row, rounded_to: int) -> str:
     rounding moved both counts the unlucky way."""
     if row["rest_share"] is None or row["ratio_low"] is None or row["ratio_high"] is None:
         return ""
-    beside = f"elsewhere ({percent(row['rest_share'])})"
+    beside = f"elsewhere ({about(row['rest_share'])})"
     slack = rounded_to / 2 * (1 / row["people"] + 1 / row["rest_people"])
     if row["ratio_low"] * (1 - slack) > 1:
         return f"{_MORE} {beside}"
-    return f", less than {beside}" if row["ratio_high"] * (1 + slack) < 1 else f", about as {beside}"
+    return f"{_LESS} {beside}" if row["ratio_high"] * (1 + slack) < 1 else f", about as {beside}"

@@ -2,10 +2,19 @@
 
 from collections.abc import Sequence
 
+from service.web.presenters import percent
+
+ROUND_FROM = 0.05  # below it a whole per cent is too coarse
+
 
 def listed(names: Sequence[str]) -> str:
     """ "A", "A and B", "A, B and C" """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def about(share: float) -> str:
+    """ "about 45%", "about 0.5%": a share whose range stands elsewhere"""
+    return f"about {percent(share, 1 if share < ROUND_FROM else 0)}"
 
 
 def within(name: str) -> str:

@@ -112,7 +112,7 @@ def headlines(
     since = _since(system, basis, before, rounded_to)
     if lead:
         opening = _opening(system, basis, organisations, is_first=before is None)
-        return [*lead, opening, *since[:1], *more, *_gaps(found, 1)][:MOST_HEADLINES]
+        return [*lead, _together(opening, since[:1]), *more, *_gaps(found, 1)][:MOST_HEADLINES]
     first = [*since, *_gaps(found, 3)]
     last = [*more, _balance(found), *_least_declared(system), *_unmapped(system)]
     opening = _opening(system, basis, organisations, is_first=before is None)
@@ -166,6 +166,11 @@ def _since(
             }
         ]
     return [_headline(change(comparison, earlier.snapshot_on), comparison) for comparison in moved]
+
+
+def _together(opening: Headline, since: Sequence[Headline]) -> Headline:
+    """How many people it is about and what changed among them, with the link of what changed."""
+    return {**opening, **since[0], "text": f"{opening['text']} {since[0]['text']}"} if since else opening
 
 
 def _differs(one: Basis, other: Basis) -> str:

@@ -11,9 +11,17 @@ FIRST, WITHHELD, DIFFERS = "No earlier figure", "Withheld", "Not compared"
 SAME, MORE, LESS = "No clear change", "More than before", "Less than before"
 PART_TITLES: Final[Mapping[str, str]] = {
     "coverage": "Career conversations, release by release",
+    "retention": "Who stays and who leaves, release by release",
     "ethnicity": "Ethnicity at levels 8 and 9, release by release",
     "sex": "Sex at levels 8 and 9, release by release",
     "disability": "Disability at levels 8 and 9, release by release",
+}
+# Of whom a figure is that is about everybody.
+_PEOPLE: Final[Mapping[str, str]] = {
+    "all": "People with a conversation",
+    "left": "People who left the system in the year",
+    "gone": "People who left the employer in the year",
+    "stayed": "People who are still with the same employer after a year",
 }
 
 
@@ -57,8 +65,8 @@ def _change(row: Row, rows: Sequence[Row]) -> str:
         key=lambda other: other["release"],
     )
     size = "larger" if row["since"] == MORE else "smaller"
-    whole = "everybody" if row["group"] == "all" else row["level_name"].lower()
-    what = "People with a conversation" if row["group"] == "all" else staff(row["group"])
+    whole = "everybody" if row["group"] in _PEOPLE else row["level_name"].lower()
+    what = _PEOPLE.get(row["group"]) or staff(row["group"])
     return (
         f"{what} are now a {size} share of {whole} than on {before['facts_on']}: {percent(row['share'])}"
         f" ({_range(row)}) against {percent(before['share'])} ({_range(before)})."

@@ -15,11 +15,13 @@ from service.offers.owning import DECIDE
 from service.offers.queries.positive_action import list_equal
 from service.offers.queries.subjects import get_about
 from service.offers.rules.applications import OPEN
+from service.offers.rules.positive_action import names_somebody
 from service.offers.rules.subjects import SUBJECT_NAMES, Subject
 from service.offers.schemas.positive_action import EqualIn, EqualOut
 from service.offers.schemas.subjects import About
 from service.offers.tables import EqualQualification
 
+NAMED = "Take the names out: each of these people can read this. Say “both”, or what they have in common."
 # (identifier, name) of each person who waits for a decision. Each of them can see that they were read.
 Waiting = Callable[[AsyncSession, Actor, UUID], Awaitable[Sequence[tuple[UUID, str]]]]
 _waiting: dict[Subject, Waiting] = {}
@@ -46,13 +48,15 @@ async def read_equal(
 async def record_equal(
     session: AsyncSession, actor: Actor, subject: Subject, subject_id: UUID, given: EqualIn
 ) -> EqualOut:
-    """That these candidates are equally qualified: without it, no tie is broken. Raises Invalid for fewer than two, or
-    somebody who does not wait for a decision here."""
+    """That these candidates are equally qualified: without it, no tie is broken. Raises Invalid for fewer than two,
+    somebody who does not wait for a decision here, or words that name one of those who do."""
     about, waiting, _ = await read_equal(session, actor, subject, subject_id)
     if len(set(given.candidates)) < 2:
         raise Invalid(Problem("candidates", "Choose two people or more."))
     if set(given.candidates) - {one for one, _ in waiting}:
         raise Invalid(Problem("candidates", "Choose among the people who wait for a decision here."))
+    if names_somebody(given.words, [name for _, name in waiting]):
+        raise Invalid(Problem("words", NAMED))
     key = {"organisation_id": about.organisation_id, "id": new_id(), "subject": subject, "subject_id": subject_id}
     await session.execute(insert(EqualQualification).values(**key, **given.model_dump(), recorded_by=actor.name))
     place, count = about.organisation_id, len(given.candidates)

@@ -183,12 +183,9 @@ async def _row(session: AsyncSession, actor: Actor, about: About, given: RecordI
         problems.append(Problem("figure", NO_FIGURE))
     if problems:
         raise Invalid(*problems)
+    # The database writes the sentence of the figure beside it.
     said = given.model_dump(exclude={"owner_number", "version"})
-    cited = {
-        "evidence": figure.sentence if figure else "",
-        "release_id": figure.here.release_id if figure else None,
-    }
-    return said | cited | {"title": about.title, "owner_id": owner or actor.person_id}
+    return said | {"title": about.title, "owner_id": owner or actor.person_id}
 
 
 async def _draft(session: AsyncSession, about: About) -> RecordOut | None:
@@ -227,4 +224,6 @@ async def _write(session: AsyncSession, statement: Any) -> int:
     except IntegrityError as error:
         if constraint_of(error) == "uq_positive_action_records_one":
             raise Conflict(CHANGED) from None
+        if constraint_of(error) == "positive_action_evidence":
+            raise Invalid(Problem("figure", NO_FIGURE)) from None
         raise

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.errors import NotFound
@@ -17,7 +17,7 @@ from service.offers.rules.positive_action import (
     missing_parts,
 )
 from service.offers.rules.subjects import Subject
-from service.offers.schemas.positive_action import EqualOut, ExplainedOut, RecordOut
+from service.offers.schemas.positive_action import EqualOut, ExplainedOut, RecordOut, TieOut
 from service.offers.schemas.subjects import About
 from service.offers.tables import EqualQualification as KeptEqual
 from service.offers.tables import OfferDeclaration, PositiveActionRecord
@@ -59,6 +59,20 @@ async def list_ours(session: AsyncSession, places: Collection[UUID]) -> list[Rec
     order = (first, PositiveActionRecord.review_on, PositiveActionRecord.written_at.desc())
     rows: Any = (await session.execute(asked.order_by(*order).limit(100))).all()
     return [_record(row) for row in rows]
+
+
+async def list_to_approve(
+    session: AsyncSession, places: Collection[UUID], me: UUID | None, account: UUID | None
+) -> list[RecordOut]:
+    """Whole drafts that wait for the reader, who neither owns them nor wrote them last: the oldest first, 50 at most."""
+    asked = _RECORD.where(
+        PositiveActionRecord.organisation_id.in_(places),
+        PositiveActionRecord.state == RecordState.DRAFT,
+        PositiveActionRecord.owner_id != me,
+        PositiveActionRecord.written_by_id.is_distinct_from(account),
+    )
+    rows: Any = (await session.execute(asked.order_by(PositiveActionRecord.written_at).limit(50))).all()
+    return [one for one in map(_record, rows) if not one.missing]
 
 
 async def find_standing(
@@ -125,6 +139,12 @@ async def list_equal(session: AsyncSession, about: About) -> list[EqualOut]:
         KeptEqual.subject_id == about.id,
     )
     return [EqualOut(*row) for row in await session.execute(asked.order_by(KeptEqual.at.desc()).limit(50))]
+
+
+async def list_ties(session: AsyncSession) -> list[TieOut]:
+    """Where the reader was recorded as equally qualified, newest first."""
+    rows = await session.execute(text("SELECT * FROM private.ties_of_mine()"))
+    return [TieOut(Subject(row.subject), *row[1:]) for row in rows]
 
 
 def for_tie(found: list[EqualOut], candidates: set[UUID]) -> EqualQualification | None:

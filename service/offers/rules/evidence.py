@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from service.kit.levels import LEVEL_NAMES
@@ -63,11 +64,12 @@ class Figure:
     @property
     def name(self) -> str:
         """ "Level 8: 8.2%, against 13.7% of everyone" """
-        shares = f"{self.here.share:.1%}, against {self.whole.share:.1%} of everyone"
+        shares = f"{_percent(self.here.share)}, against {_percent(self.whole.share)} of everyone"
         return f"Level {self.here.level}: {shares}{'' if self.is_clear else '. Could be chance'}"
 
     @property
     def sentence(self) -> str:
+        """As the database writes it into a record that cites this figure (`private.cited`)."""
         here, number, on = self.here, self.here.number, f"{self.here.facts_on:%-d %B %Y}"
         level = f"level {here.level} ({LEVEL_NAMES[int(here.level)].lower()})"
         chance = "" if self.is_clear else " The difference could be chance."
@@ -100,5 +102,10 @@ def release_in(code: str) -> int | None:
 
 
 def _said(one: Share) -> str:
-    spread = "" if one.low is None or one.high is None else f" (range {one.low:.1%} to {one.high:.1%})"
-    return f"{one.share:.1%}{spread}"
+    spread = "" if one.low is None or one.high is None else f" (range {_percent(one.low)} to {_percent(one.high)})"
+    return f"{_percent(one.share)}{spread}"
+
+
+def _percent(share: float) -> str:
+    """0.0825 -> 8.3%: half up, as the database rounds."""
+    return f"{(Decimal(str(share)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"

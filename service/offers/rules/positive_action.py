@@ -2,6 +2,7 @@
 section 159 for a choice between people who are equally qualified. It rests on a record, and ends on its review date.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -142,6 +143,12 @@ def entry_problem(*, is_targeted: bool, is_open: bool, has_declared: bool) -> Pr
     else:
         words = "Until the priority window ends, this is for one group first. If you belong to it, say so on its page."
     return Problem("declaration", words)
+
+
+def names_somebody(words: str, names: Collection[str]) -> bool:
+    """Whether a part of one of these names stands in the words, written as a name is."""
+    parts = {re.escape(part) for name in names for part in name.split() if len(part) > 1}
+    return bool(parts) and re.search(rf"\b(?:{'|'.join(parts)})\b", words) is not None
 
 
 def may_break_tie(

@@ -34,7 +34,8 @@ class ApprovalIn(Given):
 class EqualIn(Given):
     candidates: list[UUID] = Field(min_length=2, max_length=50, title="the candidates")
     words: Annotated[Told, StringConstraints(min_length=1)] = Field(
-        title="how you know", description="What each was assessed on, and that they came out equal."
+        title="how you know",
+        description="What each was assessed on, and that they came out equal. They can read it, so name nobody.",
     )
 
 
@@ -103,3 +104,16 @@ class EqualOut(Struct, frozen=True):
     words: str
     recorded_by: str
     at: datetime
+
+
+class TieOut(Struct, frozen=True):
+    """That the reader was recorded as equally qualified with others of an offer or opportunity: how many they are with
+    the reader, and never who. `words` are left out where they name one of the others."""
+
+    subject: Subject
+    subject_id: UUID
+    title: str
+    at: datetime
+    recorded_by: str
+    candidates: int
+    words: str | None

@@ -88,6 +88,7 @@ class EqualQualification(Base):
     __table_args__ = (
         CheckConstraint("cardinality(candidates) BETWEEN 2 AND 50", name="two_or_more"),
         CheckConstraint("words <> ''", name="says_how"),
+        Index("ix_equal_qualifications_candidates", "candidates", postgresql_using="gin"),
         Index("ix_equal_qualifications_subject", "organisation_id", "subject", "subject_id", "at"),
     )
 

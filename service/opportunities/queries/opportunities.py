@@ -1,14 +1,15 @@
 """Opportunities of every employer. Row security leaves drafts to those who write them."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.capabilities.tables import RoleProfile
+from service.kit.clock import now
 from service.kit.errors import NotFound
 from service.kit.levels import level_name
 from service.kit.paging import Cursor, Page
@@ -17,6 +18,7 @@ from service.opportunities.rules.opportunities import is_open
 from service.opportunities.schemas.limits import WorkingDaysOut
 from service.opportunities.schemas.opportunities import Listed, OpportunityFilter, OpportunityOut
 from service.opportunities.tables import Interest, Opportunity, OpportunityLimits
+from service.opportunities.tables import InterestState as InterestStep
 from service.organisations.tables import Organisation
 
 LISTED: tuple[Any, ...] = (
@@ -34,6 +36,8 @@ LISTED: tuple[Any, ...] = (
     Opportunity.is_open_to_system,
 )
 PLACE: ColumnElement[bool] = Organisation.id == Opportunity.organisation_id
+# For this long after the decision somebody else of the shortlist is still an answer.
+FREE_AGAIN = timedelta(days=60)
 _ORDER = (Opportunity.closes_on, Opportunity.id)
 _ONE = (
     select(Opportunity, Organisation.name.label("organisation"), RoleProfile.title.label("role"))
@@ -77,6 +81,29 @@ async def list_to_decide(session: AsyncSession, where: Collection[UUID], today: 
     asked = select(*LISTED).join(Organisation, PLACE)
     asked = asked.where(Opportunity.organisation_id.in_(where), Opportunity.closes_on < today, waits)
     return [Listed(*row) for row in await session.execute(asked.order_by(*_ORDER).limit(size))]
+
+
+async def list_free_again(session: AsyncSession, where: Collection[UUID]) -> list[Listed]:
+    """Those of these organisations where somebody chosen said no, nobody took their place, and others of the shortlist
+    could: of the last 60 days, the newest decision at the top."""
+    of_it = (
+        Interest.organisation_id == Opportunity.organisation_id,
+        Interest.opportunity_id == Opportunity.id,
+    )
+    was = (InterestStep.person_id == Interest.person_id, InterestStep.interest_id == Interest.id)
+    chosen = exists().where(*was, InterestStep.state == InterestState.SELECTED)
+    replaced = chosen & exists().where(*was, InterestStep.state == InterestState.NOT_SELECTED)
+    gone = Interest.state.in_((InterestState.DECLINED, InterestState.WITHDRAWN)) & chosen
+    counted = select(func.count().filter(gone) > func.count().filter(replaced)).where(*of_it).scalar_subquery()
+    asked = select(*LISTED).join(Organisation, PLACE)
+    asked = asked.where(
+        Opportunity.organisation_id.in_(where),
+        Opportunity.state == OpportunityState.DECIDED,
+        Opportunity.decided_at > now() - FREE_AGAIN,
+        exists().where(*of_it, Interest.state == InterestState.NOT_SELECTED),
+        counted,
+    )
+    return [Listed(*row) for row in await session.execute(asked.order_by(Opportunity.decided_at.desc()).limit(50))]
 
 
 async def get_opportunity(session: AsyncSession, opportunity_id: UUID, today: date) -> OpportunityOut:

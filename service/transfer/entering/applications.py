@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.kit.actor import Actor
 from service.kit.clock import today
 from service.notices.actions import tell as tell_people
-from service.offers.rules.applications import REASON_NAMES, REASONS, Decision
+from service.offers.rules.applications import LIVE, REASON_NAMES, REASONS, Decision
 from service.transfer.columns import APPLICATIONS
 from service.transfer.copying import copied
 from service.transfer.entering.people import with_person
@@ -61,9 +61,10 @@ _DATES_HELD = """
     SELECT o.id, lower(o.title), c.id, c.starts_on, c.ends_on, c.places - c.reserved - (c.taken - c.reserved_taken)
       FROM offers o JOIN offer_cohorts c ON c.organisation_id = o.organisation_id AND c.offer_id = o.id
      WHERE o.organisation_id = $1 AND o.published_at IS NOT NULL AND o.state <> 'withdrawn'"""
-_APPLIED = pl.Schema({"person_id": pl.String, "cohort_id": pl.String})
+_APPLIED = pl.Schema(dict.fromkeys(("person_id", "cohort_id", "offer_id", "state"), pl.String))
 _APPLIED_HELD = """
-    SELECT person_id, cohort_id FROM offer_applications WHERE offer_organisation_id = $1 AND submitted_at IS NOT NULL"""
+    SELECT person_id, cohort_id, offer_id, state
+      FROM offer_applications WHERE offer_organisation_id = $1 AND submitted_at IS NOT NULL"""
 _DDL = (
     "person_id uuid, id uuid PRIMARY KEY, offer_id uuid, cohort_id uuid, outcome text, reason text, applied_on date,"
     " decided_on date, ended_on date"
@@ -85,6 +86,7 @@ _STATEMENTS = (
 _UNKNOWN_OFFER = "Your organisation has published no offer of this title. Import or publish it first."
 _UNKNOWN_DATE = "This offer has no date that begins on this day. Correct the day, or add the date to the offer."
 _FULL = "More people have a place on this date than there are places. Give the date more places first."
+_ONE = "This person has an application for this offer under way on another date. Only one can be: correct the outcome."
 _WHY = "Say why: they will see it."
 _NO_FIT = "This reason does not explain this outcome. Choose another."
 _FUTURE = "The day must be today or in the past."
@@ -94,7 +96,8 @@ _REPEATS = "This row repeats row {}: the same person and date. Take one of them 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`dates`: of the organisation's published offers, with the places that are free. `applied`: who applied."""
+    """`dates`: of the organisation's published offers, with the places that are free. `applied`: who applied, for
+    which, and how that stands."""
 
     employed: Employed
     dates: pl.DataFrame
@@ -138,11 +141,13 @@ def _plan(holds: Held, sheet: Sheet, mapping: Mapping | None, tell: Tell) -> Pla
     found = pl.concat(_faults(rows, holds, checked.headers)).unique([ROW], keep="first", maintain_order=True)
     rows = rows.join(found, on=ROW, how="anti", maintain_order="left")
     problems = pl.concat([problems, found]).sort(ROW)
-    applied = holds.applied.unique().with_columns(is_held=pl.lit(True))
+    applied = holds.applied.select("person_id", "cohort_id").unique().with_columns(is_held=pl.lit(True))
     rows = rows.join(applied, on=["person_id", "cohort_id"], how="left", maintain_order="left")
     rows = rows.with_columns(status=pl.when("is_held").then(pl.lit(UNCHANGED)).otherwise(pl.lit(NEW)))
-    full = _too_many(rows, checked.headers["outcome"])
-    rows, problems = rows.join(full, on=ROW, how="anti", maintain_order="left"), pl.concat([problems, full]).sort(ROW)
+    for find in (_two_under_way, _too_many):
+        found = find(rows, holds, checked.headers["outcome"])
+        rows = rows.join(found, on=ROW, how="anti", maintain_order="left")
+        problems = pl.concat([problems, found]).sort(ROW)
     new = rows.filter(pl.col("status") == NEW)
     chosen = (
         "person_id",
@@ -191,7 +196,17 @@ def _faults(rows: pl.DataFrame, holds: Held, header: Map[str, str]) -> list[pl.D
     ]
 
 
-def _too_many(rows: pl.DataFrame, header: str) -> pl.DataFrame:
+def _two_under_way(rows: pl.DataFrame, holds: Held, header: str) -> pl.DataFrame:
+    """Of one person and offer, after the first in the file or beside one that is recorded."""
+    recorded = holds.applied.filter(pl.col("state").is_in(LIVE)).select("person_id", "offer_id").unique()
+    known = rows.join(recorded.with_columns(has_one=pl.lit(True)), on=["person_id", "offer_id"], how="left")
+    is_new = (pl.col("status") == NEW) & pl.col("outcome").is_in(LIVE)
+    number = is_new.cast(pl.Int64).cum_sum().over("person_id", "offer_id")
+    known = known.sort(ROW).with_columns(number=number)
+    return fault(known, is_new & (pl.col("has_one") | (pl.col("number") > 1)), header, "outcome", "two", _ONE)
+
+
+def _too_many(rows: pl.DataFrame, _: Held, header: str) -> pl.DataFrame:
     holds = (pl.col("status") == NEW) & pl.col("outcome").is_in(_HOLDS)
     counted = rows.with_columns(number=holds.cast(pl.Int64).cum_sum().over("cohort_id"))
     return fault(counted, holds & (pl.col("number") > pl.col("free")), header, "outcome", "full", _FULL)

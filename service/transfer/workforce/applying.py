@@ -32,7 +32,8 @@ _TABLES = (
     """
     CREATE TEMPORARY TABLE incoming_posts (
         person_id uuid, assignment_id uuid PRIMARY KEY, post_is text, kind text, job_title text, grade_scheme text,
-        grade text, staff_group text, fte numeric, started date, ended date, end_reason text, destination text)
+        grade text, staff_group text, fte numeric, started date, ended date, end_reason text, destination text,
+        contract text)
     ON COMMIT DROP""",
     """
     CREATE TEMPORARY TABLE remembered (what text, record_id uuid, before jsonb, PRIMARY KEY (what, record_id))

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from service.people.rules import Characteristic, answers_for
-from service.posts.rules import DESTINATIONS, END_REASONS, KIND_NAMES, STAFF_GROUP_NAMES
+from service.posts.rules import CONTRACT_NAMES, DESTINATIONS, END_REASONS, KIND_NAMES, STAFF_GROUP_NAMES
 from service.transfer.columns import EQUALITY_FIELDS, plain
 
 Codes = Mapping[str, str]
 
 WORDS: Mapping[str, Codes] = {
     "kind": {str(code): words for code, words in KIND_NAMES.items()},
+    "contract": {str(code): words for code, words in CONTRACT_NAMES.items()},
     "staff_group": {str(code): words for code, words in STAFF_GROUP_NAMES.items()},
     "end_reason": END_REASONS,
     "destination": DESTINATIONS,

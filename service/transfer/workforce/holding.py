@@ -22,7 +22,8 @@ _PEOPLE = pl.Schema(
 )
 _POSTS = pl.Schema(
     dict.fromkeys(("assignment_id", "person_id", "kind", "job_title", "grade_scheme", "grade", "staff_group"), _TEXT)
-    | {"fte": pl.Float64, "started": pl.Date, "ended": pl.Date, "end_reason": _TEXT, "destination": _TEXT}
+    | {"fte": pl.Float64, "started": pl.Date, "ended": pl.Date}
+    | dict.fromkeys(("end_reason", "destination", "contract"), _TEXT)
 )
 _PEOPLE_HELD = """
     SELECT e.person_id, e.employee_number, e.listed_as, e.ended, p.given_name, p.family_name, p.birth_date, p.email,
@@ -30,12 +31,13 @@ _PEOPLE_HELD = """
       FROM employments e LEFT JOIN people p ON p.id = e.person_id WHERE e.organisation_id = $1"""
 _POSTS_HELD = """
     SELECT id, person_id, kind, job_title, grade_scheme, grade, staff_group, fte, started, ended, end_reason,
-           destination
+           destination, contract
       FROM assignments WHERE organisation_id = $1"""
 
 
 async def held(session: AsyncSession, organisation_id: UUID) -> Held:
-    mark = sha256()
+    # What is held is read in these columns: a plan that was made without one of them is made again.
+    mark = sha256(",".join(_POSTS).encode())
     people = await copied(session, _PEOPLE_HELD, organisation_id, _PEOPLE, mark)
     posts = await copied(session, _POSTS_HELD, organisation_id, _POSTS, mark)
     return Held(people.with_columns(seen=pl.col("seen") == "true"), posts, mark.hexdigest())

@@ -37,7 +37,7 @@ def drafted(facts: Facts, rule: Rule, names: Mapping[str, str], basis: Basis, sh
     rows = found(released, names, rule, basis)
     flags = [_flag(row) for row in rows.every_raised if row["state"] == words.FLAG]
     every = [page for code in rows.rates for page in pages(rows, code)]
-    every.append(foreseen(*forecast_report(facts, basis.snapshot_on, rule, released.rates)))
+    every.extend(foreseen(*forecast_report(facts, basis.snapshot_on, rule, released.rates)))
     lead = words.headline(rows.whole(SYSTEM), rows.every_raised)
     # Other reports call a staff group by its code alone.
     expected = released.expected.frame.with_columns(pl.col("focus").cast(pl.String).str.strip_prefix("staff_group:"))

@@ -1,4 +1,5 @@
-"""The part on the next twelve months: of the whole system, where the model was right about the last twelve."""
+"""The parts on the next twelve months: of the whole system, where the model was right about the last twelve; and about
+whom it was wrong."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +10,23 @@ from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure
 from service.insight.words import retention as words
 
-PART = "forecast"
+PART, FAIRNESS = "forecast", "fairness"
 
 
-def foreseen(released: Released, card: Sequence[str]) -> Page:
-    rows = rows_of(released)
+def foreseen(released: Released, card: Sequence[str], fairness: Released) -> list[Page]:
+    """How the model did and what it says; and whether it was as right for one group as for another."""
+    rows, groups = rows_of(released), [_of_group(row) for row in rows_of(fairness)]
     told = [_told(row) for row in rows]
-    return page_of(Measure.RETENTION, SYSTEM, PART, told, sentences=[*words.forecast(rows), *card])
+    return [
+        page_of(Measure.RETENTION, SYSTEM, PART, told, sentences=[*words.forecast(rows), *card]),
+        page_of(Measure.RETENTION, SYSTEM, FAIRNESS, groups, sentences=words.fairness(groups)),
+    ]
+
+
+def _of_group(row: Mapping[str, Any]) -> dict[str, Any]:
+    slice_ = f"{row['characteristic']}:{row['group']}"
+    names = {"kind": words.kind_name(slice_), "name": words.slice_name(slice_)}
+    return {**row, **names, "state_name": words.JUDGED[row["state"]]}
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

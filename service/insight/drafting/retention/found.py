@@ -10,6 +10,7 @@ from service.insight.released import rows_of
 from service.insight.rules import SYSTEM
 from service.insight.words import Basis
 from service.insight.words import retention as words
+from service.web.presenters import day
 
 Row = Mapping[str, Any]
 NOW: Final = "as now"
@@ -27,6 +28,7 @@ class Found:
     reasons: Mapping[str, Sequence[Row]]
     raised: Mapping[str, Sequence[Row]]
     transitions: Mapping[str, Sequence[Row]]
+    trend: Mapping[str, Sequence[Row]]
     flows: Sequence[Row]
     supply: Sequence[Row]
     names: Mapping[str, str]
@@ -34,6 +36,12 @@ class Found:
 
     def whole(self, code: str) -> Row:
         return next(row for row in self.rates[code] if row["slice"] == words.ALL)
+
+    def slack(self, code: str) -> float:
+        """By how much rounding alone can have moved a rate of everybody there; nothing is a change within it."""
+        whole = self.whole(code)
+        people = [whole[name] for name in ("opening", "closing") if whole[name]]
+        return self.rounded_to * len(people) / sum(people) if people else 0.01
 
     @property
     def organisations(self) -> list[str]:
@@ -57,6 +65,7 @@ def found(released: RetentionReleased, names: Mapping[str, str], rule: Rule, bas
     stack = [row | {"name": words.slice_name(row["slice"])} for row in rows_of(released.stack)]
     reasons = [row | _recorded(row) for row in rows_of(released.reasons)]
     transitions = [row | {"name": words.short_level(row["level"])} for row in rows_of(released.transitions)]
+    trend = [row | {"year": day(row["ended_on"])} for row in _yearly(released)]
     supply = [
         row | {"name": words.short_level(row["level"]), "scenario_name": words.SCENARIO_NAMES[row["scenario"]]}
         for row in rows_of(released.supply)
@@ -69,11 +78,17 @@ def found(released: RetentionReleased, names: Mapping[str, str], rule: Rule, bas
         reasons=_by_organisation(reasons),
         raised=_by_organisation([_compared(row, names, basis) for row in rows_of(released.expected)]),
         transitions=_by_organisation(transitions),
+        trend=_by_organisation(trend),
         flows=[_flow(row, names) for row in rows_of(released.flows) if row["people"] is not None],
         supply=supply,
         names=names,
         rounded_to=rule.base,
     )
+
+
+def _yearly(released: RetentionReleased) -> list[dict[str, Any]]:
+    """Leaving in each year, the oldest first."""
+    return sorted(rows_of(released.trend), key=lambda row: row["ended_on"])
 
 
 def _recorded(row: Row) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The parts of the report, for the system and each organisation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from service.insight.charts.funnel import draw_funnel
 from service.insight.charts.retention import draw_expected, draw_rates, draw_square, draw_supply
 from service.insight.charts.stack import draw_stack
+from service.insight.charts.years import draw_years
 from service.insight.drafting.page import WHOLE_SYSTEM, Page, page_of
 from service.insight.drafting.retention.found import Found
 from service.insight.rules import SYSTEM, Measure
@@ -22,6 +24,8 @@ _page = partial(page_of, Measure.RETENTION)
 def pages(found: Found, code: str) -> Iterator[Page]:
     where = found.names.get(code, WHOLE_SYSTEM)
     yield _raised(found, code, where)
+    if yearly := found.trend.get(code, ()):
+        yield _trend(found, code, yearly)
     if code == SYSTEM:
         yield _organisations(found)
     stack = found.stack.get(code, ())
@@ -55,8 +59,14 @@ def _raised(found: Found, code: str, where: str) -> Page:
         for focus in sorted(drawn, key=lambda focus: (focus != words.ALL, focus))
         for name, svg in draw_expected(f"{EXPECTED}_{focus}", [row for row in every if row["focus"] == focus]).items()
     }
-    title = "People who left, beside those expected"
+    pictures |= draw_funnel("funnel", [row for row in every if row["focus"] == words.ALL])
+    title = "All staff: people who left, beside those expected"
     return _page(code, "raised", rows, title, [words.lead(found.whole(SYSTEM)), *words.raised(every, where)], pictures)
+
+
+def _trend(found: Found, code: str, rows: Sequence[Row]) -> Page:
+    said = words.yearly(rows, found.slack(code))
+    return _page(code, "trend", rows, "Leaving, year by year", said, draw_years(rows, "the" if code else "an"))
 
 
 def _organisations(found: Found) -> Page:

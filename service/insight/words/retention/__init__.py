@@ -1,6 +1,6 @@
 """Who stays, who moves and who leaves, in sentences. No organisation is ranked, and nothing is said of a person."""
 
-from service.insight.words.retention.ahead import CHECKED, WAY_NAMES, apart, forecast
+from service.insight.words.retention.ahead import CHECKED, JUDGED, WAY_NAMES, apart, fairness, forecast
 from service.insight.words.retention.names import (
     ALL,
     OF_NAMES,
@@ -29,11 +29,13 @@ from service.insight.words.retention.reading import (
     supply,
     transitions,
 )
+from service.insight.words.retention.yearly import yearly
 
 __all__ = [
     "ALL",
     "CHECKED",
     "FLAG",
+    "JUDGED",
     "MEANING",
     "OF_NAMES",
     "PLACES",
@@ -44,6 +46,7 @@ __all__ = [
     "WAY_NAMES",
     "answer_name",
     "apart",
+    "fairness",
     "flag_words",
     "flows",
     "focus_name",
@@ -65,4 +68,5 @@ __all__ = [
     "supply",
     "transitions",
     "whole_hundred",
+    "yearly",
 ]

@@ -25,10 +25,20 @@ CHECKED: Final[Mapping[str | None, str]] = {
     "too_few": "Too few to check by: nothing is forecast",
     None: "Cannot be told",
 }
+JUDGED: Final[Mapping[str | None, str]] = {
+    "no_alarm": "As near as chance allows",
+    "alarm": "The model was wrong about this group",
+    "too_few": "Too few left to judge by",
+    None: "Cannot be told",
+}
 CARD: Final = "This model estimates how many people of a group go"  # how the card of a model begins
 COVERS: Final = (
     "The range covers chance, what the model could not learn from one year, and a change as large as last year's. It"
     " does not cover a closure, a pay award or a strike, nor people who join from now on."
+)
+NOT_FAIR: Final = (
+    "A model can be right about every group, and people still leave for reasons that are not fair: it only says whether"
+    " the forecast leaves anybody out."
 )
 OF_NOBODY: Final = "It is about the whole system, and says nothing about any person."
 
@@ -46,6 +56,30 @@ def forecast(rows: Sequence[Row]) -> list[str]:
     if left["next_expected"] is None:
         tried += f" {left['reason']}, so nothing is forecast of that."
     return [tried, *_ahead(looked), *_drifted(looked), *([COVERS] if looked else []), OF_NOBODY]
+
+
+def fairness(rows: Sequence[Row]) -> list[str]:
+    """About which groups the model was wrong, of how many that could be judged. rows: of groups, with their names."""
+    judged = [row for row in rows if row["state"] in ("alarm", "no_alarm")]
+    if not judged:
+        return [f"Whether the model is wrong about a group cannot be told. {_why(rows)}."]
+    wrong = [f"{row['kind']}, {row['name']}: {_times(row)}" for row in judged if row["state"] == "alarm"]
+    groups = f"{len(judged)} groups" if len(judged) > 1 else "one group"
+    found = (
+        f"The model was wrong about {'; '.join(wrong)}. Ask why before its forecast is used."
+        if wrong
+        else f"Of {groups} that could be judged the model was wrong about none by more than chance allows."
+    )
+    return [found, NOT_FAIR]
+
+
+def _times(row: Row) -> str:
+    return f"about {number(row['observed'])} left where it expected about {number(row['expected'])}"
+
+
+def _why(rows: Sequence[Row]) -> str:
+    """The reason that is not of one group alone."""
+    return next((row["reason"] for row in rows if row["reason"]), "Too few left to judge by")
 
 
 def _ahead(looked: Sequence[Row]) -> list[str]:

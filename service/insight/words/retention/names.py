@@ -72,10 +72,15 @@ def short_level(level: str) -> str:
     return f"Levels {low} to {high}" if high else level_words(level).partition(",")[0]
 
 
+def years_words(years: int) -> str:
+    """ "one year", "four years" """
+    return _YEARS[years] if years < len(_YEARS) else f"{years} years"
+
+
 def months_words(months: int) -> str:
     """ "one year", "18 months" """
     years, rest = divmod(months, 12)
-    return _YEARS[years] if not rest and years < len(_YEARS) else f"{months} months"
+    return years_words(years) if not rest and years < len(_YEARS) else f"{months} months"
 
 
 def whole_hundred(shares: list[float]) -> list[int]:
