@@ -141,7 +141,7 @@ def named(column: str, names: Sequence[str], codes: Ints) -> pl.Series:
     return pl.Series(column, names, dtype=pl.String).gather(codes)
 
 
-def holders(person: Ints, organisation: Ints) -> Ints:
+def holders(person: Ints, organisation: Ints | int) -> Ints:
     """One number for each person and employer."""
     return person.astype(np.int64) << 32 | organisation
 

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.counting import Floats
 
 _STIRLING_FROM = 64
+_LOOKED_UP = 2**14 - 1  # log k! up to here is kept
 _NEWTON_STEPS = 14
 _NEWTON_LEAST = 1e-300
 _NEAR = 1e-10
@@ -93,8 +94,11 @@ def log_gamma(x: Floats) -> Floats:
 
 def log_factorial(k: Floats) -> Floats:
     """log k! for whole numbers of 0 or more: exact below 64, Stirling's series from there."""
-    large = _stirling(np.maximum(k, _STIRLING_FROM) + 1.0)
-    return np.where(k < _STIRLING_FROM, _SMALL[np.minimum(k, _STIRLING_FROM - 1).astype(np.int64)], large)
+    table = log_factorials(_LOOKED_UP)
+    found = table[np.minimum(k, _LOOKED_UP).astype(np.int64)]
+    large = k > _LOOKED_UP
+    found[large] = _stirling(k[large] + 1.0)
+    return found
 
 
 def log_factorials(highest: int) -> Floats:
@@ -102,7 +106,7 @@ def log_factorials(highest: int) -> Floats:
     return _log_factorials(max(1, highest).bit_length())
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _log_factorials(bits: int) -> Floats:
     table = _stirling(np.arange(2**bits) + 1.0)
     small = min(_STIRLING_FROM, len(table))

@@ -5,29 +5,26 @@ would be.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 import httpx
 import pytest
 from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from migrations.roles import ANALYST, APP
 from service.access.actions import form_token
 from service.access.doors import COOKIE, FORM_HEADER
 from service.cli import migrate
-from service.cli.database import with_parts
 from service.cli.keys import ensure_keys
 from service.kit.db import Sessions, driver_url, engine_for, sessions_on
 from service.main import create_app
 from service.settings import Settings
+from tests import copies
 from tests.builders import Builder, SignedIn
 
 # Machines are shared: how long an example takes says nothing about it.
@@ -51,14 +48,11 @@ Client = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 @pytest.fixture(scope="session")
 async def database_url(admin_url: str) -> AsyncIterator[str]:
     """One migrated database for each worker of the run, gone at the end."""
-    name = f"test_{os.getpid()}_{uuid4().hex[:6]}"
-    url = with_parts(admin_url, name=name)
+    url = await copies.a_copy(admin_url, "test", migrate.run)
+    # What a database lets whom do is not copied with it.
     await migrate.run(url)
     yield url
-    engine = create_async_engine(driver_url(with_parts(admin_url, name="postgres")), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    await engine.dispose()
+    await copies.dropped(admin_url, url)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.at_once import at_once
+from analytics.at_once import at_once, both
 from analytics.coded import Coded, Ints, coded
 from analytics.equity.steps import CHAIN, CHARACTERISTICS, MERGED, MINORITY, POOL, SENIOR, UNANSWERED, UPPER, YEARS
 from analytics.frames import GROUPS, Facts
@@ -66,8 +66,10 @@ def flowing(facts: Facts, windows: Sequence[Window]) -> list[Flow]:
         return []
     codes = coded(facts)
     days = sorted({first for first, _ in windows})
-    people = dict(zip(days, at_once(lambda on: Cohort(codes, on, per_organisation=True), days), strict=True))
-    started = selections(codes, (min(first for first, _ in windows), max(last for _, last in windows)))
+    whole = min(days), max(last for _, last in windows)
+    people, started = both(
+        lambda: {on: Cohort(codes, on, per_organisation=True) for on in days}, lambda: selections(codes, whole)
+    )
 
     def flow(of: Window) -> Flow:
         reached = reaching(codes, people[of[0]], of).settled()

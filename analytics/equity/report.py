@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.at_once import both
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.equity.cells import NODES, released_cells
 from analytics.equity.comparing import by_year, comparisons, silence
@@ -43,8 +44,10 @@ def equity_report(facts: Facts, at: date, shares: Released, rule: Rule = DEFAULT
     The second has step, organisation and open. shares: `reports.representation_report` of the same facts.
     """
     flows = flowing(facts, [window(at), *(window(at, 1, back) for back in (2, 1, 0))])
-    counts = counted(facts, flows[0] if flows else None, standing(facts, at))
-    each_year = by_year([counted(facts, year, strata=False) for year in flows[1:]]) if flows else None
+    counts, each_year = both(
+        lambda: counted(facts, flows[0] if flows else None, standing(facts, at)),
+        lambda: by_year([counted(facts, year, strata=False) for year in flows[1:]]) if flows else None,
+    )
     found = verdicts(comparisons(counts), each_year)
     every = _compared(found, counts, released_cells(counts, shares.frame, rule).frame)
     order = [pl.col("step").cast(pl.Enum(STEPS)), "organisation"]

@@ -4,73 +4,109 @@ The formulas are those of `analytics.dispersion` and `testing.benjamini_hochberg
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from analytics.counting import Floats
 from analytics.dispersion import SMALLEST_TAU2, WINSORISED_VARIANCE
 from analytics.flags.given import IMPORTED
 from analytics.flags.rule import FlagRule
 from analytics.normal import normal_score
 from analytics.tails import normal_two_sided
 
+Whole = NDArray[np.int64]
+_TENTHS = (0.1, 0.9)
+
+
+class Pooled(NamedTuple):
+    """Of each family: how many were compared, the scale of their weights, and the variance between units and the mean
+    of DerSimonian & Laird (1986)."""
+
+    comparisons: Whole
+    scale: Floats
+    laird: Floats
+    mean: Floats
+
 
 def with_families(frame: pl.DataFrame, rule: FlagRule) -> pl.DataFrame:
     """Adds comparisons (testable ones of the family), tau2 (variance between units), shrunk (the ratio drawn in) and
     spread (its standard error on the log scale), p_adj and q. Null where a comparison is not testable."""
     numbered = frame.with_row_index("row")
-    tested = numbered.lazy().filter("testable")
-    between = _drawn_in(_dispersed(pooled(tested, ["family"]), rule)).collect()
-    adjusted = _in_order(between.lazy().with_columns(p_adj=_widened(between)))
-    added = adjusted.select("row", "comparisons", "tau2", "shrunk", "spread", "p_adj", "q")
-    joined = numbered.lazy().join(added, on="row", how="left", maintain_order="left")
-    return joined.with_columns(pl.max("comparisons").over("family").fill_null(0)).drop("row").collect()
+    tested = numbered.filter("testable")
+    family = family_of(tested, ["family"])
+    y, v, p = (tested.get_column(name).to_numpy() for name in ("log", "variance", "p"))
+    common = pooled(y, v, family)
+    comparisons = common.comparisons[family]
+    tau2 = _between_units(y, v, family, common, _imported(tested), rule)
+    p_adj = normal_two_sided(normal_score(p) * np.sqrt(v / (v + tau2)))
+    shrunk, spread = _drawn_in(y, v, family, common)
+    q = _adjusted(p_adj, family, comparisons)
+    added = {"comparisons": comparisons, "tau2": tau2, "shrunk": shrunk, "spread": spread, "p_adj": p_adj, "q": q}
+    told = tested.select("row", **{name: pl.Series(values) for name, values in added.items()})
+    known = told.cast({"comparisons": pl.UInt32})
+    joined = numbered.join(known, on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.max("comparisons").over("family").fill_null(0)).drop("row")
 
 
-def pooled(tested: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Adds, over each `by`: comparisons, scale (of weights), laird and mean, the variance between units and the mean of
-    DerSimonian & Laird (1986)."""
-    y, w = pl.col("log"), 1 / pl.col("variance")
-    scale = w.sum() - (w**2).sum() / w.sum()
-    fixed = tested.with_columns(
-        comparisons=pl.len().over(by), fixed=((w * y).sum() / w.sum()).over(by), scale=scale.over(by)
-    )
-    excess = (w * (y - pl.col("fixed")) ** 2).sum().over(by) - (pl.col("comparisons") - 1)
-    laird = pl.when(pl.col("comparisons") > 1).then((excess / pl.col("scale")).clip(0)).otherwise(0.0)
-    shifted = 1 / (pl.col("variance") + pl.col("laird"))
-    mean = ((shifted * y).sum() / shifted.sum()).over(by)
-    return fixed.with_columns(laird=laird).with_columns(mean=mean)
+def family_of(tested: pl.DataFrame, by: Sequence[str]) -> Whole:
+    """Which family each row belongs to, as a number from 0."""
+    return tested.select(pl.struct(by).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
 
 
-def _dispersed(pooled: pl.LazyFrame, rule: FlagRule) -> pl.LazyFrame:
+def pooled(y: Floats, v: Floats, family: Whole) -> Pooled:
+    """What the estimates y with variances v of each family have in common."""
+    w, n = 1 / v, np.bincount(family)
+    weight = np.bincount(family, w)
+    fixed = np.bincount(family, w * y) / weight
+    scale = weight - np.bincount(family, w**2) / weight
+    excess = np.bincount(family, w * (y - fixed[family]) ** 2) - (n - 1)
+    laird = np.divide(excess, scale, out=np.zeros(len(n)), where=n > 1).clip(0)
+    shifted = 1 / (v + laird[family])
+    return Pooled(n, scale, laird, np.bincount(family, shifted * y) / np.bincount(family, shifted))
+
+
+def _between_units(y: Floats, v: Floats, family: Whole, common: Pooled, imported: Floats, rule: FlagRule) -> Floats:
     """The robust variance between units, from winsorised z; that of the wider system where the family is small."""
-    z = (pl.col("log") - pl.col("mean")) / pl.col("variance").sqrt()
-    drawn = z.clip(*(z.quantile(at, "linear").over("family") for at in (0.1, 0.9)))
-    phi = ((drawn**2).mean().over("family") / WINSORISED_VARIANCE).clip(1)
-    k = pl.col("comparisons")
-    robust = ((k * phi - (k - 1)) / pl.col("scale")).clip(0)
-    imported = pl.col(IMPORTED).fill_null(0.0) if IMPORTED in pooled.collect_schema() else pl.lit(0.0)
-    return pooled.with_columns(tau2=pl.when(k >= rule.large).then(robust).otherwise(imported))
+    z, n = (y - common.mean[family]) / np.sqrt(v), common.comparisons
+    low, high = (_quantiles(z, family, n, at)[family] for at in _TENTHS)
+    phi = (np.bincount(family, np.clip(z, low, high) ** 2) / n / WINSORISED_VARIANCE).clip(1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        robust = ((n * phi - (n - 1)) / common.scale).clip(0)
+    return np.where(n[family] >= rule.large, robust[family], imported)
 
 
-def _drawn_in(dispersed: pl.LazyFrame) -> pl.LazyFrame:
-    """Empirical Bayes, normal-normal: each log ratio drawn towards the family's mean by its precision."""
-    v, between = pl.col("variance"), pl.max_horizontal("laird", pl.lit(SMALLEST_TAU2))
+def _imported(tested: pl.DataFrame) -> Floats:
+    if IMPORTED not in tested.columns:
+        return np.zeros(tested.height)
+    return tested.get_column(IMPORTED).fill_null(0.0).cast(pl.Float64).to_numpy()
+
+
+def _quantiles(z: Floats, family: Whole, n: Whole, at: float) -> Floats:
+    """Of each family, the value below which this part of its values lies, drawn in a line between neighbours."""
+    ordered = z[np.lexsort((z, family))]
+    place = np.cumsum(n) - n + at * (n - 1)
+    below = np.floor(place).astype(np.int64)
+    above = np.ceil(place).astype(np.int64)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _drawn_in(y: Floats, v: Floats, family: Whole, common: Pooled) -> tuple[Floats, Floats]:
+    """Empirical Bayes, normal-normal: each log ratio drawn towards the family's mean by its precision; and how sure."""
+    between = np.maximum(common.laird, SMALLEST_TAU2)[family]
     w = 1 / (v + between)
-    middle = ((w * pl.col("log")).sum() / w.sum()).over("family")
-    return dispersed.with_columns(
-        shrunk=(pl.col("log") + (middle - pl.col("log")) * v * w).exp(), spread=(v * between * w).sqrt()
-    )
+    middle = (np.bincount(family, w * y) / np.bincount(family, w))[family]
+    return np.exp(y + (middle - y) * v * w), np.sqrt(v * between * w)
 
 
-def _widened(between: pl.DataFrame) -> pl.Series:
-    """p again, had units differed by as much as they do from one another."""
-    z = normal_score(between.get_column("p").to_numpy())
-    narrower = between.select((pl.col("variance") / (pl.col("variance") + pl.col("tau2"))).sqrt()).to_series()
-    return pl.Series(normal_two_sided(z * narrower.to_numpy()))
-
-
-def _in_order(adjusted: pl.LazyFrame) -> pl.LazyFrame:
+def _adjusted(p: Floats, family: Whole, comparisons: Whole) -> Floats:
     """q: Benjamini & Hochberg (1995) over the family."""
-    falling = adjusted.sort("family", "p_adj", descending=[False, True], maintain_order=True)
-    place = pl.col("comparisons") - pl.int_range(pl.len()).over("family")
-    return falling.with_columns(q=(pl.col("p_adj") * pl.col("comparisons") / place).cum_min().over("family").clip(0, 1))
+    falling = np.lexsort((-p, family))
+    counted = np.arange(len(p)) - np.searchsorted(family[falling], family[falling])
+    size = comparisons[falling]
+    steps = pl.DataFrame({"family": family[falling], "q": p[falling] * size / (size - counted)})
+    found = np.empty(len(p))
+    found[falling] = steps.select(pl.col("q").cum_min().over("family").clip(0, 1)).to_series().to_numpy()
+    return found

@@ -9,7 +9,7 @@ import polars as pl
 from analytics.errors import CountsError
 from analytics.flags.evidence import log_ratio
 from analytics.flags.given import COUNTS, checked, keys_of
-from analytics.flags.pooling import pooled
+from analytics.flags.pooling import family_of, pooled
 from analytics.flags.rule import DEFAULT, FlagRule
 from analytics.flags.words import named, system_words
 from analytics.strata import mantel_haenszel_by
@@ -81,8 +81,12 @@ def _in_common(units: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     whole = units.with_columns(
         pl.coalesce("log", pl.Series(log)).alias("log"), pl.coalesce("variance", pl.Series(variance)).alias("variance")
     )
-    shifted = 1 / (pl.col("variance") + pl.col("laird"))
-    return pooled(whole.lazy(), by).with_columns(tau2="laird", error=(1 / shifted.sum()).sqrt().over(by)).collect()
+    family = family_of(whole, by)
+    y, v = (whole.get_column(name).to_numpy() for name in ("log", "variance"))
+    common = pooled(y, v, family)
+    error = np.bincount(family, 1 / (v + common.laird[family])) ** -0.5
+    told = {"mean": common.mean, "tau2": common.laird, "error": error}
+    return whole.with_columns(pl.Series(name, each[family]) for name, each in told.items())
 
 
 def _refuse_one(found: pl.DataFrame) -> None:

@@ -44,7 +44,7 @@ def _judged(exits: Floats, exposed: Floats, chance: Floats, level: float) -> dic
     seen, expected = float(exits.sum()), float((exposed * chance).sum())
     low, high = (float(bound[0]) / expected for bound in interval(np.array([seen]), level))
     slope, reach = math.nan, math.nan
-    if seen >= FEWEST and np.ptp(chance) > 0:
+    if FEWEST <= seen < exposed.sum() and np.ptp(chance) > 0:
         slope, error = _slope(exits, exposed, np.log(chance / (1 - chance)))
         reach = normal_quantile(level) * error
     ends = {"slope": slope, "slope_low": slope - reach, "slope_high": slope + reach}

@@ -44,9 +44,10 @@ _LIMITS: Final = (
     "It does not say why people leave, or what would keep them: what goes with leaving need not cause it.",
 )
 FITTED_AGAIN: Final = (
-    "What is said of the next twelve months comes from the same terms fitted again on the last twelve. That fit cannot be"
-    " tried before its own year is over: what was tried is the way of making it, a year earlier."
+    "What is said of the next twelve months comes from the same terms fitted again on the last twelve. That fit cannot"
+    " be tried before its own year is over: what was tried is the way of making it, a year earlier."
 )
+_FAR: Final = "a quarter too low or a fifth too high"
 SILENT: Final = "People who gave no answer"
 TOLD: Final = 3  # differences that are told for each cause
 
@@ -83,14 +84,12 @@ def checked(groups: int, alarms: Sequence[tuple[str, str]]) -> list[str]:
     """
     if not groups:
         return ["It could not be checked by group: too few people left."]
+    how = "It was checked by ethnicity, sex, disability and age band, which it never sees"
     if not alarms:
-        return [
-            f"It was checked by ethnicity, sex, disability and age band, which it never sees: of {groups} groups that"
-            " could be judged it was wrong about none by more than chance allows."
-        ]
+        return [f"{how}: of {groups} groups that could be judged it was about none surely {_FAR}."]
     names = "; ".join(f"{LABELS[name]}: {LABELS.get(group, SILENT)}" for name, group in alarms)
     return [
-        f"It was checked by ethnicity, sex, disability and age band, which it never sees, and was wrong about: {names}.",
+        f"{how}, and was {_FAR} about: {names}.",
         "Whoever reads its forecast should ask why, and not only add these groups up with the others.",
     ]
 

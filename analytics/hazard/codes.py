@@ -1,18 +1,17 @@
 """Columns as places among their values, and combinations of them as one whole number."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 
+from analytics.coded import Ints
+from analytics.errors import CellsError
 from analytics.frames import GROUPS, NON_ANSWERS
 from analytics.hazard.history import History
 from analytics.hazard.refusals import DECLARED_ONLY
 from analytics.hazard.terms import AGE, CONTRACT, FTE, FTE_EDGES, LEVEL, SINCE, SIZE, SIZE_EDGES
-from analytics.errors import CellsError
-from analytics.retention.stays import Ints
 
 _NEAR: Final = 1e-6  # hours come as short fractions
 OF_POSTS: Final = ("staff_group", "level", "fte", "contract")  # what may change while somebody stays
@@ -29,29 +28,29 @@ class Codes:
 
 
 def codes_of(history: History, name: str, sizes: pl.DataFrame | None) -> Codes:
-    """Raises CellsError for sizes that are missing."""
+    """Raises CellsError for sizes or contracts that are missing."""
     if name in SINCE:
-        return Codes(name, pl.Series(name, SINCE[name].labels.categories, dtype=SINCE[name].labels))
+        return Codes(name, _labels(name, SINCE[name].labels))
     if name in GROUPS:
         return _answers(history, name)
-    if name == "organisation_size":
-        return _sizes(history, sizes)
+    return _sizes(history, sizes) if name == "organisation_size" else _posts(history, name)
+
+
+def _posts(history: History, name: str) -> Codes:
     column = history.posts(name)
     if name == "contract":
         return Codes(name, _labels(name, CONTRACT), column)
     if name == "level":  # unmapped comes last
         return Codes(name, _labels(name, LEVEL), (column.astype(np.int16) - 1) % len(LEVEL.categories))
     if name == "fte":
-        return Codes(name, _labels(name, FTE), 2 - sum((column >= edge - _NEAR).astype(np.int8) for edge in FTE_EDGES))
-    return Codes(name, pl.Series(name, _names(history)[name], dtype=pl.String), column)
+        least, full = ((column < edge - _NEAR).astype(np.int8) for edge in FTE_EDGES)
+        return Codes(name, _labels(name, FTE), least + full)
+    names = {"organisation": history.codes.organisations, "staff_group": history.codes.staff_groups}
+    return Codes(name, pl.Series(name, names[name], dtype=pl.String), column)
 
 
 def _labels(name: str, labels: pl.Enum) -> pl.Series:
     return pl.Series(name, labels.categories, dtype=labels)
-
-
-def _names(history: History) -> dict[str, Sequence[str]]:
-    return {"organisation": history.codes.organisations, "staff_group": history.codes.staff_groups}
 
 
 def _answers(history: History, name: str) -> Codes:

@@ -1,15 +1,15 @@
 """Whether the world has moved away from a model since it was fitted.
 
-METHOD. On later cells or paths, once a year of them: O exits are seen where E are expected. E was learnt from the D exits
-that the model was fitted on, so it is a count with an error of its own: of O and D together, O is binomial with the odds
+METHOD. On a year of later cells, or of paths: O exits are seen where E are expected. E was learnt from the D exits that
+the model was fitted on, so it is a count with an error of its own: of O and D together, O is binomial with the odds
 E / D while nothing changes (Przyborowski & Wilenski 1940, Biometrika 31:313; Ng & Tang 2005, Statistics in Medicine
-24:955). Wilson's interval at 99 % for its share, as odds over E / D, is that of the ratio. Drifted where it leaves out 1
-and the ratio O / E is beyond 1.1 or its inverse. So one cause is wrongly said to have drifted in 1 year of 100, and one
-of four in 4 of 100 at most; an exact interval of O alone would leave out the fit's error, and did so in 12 of 100. The
-smallest lasting change that is found in nine runs of ten is 1 + 3.9 root(1 / E + 1 / D), roughly: 1.25 takes 370 exits
-in a year after 740 in the fit, and of 200 it is found in about half the runs (`tests.simulate`). A control chart (Steiner
-et al. 2000, Biostatistics 1:441) would look at one standing model each month; a release fits its model anew and looks at
-whole years, so the test is of the year. Looking at years that overlap, once a month, adds false alarms.
+24:955). Wilson's interval at 99 % for its share, as odds over E / D, is that of the ratio. Drifted where it leaves out
+1 and O / E is beyond 1.1 or its inverse. So a cause that has not changed is said to have drifted in about 1 year of
+100, and one of four in at most 4; an exact interval of O alone at 95 % leaves out the fit's error, and said so in 12.
+A change that is found nine times of ten is 1 + 3.9 root(1 / E + 1 / D) or its inverse, roughly: 1.25 takes 370 exits
+expected after 740 in the fit. A control chart (Steiner et al. 2000, Biostatistics 1:441) watches one standing model
+each month; a release fits its model anew and looks at whole years, so that is what is tested. Who looks at years that
+overlap, each month, has more false alarms. `tests.simulate` measures both.
 
 Between two fits on months that do not overlap: each estimate's difference d with the variance of both,
 z = d / sqrt(v1 + v2), q Benjamini & Hochberg's over all of them; drifted where q is 0.05 or less and the ratio of odds

@@ -19,10 +19,11 @@ from analytics.errors import TooLittleError
 from analytics.hazard.layout import Layout
 from analytics.hazard.model import Model
 from analytics.hazard.places import levels_of, places
-from analytics.hazard.refusals import EXPOSED, refuse_counts, refuse_few, refuse_terms
+from analytics.hazard.refusals import EXPOSED, refuse_collinear, refuse_counts, refuse_few, refuse_levels, refuse_terms
 
 FEWEST: Final = 100  # exits to fit on
 _ROUNDS: Final = 50
+_FAR: Final = 20.0  # nobody's odds are a hundred million times those of others
 _NEAR: Final = 1e-7  # the next step would be about its square
 
 
@@ -39,7 +40,8 @@ def fit(
 
     declared: terms about age that the data protection assessment declares lawful. Raises CellsError naming column and
     row for a term that is special-category or undeclared, a column or value that is missing, a count that cannot be, a
-    cell without exposure; TooLittleError for fewer than `fewest` exits, or a level with none for a cause, saying which.
+    cell without exposure, terms that say the same, levels that are the groups of a characteristic; TooLittleError for
+    fewer than `fewest` exits, or a level in which nobody is gone for a cause, or everybody, saying which.
 
     >>> cells = pl.DataFrame({"band": ["a", "b"], "exposed": [1_000, 1_000], "left": [100, 200]})
     >>> fit(cells, causes=["left"], terms=["band"]).coefficients.get_column("estimate").round(4).to_list()
@@ -48,18 +50,20 @@ def fit(
     refuse_terms(terms, declared)
     refuse_counts(person_period_cells, causes, terms)
     levels = levels_of(person_period_cells, terms)
+    refuse_levels(levels, declared)
     exposed = person_period_cells.get_column(EXPOSED).cast(pl.Float64).to_numpy()
     exits = np.stack([person_period_cells.get_column(cause).cast(pl.Float64).to_numpy() for cause in causes])
     sizes = [len(known) for known in levels.values()]
     cells = Layout.of(places(person_period_cells, levels), sizes, exposed, exits)
     refuse_few(cells, levels, causes, fewest)
-    estimates, covariance, likelihood = _newton(cells)
+    refuse_collinear(cells, levels)
+    estimates, covariance, likelihood = _newton(cells, causes, levels)
     told = _told(causes, levels, estimates, np.sqrt(np.diag(covariance)).reshape(estimates.shape))
     seen = dict(zip(causes, exits.sum(axis=1).tolist(), strict=True))
     return Model(tuple(causes), levels, estimates, covariance, told, likelihood, float(exposed.sum()), seen)
 
 
-def _newton(cells: Layout) -> tuple[Floats, Floats, float]:
+def _newton(cells: Layout, causes: Sequence[str], levels: dict[str, list[Any]]) -> tuple[Floats, Floats, float]:
     """Estimates (cause x column), their covariance and the log-likelihood."""
     exits = cells.exits.sum(axis=1)
     estimates = np.zeros((len(exits), cells.width))
@@ -69,12 +73,27 @@ def _newton(cells: Layout) -> tuple[Floats, Floats, float]:
         expected = chances * cells.exposed
         score = np.concatenate([cells.score(row) for row in cells.exits - expected])
         information = _information(cells, chances, expected)
-        change = np.linalg.solve(information, score).reshape(estimates.shape)
+        try:
+            change = np.linalg.solve(information, score).reshape(estimates.shape)
+        except np.linalg.LinAlgError:
+            break
         largest = float(np.abs(change).max())
         estimates = estimates + change / max(1.0, largest / 2)
+        if np.abs(estimates[:, 1:]).max(initial=0) > _FAR:
+            break
         if largest < _NEAR:
             return estimates, np.linalg.inv(information).astype(np.float64), _log_likelihood(cells, estimates)
-    raise TooLittleError("the model does not settle: merge levels in which hardly anybody went")
+    raise TooLittleError(_runaway(causes, levels, estimates))
+
+
+def _runaway(causes: Sequence[str], levels: dict[str, list[Any]], estimates: Floats) -> str:
+    """Which level the fit went off with: nothing that is seen holds it (separation)."""
+    names = [f"{term} {level!r}" for term, known in levels.items() for level in known[1:]]
+    cause, column = np.unravel_index(int(np.abs(estimates[:, 1:]).argmax()), estimates[:, 1:].shape)
+    return (
+        f"the model does not settle: beside the other terms nobody, or everybody, of {names[column]} is gone for"
+        f" {causes[cause]}, so merge it with another level"
+    )
 
 
 def _chances(odds: Floats) -> Floats:

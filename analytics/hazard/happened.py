@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from analytics.retention.stays import Ints
+from analytics.coded import Ints
 
 NEVER: Final = -(2**20)
 _BEFORE_1970: Final = 2**20

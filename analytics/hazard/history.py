@@ -12,13 +12,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import polars as pl
 
-from analytics.coded import Coded, coded
+from analytics.coded import Coded, Ints, coded
 from analytics.errors import CellsError
 from analytics.frames import KINDS, STAGES, Facts
 from analytics.hazard.happened import Happened
 from analytics.hazard.terms import CONTRACT, SINCE
 from analytics.retention.causes import cause_of
-from analytics.retention.stays import EPOCH, GAP, OPEN, Ints, Stays
+from analytics.retention.stays import EPOCH, GAP, OPEN, Stays
 
 OF_STAYS: Final = ("service", "in_level")  # other times are a person's, whoever employs them
 _FEW: Final = 8  # one of so many is asked for alone

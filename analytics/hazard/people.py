@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from analytics.coded import Ints
 from analytics.hazard.codes import OF_POSTS, Codes
 from analytics.hazard.happened import Happened
 from analytics.hazard.history import OF_STAYS, History
 from analytics.hazard.terms import SINCE
 from analytics.hazard.watch import Watch
 from analytics.retention.causes import CAUSES, MOVED
-from analytics.retention.stays import Ints
 
 _INSIDE: Final = CAUSES.index(MOVED)
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.coded import Ints
 from analytics.errors import CellsError
 from analytics.frames import Facts
 from analytics.hazard.asked import Asked
@@ -23,7 +24,7 @@ from analytics.hazard.stretches import MONTHS, PATH, Ahead
 from analytics.hazard.terms import usual
 from analytics.hazard.watch import Watch, eves, months_of
 from analytics.retention.causes import CAUSES
-from analytics.retention.stays import EPOCH, GAP, Ints, day_number
+from analytics.retention.stays import EPOCH, GAP, day_number
 
 __all__ = ["MONTHS", "PATH", "ahead", "person_periods"]
 

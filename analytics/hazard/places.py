@@ -18,8 +18,11 @@ def levels_of(cells: pl.DataFrame, terms: Sequence[str]) -> dict[str, list[Any]]
     found: dict[str, list[Any]] = {}
     for term in terms:
         column = cells.get_column(term)
-        if column.null_count():
-            raise CellsError(f"{term}, row {column.is_null().arg_max()}: a value is needed here")
+        if column.dtype.is_nested():
+            raise CellsError(f"{term}: codes are needed, not {column.dtype}")
+        absent = column.is_null() | column.is_nan() if column.dtype.is_float() else column.is_null()
+        if absent.any():
+            raise CellsError(f"{term}, row {absent.arg_max()}: a value is needed here")
         found[term] = _small(column) if _is_small(column) else column.unique().sort().to_list()
     return found
 

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.coded import Ints
 from analytics.errors import CellsError
 from analytics.hazard.codes import Codes
 from analytics.hazard.history import History
@@ -23,7 +24,6 @@ from analytics.hazard.refusals import EXPOSED
 from analytics.hazard.terms import SINCE
 from analytics.hazard.watch import Watch
 from analytics.retention.causes import CAUSES
-from analytics.retention.stays import Ints
 
 PATH, MONTHS = "path", "months"
 _KINDS: Final = 1 + len(CAUSES)  # to be there still, or to have gone for one of the causes

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.coded import Ints
 from analytics.errors import CellsError
-from analytics.retention.stays import EPOCH, Flags, Ints, Stays, day_number
+from analytics.retention.stays import EPOCH, Flags, Stays, day_number
 
 LONGEST: Final = 600  # months of a window
 

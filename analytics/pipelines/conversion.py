@@ -170,6 +170,10 @@ def _of_days(counts: pl.DataFrame, hidden: pl.DataFrame, days: int) -> pl.DataFr
 def _curves(table: pl.DataFrame) -> pl.DataFrame:
     """Of each unit and number of days the share of each state, the range of who progressed, how exact they are, and the
     median number of days until a case was open no longer."""
+    if table.is_empty():
+        shares = dict.fromkeys((*ENDS, OPEN, "low", "high"), pl.Float64)
+        keys = dict.fromkeys(UNIT, pl.String) | {"days": pl.Int64}
+        return pl.DataFrame(schema=keys | shares | {PRECISE: pl.Int64, "median_days": pl.Int64})
     found = where_they_are(table, DAYS).rename({TIME: "days"}).with_columns(pl.col("days").cast(pl.Int64))
     wide = found.pivot("state", index=_KEYS, values="share")
     spread = found.filter(state=PROGRESSED).select(*_KEYS, "low", "high")

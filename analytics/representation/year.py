@@ -90,7 +90,7 @@ class Year:
         return found.with_columns(indicator=pl.lit(indicator), measure=pl.lit("ratio"), query=odd)
 
     def _holders(self, of: Columns, rows: Ints) -> Ints:
-        organisation = of["organisation"][rows] if self.per_organisation else np.int64(0)
+        organisation = of["organisation"][rows] if self.per_organisation else 0
         return holders(of["person"][rows], organisation)
 
 

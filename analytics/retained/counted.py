@@ -152,13 +152,15 @@ class Counter:
 
 
 def heads(counter: Counter) -> dict[str, Any]:
-    """Who was there at both ends, came and went: figure -> organisation x slice. And the full-time equivalents and
-    median years of service of those there at the end."""
+    """Who was there at both ends, came and went: figure -> organisation x slice. And the full-time equivalents of those
+    there at the end."""
     year = counter.year
     stays = year.stays
     opening, closing = counter.placed(year.opening), counter.placed(year.closing)
     found: dict[str, Floats] = {"opening": counter.count(opening), "closing": counter.count(closing)}
-    same, inside = (_among(ids[closing.rows.stays], ids[opening.rows.stays]) for ids in (stays.holder, stays.person))
+    same, inside = (
+        stays.still(ids, opening.rows.stays, closing.rows.stays, year.last) for ids in (stays.holder, stays.person)
+    )
     found["stayed"] = found["opening"] - counter.count(opening.only(~same))
     found["in_system"] = found["opening"] - counter.count(opening.only(~inside))
     found |= {"joined": counter.count(counter.placed(year.joined)), "came": counter.count(counter.placed(year.came))}
@@ -168,12 +170,13 @@ def heads(counter: Counter) -> dict[str, Any]:
         found[cause] = counter.count(moved if cause == MOVED else gone.only(causes == CAUSE[cause]))
     whole = {name: figure.astype(np.int64) for name, figure in found.items()}
     fte = counter.count(closing, year.posts.fte[closing.rows.posts])
-    return {**whole, "fte_closing": fte, "median_years": medians(counter, closing)}
+    return {**whole, "fte_closing": fte}
 
 
-def medians(counter: Counter, placed: Placed) -> Floats:
-    """Median years of service, to the quarter; of nobody NaN."""
-    year, rows, (places, *widths) = counter.year, placed.rows, counter.shape
+def medians(counter: Counter) -> Floats:
+    """Median years of service of those there at the end, to the quarter; of nobody NaN."""
+    year, placed, (places, *widths) = counter.year, counter.placed(counter.year.closing), counter.shape
+    rows = placed.rows
     found = np.full((len(counter.places), len(counter.slices.names)), np.nan)
     here, inside = (
         np.minimum((rows.day - began[rows.stays]) / _QUARTER, QUARTERS - 1).astype(np.int32)
@@ -203,13 +206,6 @@ def _middle(codes: Ints, quarters: Ints, size: int) -> Floats:
     people = along[:, -1]
     half = (along * 2 >= people[:, None]).argmax(axis=1)
     return np.where(people > 0, half, np.nan)
-
-
-def _among(those: Ints, asked: Ints) -> Flags:
-    """Whether each id asked for is among those."""
-    there = np.zeros(int(max(those.max(initial=0), asked.max(initial=0))) + 1, dtype=bool)
-    there[those] = True
-    return there[asked]
 
 
 def framed(counter: Counter, figures: Mapping[str, NDArray[Any]]) -> pl.DataFrame:

@@ -83,26 +83,25 @@ class _There:
     """Who was there on a day: stays, and which count once in the system."""
 
     year: Year
+    day: int
     rows: Ints
     once: Flags
 
     @classmethod
     def on(cls, year: Year, day: int) -> "_There":
         rows = year.stays.there(day)
-        return cls(year, rows, year.once(rows, np.zeros(len(rows), dtype=np.int64)))
+        return cls(year, day, rows, year.once(rows, np.zeros(len(rows), dtype=np.int8)))
 
-    @property
+    @cached_property
     def heads(self) -> Ints:
         return _by_place(self.year, self.rows, self.once)
 
     def kept(self, later: "_There") -> tuple[Ints, Ints]:
         """How many of these are with the same employer on a later day, and how many in the system."""
-        found: list[Ints] = []
-        for ids in (self.year.stays.holder, self.year.stays.person):
-            still = np.zeros(int(ids.max(initial=-1)) + 1, dtype=bool)
-            still[ids[later.rows]] = True
-            kept = still[ids[self.rows]]
-            found.append(_by_place(self.year, self.rows[kept], self.once[kept]))
+        stays, found = self.year.stays, list[Ints]()
+        for ids in (stays.holder, stays.person):
+            gone = ~stays.still(ids, self.rows, later.rows, later.day)
+            found.append(self.heads - _by_place(self.year, self.rows[gone], self.once[gone]))
         return found[0], found[1]
 
 

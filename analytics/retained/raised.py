@@ -3,7 +3,8 @@ elsewhere.
 
 Expected is what the rates of all other organisations give (indirect standardisation): a large organisation that loses
 many would otherwise be compared with itself. Where one other organisation is more than half of what a kind of work in
-an organisation can be compared with, kinds of work are put together for it: one neighbour is no yardstick. Of length of
+an organisation can be compared with, kinds of work are put together for it: one neighbour is no yardstick. Nor are few
+leavers elsewhere: a large organisation's expected number would give them away. Of length of
 service only the first year is told apart: a place that people leave has few of long service, and to expect leaving of
 all who are new would explain it by itself.
 
@@ -35,6 +36,8 @@ COARSE: Final = ("age_band", "service")
 STRATA: Final = ("staff_group", *COARSE)
 LONGER: Final = "1 year or more"
 DOMINANT: Final = 0.5
+FEW_LEFT: Final = 10  # leavers elsewhere in a kind of work
+STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 SMALL: Final = "small"
 _VERDICT: Final = {
     **dict.fromkeys(("expected", "o_e", "low", "high", "q", "smallest_gap"), pl.Float64),
@@ -86,27 +89,31 @@ def cells(counter: Counter) -> pl.DataFrame:
 
 
 def expected(counted: pl.DataFrame) -> pl.DataFrame:
-    """organisation, focus ("all" or a staff group), people (person-years), observed, expected and variance."""
+    """organisation, focus ("all" or a staff group), people (person-years), observed, expected and variance, and
+    elsewhere, how many left elsewhere of those it is compared with."""
     unit = ["organisation", *STRATA]
     fine, coarse = (_elsewhere(counted, over) for over in (STRATA, COARSE))
     rows = counted.join(fine, on=unit, maintain_order="left").join(
         coarse, on=["organisation", *COARSE], suffix="_coarse"
     )
-    rows = rows.join(_dominated(counted), on=["organisation", "staff_group"], maintain_order="left")
-    use = pl.col("dominated") | (pl.col("others") <= 0)
+    rows = rows.join(_yardsticks(counted), on=["organisation", "staff_group"], maintain_order="left")
+    use = pl.col("alone") | (pl.col("others") <= 0)
     others, gone = (pl.when(use).then(f"{name}_coarse").otherwise(name) for name in ("others", "gone"))
     rows = rows.with_columns(others=others, gone=gone).filter(pl.col("others") > 0)
     likely = rows.with_columns(expected=pl.col("n") * pl.col("gone") / pl.col("others"))
     likely = likely.with_columns(variance=pl.col("expected") * (1 + pl.col("n") / pl.col("others")))
-    whole = likely.with_columns(focus=pl.lit(ALL))
-    parts = likely.with_columns(focus=pl.format("staff_group:{}", pl.col("staff_group")))
+    whole = likely.with_columns(focus=pl.lit(ALL), elsewhere=pl.col("left"))
+    parts = likely.with_columns(
+        focus=pl.format("staff_group:{}", pl.col("staff_group")),
+        elsewhere=pl.when(use).then("left").otherwise("left_work"),
+    )
     sums = {"people": pl.col("n"), "observed": pl.col("events")} | {
         name: pl.col(name) for name in ("expected", "variance")
     }
     found = (
         pl.concat([whole, parts])
         .group_by("focus", "organisation")
-        .agg(each.sum().alias(name) for name, each in sums.items())
+        .agg(*(each.sum().alias(name) for name, each in sums.items()), pl.max("elsewhere"))
     )
     return found.sort("focus", "organisation")
 
@@ -120,15 +127,32 @@ def _elsewhere(counted: pl.DataFrame, over: tuple[str, ...]) -> pl.DataFrame:
     return own.select("organisation", *over, rest["others"].round(6), rest["gone"])
 
 
-def _dominated(counted: pl.DataFrame) -> pl.DataFrame:
-    """Whether one other organisation has most of a kind of work outside an organisation."""
-    own = counted.group_by("organisation", "staff_group", maintain_order=True).agg(pl.sum("n"))
+def _yardsticks(counted: pl.DataFrame) -> pl.DataFrame:
+    """Of each organisation and kind of work: left_work, who left elsewhere in it, and left, in any; and alone, whether
+    it cannot be told by itself, for one other organisation has most of it, or few left."""
+    own = counted.group_by("organisation", "staff_group", maintain_order=True).agg(pl.sum("n", "events"))
     largest = own.group_by("staff_group").agg(
         whole=pl.sum("n"), first=pl.max("n"), second=pl.col("n").top_k(2).min() * (pl.len() > 1)
     )
     both = own.join(largest, on="staff_group", maintain_order="left")
     other = pl.when(pl.col("n") == pl.col("first")).then("second").otherwise("first")
-    return both.select("organisation", "staff_group", dominated=other > DOMINANT * (pl.col("whole") - pl.col("n")))
+    gone = pl.col("events")
+    return both.select(
+        "organisation",
+        "staff_group",
+        left=gone.sum() - gone.sum().over("organisation"),
+        left_work=gone.sum().over("staff_group") - gone,
+        dominated=other > DOMINANT * (pl.col("whole") - pl.col("n")),
+    ).with_columns(alone=pl.col("dominated") | (pl.col("left_work") < FEW_LEFT))
+
+
+def _nearly(units: pl.DataFrame, rule: Rule) -> pl.Series:
+    """Expected numbers in whole steps so large that nobody can tell from one how many left elsewhere, closer than to
+    the rule's base."""
+    likely, elsewhere = (units.get_column(name).cast(pl.Float64).to_numpy() for name in ("expected", "elsewhere"))
+    least = rule.base * likely / np.maximum(elsewhere, 1)
+    step = np.array(STEPS)[np.searchsorted(STEPS, np.minimum(least, STEPS[-1]))]
+    return pl.Series("nearly", np.round(likely / step) * step)
 
 
 def released(counted: pl.DataFrame, hidden: pl.DataFrame, rule: Rule) -> Released:
@@ -141,8 +165,10 @@ def released(counted: pl.DataFrame, hidden: pl.DataFrame, rule: Rule) -> Release
     """
     units = expected(counted).join(hidden, on=["organisation", "focus"], maintain_order="left")
     units = units.sort((pl.col("focus") != ALL), "focus", "organisation")
-    likely = units.select("organisation", "focus", "people", "variance", nearly=pl.col("expected").round())
-    likely = likely.with_columns(pl.col("variance") * pl.col("nearly") / units.get_column("expected"))
+    likely = units.select("organisation", "focus", "people", "variance", _nearly(units, rule))
+    error = (units.get_column("variance") / units.get_column("expected") / _STEP).round() * _STEP
+    likely = likely.with_columns(variance=error * pl.col("nearly"))
+    few = units.get_column("elsewhere") < rule.floor
 
     def judge(shown: pl.DataFrame) -> pl.DataFrame:
         both = shown.with_columns(likely.get_column("people").round(), likely["variance"], expected=likely["nearly"])
@@ -154,7 +180,7 @@ def released(counted: pl.DataFrame, hidden: pl.DataFrame, rule: Rule) -> Release
         counts=["observed"],
         splits=[],
         rule=rule,
-        withheld_first={"observed": units.get_column("hidden").to_numpy()},
+        withheld_first={"observed": (units.get_column("hidden") | few).to_numpy()},
         derived=judge,
     )
 
@@ -167,7 +193,7 @@ def _judged(units: pl.DataFrame) -> pl.DataFrame:
     told = told.with_columns(
         family=pl.when((size >= FEWEST) | (pl.col("focus") == ALL)).then("focus").otherwise(pl.lit(SMALL))
     )
-    verdicts = _with_limits(verdict(told)).with_columns(comparisons=pl.col("q").count().over("family").cast(pl.Int64))
+    verdicts = with_limits(verdict(told)).with_columns(comparisons=pl.col("q").count().over("family").cast(pl.Int64))
     beside = (
         units.with_row_index("row")
         .select("row")
@@ -193,7 +219,8 @@ def verdict(units: pl.DataFrame, rule: FlagRule = DEFAULT) -> pl.DataFrame:
     return told.with_columns(state=pl.when(flagged).then(pl.lit(FLAG)).otherwise(weaker))
 
 
-def _with_limits(units: pl.DataFrame) -> pl.DataFrame:
+def with_limits(units: pl.DataFrame) -> pl.DataFrame:
+    """Adds LIMITS to rows with expected, variance and between (the variance between units of the family)."""
     expected, variance, between = (
         units.get_column(n).cast(pl.Float64).to_numpy() for n in ("expected", "variance", "between")
     )

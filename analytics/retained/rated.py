@@ -35,7 +35,7 @@ def rates(counted: Counted) -> Released:
     figures = {name: counted.heads[name] for name in SHOWN} | {UNMATCHED: lost[0], FTE: equivalents(counted)}
     there = {name: counted.there[name] for name in SHOWN} | {UNMATCHED: lost[1], FTE: counted.there[CLOSING]}
     hidden = {name: counted.hidden[name] for name in SHOWN} | {UNMATCHED: lost[2], FTE: withheld(counted)}
-    rows = framed(counter, figures | {"median_years": counted.heads["median_years"]})
+    rows = framed(counter, figures | {"median_years": counted.medians})
     cells, masks = framed(counter, there), framed(counter, hidden)
     counts = (*SHOWN, UNMATCHED, FTE)
     known = rows.with_columns(pl.when(cells.get_column(name)).then(pl.col(name)).alias(name) for name in counts)

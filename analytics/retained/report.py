@@ -76,8 +76,9 @@ def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Relea
     level = counter.slices.place("level")
 
     def stays() -> tuple[Released, Released, pl.DataFrame, Earlier]:
-        years = Earlier.of(year, on)
-        return stacked.released(counter, rule), risen.released(counter, rule), raised.cells(counter), years
+        found = stacked.released(counter, rule), risen.released(counter, rule), raised.cells(counter)
+        _ = counted.medians  # which the counts wait for
+        return *found, Earlier.of(year, on)
 
     def counts() -> tuple[Released, Released]:
         return rated.rates(counted), rated.why(counted)

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.counting import Floats
 from analytics.disclosure import Released, Rule
 from analytics.protection import Mask
 from analytics.retained import reasons
-from analytics.retained.counted import ALL, Counter, heads
+from analytics.retained.counted import ALL, Counter, heads, medians
 from analytics.retained.flows import levels, moved
 from analytics.retained.guard import NO_CELL, Guard
 from analytics.retained.reading import ROOM, Ints
@@ -62,6 +63,10 @@ class Counted:
             "away": found["opening"] - found["in_system"],
             UNSEEN: found["opening"] + found["joined"] + found["came"],
         }
+
+    @cached_property
+    def medians(self) -> Floats:
+        return medians(self.counter)
 
     @cached_property
     def there(self) -> Mapping[str, Mask]:

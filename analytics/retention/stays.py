@@ -112,6 +112,16 @@ class Stays:
         later[order[:-1][same]] = order[1:][same]
         return later
 
+    def still(self, ids: Ints, then: Ints, now: Ints, day: int) -> Flags:
+        """Whether each of the stays `then` has the same of `ids` (persons, or holders) as any of `now`, those there on
+        a later day: most are the same stays."""
+        kept = self.ended[then] >= day
+        others = np.zeros(int(ids.max(initial=-1)) + 1, dtype=bool)
+        others[ids[now]] = True
+        gone = np.flatnonzero(~kept)
+        kept[gone] = others[ids[then[gone]]]
+        return kept
+
     @property
     def stayed_in_system(self) -> Flags:
         """Whether the person was in the system still when the stay ended."""

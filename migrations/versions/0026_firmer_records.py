@@ -33,6 +33,7 @@ def upgrade() -> None:
     _evidence()
     _ties()
     _decisions()
+    _helping()
     _letters()
     _applications()
 
@@ -98,6 +99,19 @@ def _decisions() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.execute("ALTER TABLE prompt_decisions FORCE ROW LEVEL SECURITY")
+
+
+def _helping() -> None:
+    """What might help is worked out for people who are named: the cost of a page does not grow with how many choose to
+    show it, nor with the tables."""
+    op.execute("DROP FUNCTION private.might_help(uuid[], uuid)")
+    prompts = import_module("migrations.versions.0024_prompts")
+    trusted_function(
+        "might_help(places uuid[], persons uuid[])",
+        prompts.MIGHT_HELP.replace(EVERYBODY, THESE).replace(OR_ONE, ""),
+        returns=REASONS,
+        language="sql STABLE",
+    )
 
 
 def _letters() -> None:
@@ -255,6 +269,11 @@ TIES_OF_MINE = rf"""
      ORDER BY q.at DESC LIMIT 1000
 """
 
+# In the function of 0024: whose reasons a partner asks for.
+EVERYBODY, THESE = "FROM prompt_shares s", "FROM unnest(persons) w JOIN prompt_shares s ON s.person_id = w"
+OR_ONE = " AND (person IS NULL OR s.person_id = person)"
+REASONS = "TABLE (person_id uuid, organisation_id uuid, kind text, about_id uuid, since date, number bigint)"
+
 # Just before the words of a letter go to the server. From now on it may have arrived, and nobody sends it again before `doubt`
 # has passed. False when it is no longer this courier's to send.
 HAND_OVER_MAIL = """
@@ -378,6 +397,11 @@ def downgrade() -> None:
     _replace("take_mail(lease interval)", notices.TAKE_MAIL, notices.LETTER, "sql")
     op.execute("DROP FUNCTION private.hand_over_mail(uuid, integer, interval)")
     op.drop_column("letters", "handed_at")
+    op.execute("DROP FUNCTION private.might_help(uuid[], uuid[])")
+    prompts = import_module("migrations.versions.0024_prompts")
+    trusted_function(
+        "might_help(places uuid[], person uuid)", prompts.MIGHT_HELP, returns=REASONS, language="sql STABLE"
+    )
     op.drop_index("uq_prompt_decisions_once", "prompt_decisions")
     op.drop_column("prompt_decisions", "day")
     op.execute("DROP FUNCTION private.ties_of_mine()")

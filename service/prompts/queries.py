@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.kit.clock import now, today
 from service.kit.errors import NotFound
-from service.kit.paging import Cursor, Page, page_of
+from service.kit.paging import Cursor, Page
 from service.organisations.tables import Organisation
 from service.people.names import said_as
 from service.people.queries import EMPLOYED_NOW
@@ -19,8 +19,10 @@ from service.prompts.schemas import Colleague, DecisionOut, HelpOut, MineOut, Pl
 from service.prompts.tables import PromptDecision, PromptObjection, PromptPause, PromptShare
 
 MOST = 100
-_REASONS = text("SELECT * FROM private.might_help(:places, :person)").bindparams(
-    bindparam("places", type_=ARRAY(Uuid)), bindparam("person", type_=Uuid)
+# How many of those who show it are looked at for one page, a few first: beyond the last, the next page begins.
+LOOKS = (100, 200, 400)
+_REASONS = text("SELECT * FROM private.might_help(:places, :persons)").bindparams(
+    bindparam("places", type_=ARRAY(Uuid)), bindparam("persons", type_=ARRAY(Uuid))
 )
 _PARTNERS = text("SELECT * FROM private.partners_of(:places)").bindparams(bindparam("places", type_=ARRAY(Uuid)))
 _DECISION = select(
@@ -60,26 +62,41 @@ async def get_mine(session: AsyncSession, me: UUID) -> MineOut:
 async def list_waiting(
     session: AsyncSession, places: Collection[UUID], cursor: str | None = None, size: int = 50
 ) -> Page[WaitingOut]:
-    """People who let partners of these organisations see their reasons, and whom nobody has helped yet, by name."""
-    may_help = (
-        func.private.might_help(bindparam("places", list(places), ARRAY(Uuid)), bindparam("person", None, Uuid))
-        .table_valued(
-            column("person_id", Uuid), column("organisation_id", Uuid), column("kind"), column("about_id", Uuid)
+    """People who let partners of these organisations see their reasons, and whom nobody has helped yet, by name. A page
+    may be short, or empty, and still lead to a next one: it looks at 700 of those who show it."""
+    # Somebody employed in two places is one.
+    after, found = Cursor.read(cursor), dict[UUID, WaitingOut]()
+    for many in LOOKS:
+        rows = (await session.execute(_looked_at(places, after, many))).all()
+        for row in rows:
+            if row.waits and len(found) == size:
+                return Page([*found.values()], str(after))
+            after = Cursor(row.listed_as, row.person_id)
+            if row.waits:
+                found[row.person_id] = WaitingOut(row.person_id, said_as(row.listed_as))
+        if len(rows) < many:
+            return Page([*found.values()], None)
+    return Page([*found.values()], str(after))
+
+
+def _looked_at(places: Collection[UUID], after: Cursor | None, many: int) -> Select[*tuple[Any, ...]]:
+    """The next of those who show it, by name, and whether they wait for somebody."""
+    # As the list of people is kept, so that only these are read.
+    listed = (Employment.listed_as, Employment.person_id)
+    shown = (PromptShare.organisation_id.in_(places), PromptShare.until >= today())
+    asked = select(*listed).join(PromptShare, _HERE).where(*shown)
+    if after:
+        asked = asked.where(tuple_(*listed) > tuple_(after.text, after.id))
+    shows = asked.order_by(*listed).limit(many).cte("shows")
+    reason = (
+        func.private.might_help(
+            bindparam("places", list(places), ARRAY(Uuid)), select(func.array_agg(shows.c.person_id)).scalar_subquery()
         )
-        .alias("may_help")
-    )
-    reason = may_help.c
-    here = and_(
-        Employment.organisation_id == reason.organisation_id, Employment.person_id == reason.person_id, EMPLOYED_NOW
-    )
-    listed = func.min(Employment.listed_as).label("listed_as")
-    asked = select(reason.person_id, listed).select_from(may_help).join(Employment, here)
-    asked = asked.where(~_is_settled(reason)).group_by(reason.person_id)
-    if after := Cursor.read(cursor):
-        asked = asked.having(tuple_(listed, reason.person_id) > tuple_(after.text, after.id))
-    rows = (await session.execute(asked.order_by(listed, reason.person_id).limit(size + 1))).all()
-    page = page_of(rows, size, ("listed_as", "person_id"))
-    return Page([WaitingOut(row.person_id, said_as(row.listed_as)) for row in page.items], page.next_cursor)
+        .table_valued(column("person_id", Uuid), column("kind"), column("about_id", Uuid))
+        .alias("reason")
+    ).c
+    waits = shows.c.person_id.in_(select(reason.person_id).where(~_is_settled(reason))).label("waits")
+    return select(shows.c.listed_as, shows.c.person_id, waits).order_by(shows.c.listed_as, shows.c.person_id)
 
 
 async def get_help(session: AsyncSession, person_id: UUID, places: Collection[UUID]) -> HelpOut:
@@ -94,7 +111,7 @@ async def get_help(session: AsyncSession, person_id: UUID, places: Collection[UU
     return HelpOut(
         person_id,
         said_as(shown[0].listed_as),
-        await _reasons(session, where, person_id),
+        await _reasons(session, where, [person_id]),
         await _decisions(session, _DECISION.where(*mine)),
         await _partners(session, where),
     )
@@ -111,8 +128,8 @@ def _is_settled(reason: Any) -> ColumnElement[bool]:
     )
 
 
-async def _reasons(session: AsyncSession, places: list[UUID] | None, person: UUID | None) -> list[ReasonOut]:
-    rows = (await session.execute(_REASONS, {"places": places, "person": person})).all()
+async def _reasons(session: AsyncSession, places: list[UUID] | None, persons: list[UUID] | None) -> list[ReasonOut]:
+    rows = (await session.execute(_REASONS, {"places": places, "persons": persons})).all()
     # One that arises with two employers is one.
     found = {
         (row.kind, row.about_id): ReasonOut(

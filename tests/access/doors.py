@@ -462,7 +462,7 @@ DOORS: Mapping[str, Door] = {
     "GET /api/opportunities/limits": Door(SIGNED_IN),
     "PUT /api/opportunities/limits": Door(PLACES, json={"internal_days": 10, "aftercare_days": 10}),
     "GET /api/mobility/limits": Door(SIGNED_IN),
-    "PUT /api/mobility/limits": Door(PLACES, json={"gap_days": 3, "review_days": 90}),
+    "PUT /api/mobility/limits": Door(PLACES, json={"gap_days": 31, "review_days": 90}),
     "GET /api/mobility/pairs": Door(RECONCILE, HIDDEN, query={"organisation_id": "{organisation}"}),
     "GET /api/mobility/pairs/{pair_id}": Door(RECONCILE, HIDDEN),
     "POST /api/mobility/pairs/{pair_id}/decision": Door(RECONCILE, HIDDEN, json={"decision": "later"}),

@@ -32,6 +32,9 @@ PACKAGES = Path(__file__).parents[2] / ".ridgeway" / "node" / "node_modules"
 ISSUER = "https://provider.test"
 FIRST_KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("first", "second"))
 
+# By the issuer that each relies on: to put an application together takes longer than most tests of it.
+_RELYING: dict[str, Litestar] = {}
+
 
 @contextmanager
 def running(*command: str, address: str) -> Generator[str]:
@@ -78,11 +81,18 @@ def certified_provider() -> Iterator[str]:
 
 @asynccontextmanager
 async def relying_on(settings: Settings, issuer: str) -> AsyncGenerator[Litestar]:
-    """The real application, told to sign people in at this issuer."""
-    values: dict[str, Any] = {"oidc_issuer": issuer, "oidc_client_secret": SECRET, "public_url": HERE, "demo": False}
-    given: dict[str, Any] = settings.model_dump() | values
-    app = create_app(Settings(**given))
+    """The real application, told to sign people in at this issuer, of which it knows nothing yet."""
+    if issuer not in _RELYING:
+        values: dict[str, Any] = {
+            "oidc_issuer": issuer,
+            "oidc_client_secret": SECRET,
+            "public_url": HERE,
+            "demo": False,
+        }
+        _RELYING[issuer] = create_app(Settings(**(settings.model_dump() | values)))
+    app = _RELYING[issuer]
     yield app
+    app.state.pop("provider", None)
     await app.state.sessions.kw["bind"].dispose()
 
 

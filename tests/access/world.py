@@ -18,8 +18,6 @@ from service.access.actions import form_token, session_key
 from service.access.doors import COOKIE, FORM_HEADER
 from service.access.grants import GRANTS, Reach, Role
 from service.insight.tables import Release
-from service.main import create_app
-from service.settings import Settings
 from tests.access.doors import ANYONE, SIGNED_IN, Door
 from tests.builders import NOBODY, Builder, SignedIn
 from tests.transfer.files import a_file, a_row
@@ -29,8 +27,7 @@ OURS, THEIRS, SECRET = (f"{mark}{uuid4().hex[:8]}" for mark in ("Oo", "Tt", "Ss"
 PERSONAS = ("nobody", "no role", *Role)
 
 
-def every_route() -> list[str]:
-    app = create_app(Settings.model_validate({"database_url": "postgresql://nobody@localhost/none", "demo": True}))
+def every_route(app: Litestar) -> list[str]:
     return sorted(
         f"{method} {_plain(route.path)}"
         for route in app.routes

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from analytics.at_once import at_once
+from analytics.at_once import at_once, both
 from analytics.cells import count
 from analytics.coded import FOREVER, coded
 from analytics.equity.counting import counted, flowing, window
@@ -105,3 +105,7 @@ def test_work_done_at_once_comes_back_in_order() -> None:
     assert at_once(lambda n: n * n, range(20)) == [n * n for n in range(20)]
     with pytest.raises(ZeroDivisionError):
         at_once(lambda n: 1 / n, [1, 0])
+    assert both(lambda: 1, lambda: "two") == (1, "two")
+    for one, other in ((0, 1), (1, 0)):
+        with pytest.raises(ZeroDivisionError):
+            both(lambda one=one: 1 / one, lambda other=other: 1 / other)

@@ -10,11 +10,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analytics.disclosure import DEFAULT, Released, Rule
-from analytics.frames import CHARACTERISTICS, Facts
+from analytics.frames import CHARACTERISTICS, GROUPS, Facts
 from analytics.hazard import ahead
 from analytics.retained.forecast import LITTLE, PASSED, YOUNG, forecast_report
 from analytics.retained.merged import FEW, Merged
 from analytics.retained.report import retention_report
+from analytics.retained.trying import tried
 from analytics.retention import CAUSES
 from analytics.synthetic import System, make
 from tests.analytics.builders import some_facts
@@ -46,9 +47,18 @@ def rates(facts: Facts) -> Released:
 
 
 @pytest.fixture(scope="module")
-def told(facts: Facts, rates: Released) -> tuple[pl.DataFrame, list[str]]:
-    released, card, _ = forecast_report(facts, ON, rates=rates)
-    return released.frame, card
+def whole(facts: Facts, rates: Released) -> tuple[Released, list[str], Released]:
+    return forecast_report(facts, ON, rates=rates)
+
+
+@pytest.fixture(scope="module")
+def told(whole: tuple[Released, list[str], Released]) -> tuple[pl.DataFrame, list[str]]:
+    return whole[0].frame, whole[1]
+
+
+@pytest.fixture(scope="module")
+def fair(whole: tuple[Released, list[str], Released]) -> pl.DataFrame:
+    return whole[2].frame
 
 
 def row(frame: pl.DataFrame, cause: str = "left") -> dict[str, Any]:
@@ -146,6 +156,55 @@ def replace_spells(system: System, spells: pl.DataFrame) -> System:
     return replace(system, spells=spells)
 
 
+def test_who_left_of_each_group_is_what_the_rates_tell(fair: pl.DataFrame, rates: Released) -> None:
+    whole = rates.frame.filter(pl.col("organisation") == "")
+    told = dict(whole.select("slice", "left").iter_rows())
+    for one in fair.iter_rows(named=True):
+        assert one["observed"] == told[f"{one['characteristic']}:{one['group']}"]
+    assert fair.select("characteristic", "group").rows() == [
+        (name, group) for name in CHARACTERISTICS for group in (*GROUPS[name], "unanswered")
+    ]
+
+
+def test_how_many_were_expected_of_each_group_is_told_from_counts_as_shown(fair: pl.DataFrame) -> None:
+    shown = fair.drop_nulls("observed")
+    assert (shown["expected"] % DEFAULT.base == 0).all()
+    for one in shown.iter_rows(named=True):
+        assert one["o_e"] == pytest.approx(one["observed"] / one["expected"])
+        few = max(one["observed"], one["expected"]) < 50
+        assert one["state"] == ("too_few" if few else "alarm" if one["low"] > 1.25 or one["high"] < 0.8 else "no_alarm")
+        assert (one["reason"] is None) != few
+    for one in fair.filter(pl.col("observed").is_null()).iter_rows(named=True):
+        assert all(one[name] is None for name in ("expected", "o_e", "low", "high", "state"))
+        assert one["reason"] == DEFAULT.reason
+
+
+def test_without_rates_groups_are_protected_with_their_sum(facts: Facts) -> None:
+    fair = forecast_report(facts, ON)[2].frame
+    for (name,), rows in fair.partition_by("characteristic", as_dict=True).items():
+        assert rows["observed"].null_count() != 1, name
+        assert (rows["observed"].drop_nulls() >= DEFAULT.floor).all()
+
+
+def test_a_group_that_the_model_is_wrong_about_is_said_aloud(system: System) -> None:
+    """Of those who left in the last year every other one turns out to be of one group."""
+    left = system.spells.filter(pl.col("ended").is_between(date(2025, 10, 1), ON), pl.col("person") % 2 == 0)
+    theirs = pl.col("person").is_in(left["person"].to_list())
+    people = system.people.with_columns(ethnicity=pl.when(theirs).then(pl.lit("black")).otherwise("ethnicity"))
+    released, card, fair = forecast_report(until(replace(system, people=people), ON), ON)
+    [black] = fair.frame.filter(group="black").iter_rows(named=True)
+    assert (black["state"], black["low"] > 1.25) == ("alarm", True)
+    assert any("or a fifth too high about: " in one and "Ethnicity: Black, Black British" in one for one in card)
+    assert released.frame.equals(forecast_report(until(system, ON), ON)[0].frame)
+
+
+def test_contracts_go_in_where_nearly_all_are_told(system: System, facts: Facts) -> None:
+    assert "contract" in tried(facts, ON).model.terms
+    told = pl.when(pl.col("person") % 10 > 0).then("contract")
+    few = replace_spells(system, system.spells.with_columns(contract=told))
+    assert "contract" not in tried(until(few, ON), ON).model.terms
+
+
 def test_whom_people_are_changes_nothing(system: System, told: tuple[pl.DataFrame, list[str]], rates: Released) -> None:
     swapped = system.people.with_columns(pl.col(name).shuffle(seed=3) for name in CHARACTERISTICS)
     again, card, _ = forecast_report(until(replace(system, people=swapped), ON), ON, rates=rates)
@@ -157,8 +216,11 @@ def test_the_card_is_of_the_model_and_has_no_figure_of_a_group(told: tuple[pl.Da
     said = " ".join(told[1])
     assert "Age did not go in." in said
     assert "It must not be used about one person" in said
+    assert "the same terms fitted again on the last twelve" in said
+    assert "up to 30 September 2025, and tried on who of those there then was gone by 30 September 2026" in said
     assert "times the odds" not in said
     fitted = next(one for one in told[1] if one.startswith("It was fitted"))
+    fitted = fitted.partition("up to")[0]
     assert all(int(n.replace(",", "")) % 50 == 0 for n in re.findall(r"\d[\d,]*\d|\d", fitted))
     for one in told[0].drop_nulls("o_e").iter_rows(named=True):
         assert f"{one['observed']:,} seen where {one['expected']:,} were expected" in said
@@ -174,7 +236,9 @@ def test_the_card_is_of_the_model_and_has_no_figure_of_a_group(told: tuple[pl.Da
     ids=["young", "small", "one person"],
 )
 def test_a_young_or_a_small_system_is_told_why_there_is_nothing(facts_of: Any, why: str) -> None:
-    released, card, _ = forecast_report(facts_of(), ON)
+    released, card, fair = forecast_report(facts_of(), ON)
+    assert fair.frame.get_column("reason").unique().to_list() == [why]
+    assert fair.frame.select("observed", "expected", "o_e", "state").null_count().sum_horizontal().item() == 4 * 19
     assert released.frame.get_column("reason").to_list() == [why] * len(CAUSES)
     assert released.frame.select("gate", "drift", "o_e", *FIGURES).null_count().sum_horizontal().item() == 8 * len(
         CAUSES

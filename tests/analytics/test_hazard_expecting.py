@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import chi2
+from statsmodels.stats.proportion import proportion_confint
 
 from analytics.errors import CellsError
 from analytics.frames import Facts
@@ -123,6 +125,29 @@ def test_drift_is_seen_where_the_world_changed_and_not_where_it_did_not(world: F
     assert found.item(0, "low") > 1
     with pytest.raises(CellsError, match="not of the same causes and terms"):
         drift(model, fit(same, causes=["left"], terms=TERMS))
+
+
+def test_drift_allows_for_the_chance_errors_of_the_fit() -> None:
+    """1,000 seen where 900 are expected: more than chance for 900 known for certain, not after a fit on 1,000 exits."""
+    rows = pl.DataFrame({"band": ["a", "b"], "exposed": [10_000, 10_000], "left": [500, 500]})
+    model = fit(rows, causes=["left"], terms=["band"])
+    later = rows.with_columns(exposed=pl.lit(9_000))
+    [found] = drift(model, later).iter_rows(named=True)
+    assert (found["before"], found["after"]) == (pytest.approx(900), 1_000)
+    low, high = proportion_confint(1_000, 2_000, 0.01, method="wilson")
+    assert (found["low"], found["high"]) == pytest.approx([share / (1 - share) / 0.9 for share in (low, high)])
+    assert found["low"] < 1 < poisson_low(1_000) / 900
+    assert not found["drifted"]
+    assert drift(model, later.with_columns(left=pl.lit(560))).item(0, "drifted")
+    same = rows.with_columns(pl.col("exposed", "left") * 10_000)
+    nearly = same.with_columns(left=pl.col("left") * 105 // 100)
+    sure = fit(same, causes=["left"], terms=["band"])
+    assert drift(sure, nearly).item(0, "low") > 1
+    assert not drift(sure, nearly).item(0, "drifted")  # sure, but too little to matter
+
+
+def poisson_low(seen: int) -> float:
+    return float(chi2.ppf(0.025, 2 * seen)) / 2
 
 
 def test_the_card_says_what_went_in_how_it_did_and_what_it_is_not_for(model: Model, paths: pl.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,7 @@ from analytics.synthetic import make
 from tests.analytics.builders import some_facts
 
 WINDOW = (date(2025, 4, 1), date(2026, 3, 31))
-TERMS = (*SINCE, "staff_group", "level", "fte")
+TERMS = (*SINCE, "staff_group", "level", "fte", "contract")
 COUNTS = ["exposed", *CAUSES]
 
 
@@ -107,7 +108,8 @@ def _cell(stays: list[list[dict[str, Any]]], stay: list[dict[str, Any]], eve: da
     }
     bands = [_band(name, [(eve - day).days for day in known if day <= eve]) for name, known in days.items()]
     hours = FTE.categories[0 if post["fte"] > 0.99 else 1 if post["fte"] > 0.59 else 2]
-    return [stay[0]["organisation"], *bands, post["staff_group"], str(post["level"] or "unmapped"), hours]
+    told = [post["staff_group"], str(post["level"] or "unmapped"), hours, post["contract"] or "not_known"]
+    return [stay[0]["organisation"], *bands, *told]
 
 
 def _band(name: str, passed: list[int]) -> str:
@@ -195,6 +197,32 @@ def test_sizes_and_declared_ages_are_terms_and_answers_are_for_audit_only(facts:
     assert cells["exposed"].sum() == person_periods(facts, WINDOW)["exposed"].sum()
 
 
+def test_contracts_are_a_usual_term_where_facts_tell_them(facts: Facts) -> None:
+    assert "contract" in person_periods(facts, WINDOW).columns
+    untold = Facts.of(facts.people, facts.spells.drop("contract"))
+    assert "contract" not in person_periods(untold, WINDOW).columns
+    assert "contract" not in ahead(untold, WINDOW[1]).columns
+
+
+def test_a_contract_that_changes_counts_from_the_next_eve_on() -> None:
+    spells = [
+        {"started": date(2020, 1, 1), "ended": date(2025, 6, 14), "contract": "fixed_term"},
+        {"started": date(2025, 6, 15), "contract": "permanent"},
+    ]
+    cells = person_periods(some_facts([{}], spells), WINDOW, terms=["contract"])
+    assert cells.select("contract", "exposed").rows() == [("permanent", 9), ("fixed_term", 3)]
+
+
+def test_many_are_counted_as_few_are(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a table of all combinations or sorted; each post looked for or all at once."""
+    asked: dict[str, Any] = {"terms": TERMS, "by": ["organisation", "ethnicity"]}
+    cells, paths = person_periods(facts, WINDOW, **asked), ahead(facts, WINDOW[0], **asked)
+    monkeypatch.setattr(import_module("analytics.hazard.person_periods"), "_ROOM", 0)
+    monkeypatch.setattr(import_module("analytics.hazard.history"), "_FEW", 1e9)
+    assert_frame_equal(person_periods(facts, WINDOW, **asked), cells)
+    assert_frame_equal(ahead(facts, WINDOW[0], **asked), paths)
+
+
 def _wrong() -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "unknown", {"terms": ["distance"]}, "terms: 'distance' is none of"
     yield "special", {"terms": ["ethnicity"]}, "ethnicity: special-category"
@@ -203,6 +231,8 @@ def _wrong() -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "sizes", {"terms": ["organisation_size"]}, "organisation_size: needs the sizes"
     yield "size", {"terms": ["organisation_size"], "sizes": _NO_SIZES}, "no size of 'RA1' was given"
     yield "events", {"terms": ["since_conversation"]}, "since_conversation: these facts have no events"
+    yield "contract", {"terms": ["contract"]}, "contract: these facts tell nobody's contract"
+    yield "twice", {"terms": ["fte", "fte"]}, "terms: fte is there twice"
     yield "backwards", {"window": WINDOW[::-1]}, "ends before it begins"
     yield "part", {"window": (date(2025, 4, 1), date(2025, 6, 29))}, "could end on 2025-06-30"
     yield "long", {"window": (date(1900, 1, 1), date(1999, 12, 31))}, "more than 600 months"

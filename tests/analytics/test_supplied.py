@@ -1,13 +1,17 @@
 """Counts from elsewhere: refused by name, shown where none is small, and never to be had by subtracting."""
 
+from itertools import product
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+from analytics.disclosure import DEFAULT
 from analytics.errors import CellsError
 from analytics.representation.standards import WRES
 from analytics.supplied import board_report, given_counts, supplied_report
+from tests.analytics.held import Held, Name
 
 GROUPS = ("ethnic_minority", "white")
 
@@ -92,6 +96,62 @@ def test_a_board_that_joins_stays_open_between_two_releases(joins: int):
 
 def _ten(n: int) -> int:
     return (n + 5) // 10 * 10
+
+
+COUNTED = ("a", "a_rest", "n", "c", "c_rest", "m")
+
+
+def drawn(seed: int) -> list[dict[str, Any]]:
+    """Survey lines of a small and a large organisation, and their entries into a process."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for at, indicator in product(range(2), ("3", "7")):
+        n = rng.choice([[25, 40], [300, 2_000]][at], 2)
+        rows += lines(f"o{at}", indicator, *((int(rng.binomial(each, 0.2)), int(each)) for each in n))
+    return rows
+
+
+def told_by(rows: list[dict[str, Any]], *, careless: bool) -> tuple[Held, dict[Name, float]]:
+    """A reader of the release, who knows the headcounts of the process and what adds up; and what is true. careless:
+    the system's line is the sum of all organisations."""
+    given = given_counts(pl.DataFrame(rows), WRES)
+    headcount = pl.DataFrame({"organisation": ["o0", "o1"]})
+    shown, held, truth = supplied_report(given, WRES, headcount).frame, Held(), dict[Name, float]()
+    for organisation, indicator in given.select("organisation", "indicator").unique(maintain_order=True).iter_rows():
+        sides = [given.filter(organisation=organisation, indicator=indicator, group=g).row(0)[3:] for g in GROUPS]
+        counts = [n for a, n in sides for n in (a, n - a, n)]
+        truth |= {(organisation, indicator, name): n for name, n in zip(COUNTED, counts, strict=True)}
+    sums = {(i, c): sum(n for (_, j, d), n in truth.items() if (j, d) == (i, c)) for i in "37" for c in COUNTED}  # type: ignore[misc]
+    for row in shown.iter_rows(named=True):
+        at = (row["organisation"], row["indicator"])
+        for name in COUNTED:
+            rounded = (sums[row["indicator"], name] + 2) // 5 * 5 if careless and not at[0] else row[name]
+            held.shown((*at, name), rounded)
+        for total, *parts in (("n", "a", "a_rest"), ("m", "c", "c_rest")):
+            held.adds_up((*at, total), *((*at, part) for part in parts))
+    for indicator, name in product("37", COUNTED):
+        there = [(f"o{at}", indicator, name) for at in range(2)]
+        summed = there if careless else [one for one in there if one not in held.hidden]
+        truth["", indicator, name] = sum(truth[one] for one in summed)
+        if ("", indicator, name) in held.index:
+            held.adds_up(("", indicator, name), *summed)
+    return held, truth
+
+
+@pytest.mark.parametrize("careless", [False, True], ids=["released", "sum of all"])
+def test_a_reader_with_a_solver_and_an_organisation_with_its_own_counts_learn_no_small_count(careless: bool):
+    narrow = asked = 0
+    for seed, mine in product(range(3), ("", "o1")):
+        held, truth = told_by(drawn(seed), careless=careless)
+        assert held.untrue(lambda name, truth=truth: truth[name]) == []
+        for name in [*held.index] if mine else []:
+            if name[0] == mine:  # type: ignore[index]
+                held.knows(name, truth[name])
+        small = [n for n in held.hidden if n[0] not in {"", mine} and truth[n] < DEFAULT.floor]  # type: ignore[index]
+        for low, high in map(held.bounds, small[:6]):
+            asked, narrow = asked + 1, narrow + (high - low < DEFAULT.width)
+    assert asked > 9  # noqa: PLR2004
+    assert (narrow > 0) is careless
 
 
 @pytest.mark.parametrize(

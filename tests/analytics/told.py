@@ -158,11 +158,11 @@ def _overlapping(held: Held, at: tuple[str, str], names: Mapping[str, list[Name]
         held.tell({before: 1.0, after: -1.0, **came, **gone}, 0, 0)
 
 
-def insider(made: Release, me: str) -> Held:
-    """An organisation, which knows its own counts exactly."""
+def insider(made: Release, *mine: str) -> Held:
+    """Organisations that know their own counts exactly, and tell them one another."""
     held = reader(made)
     for name in held.index:
-        if name[1] == me or (name[0] == "move" and name[2] == me):  # type: ignore[index]
+        if name[1] in mine or (name[0] == "move" and name[2] in mine):  # type: ignore[index]
             held.knows(name, made.true(name))
     return held
 

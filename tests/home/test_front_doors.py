@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.kit.clock import now as this_moment
 from service.kit.clock import today
 from service.web.presenters import day
 from tests.builders import Builder
@@ -355,3 +356,34 @@ async def test_every_page_has_one_heading_a_title_and_labels(make: Builder, brow
             shown = [field for field in fields if 'type="hidden"' not in field]
             assert {re.search(r'id="([^"]+)"', field)[1] for field in shown} <= named, address  # type: ignore[index]
             assert " style=" not in page, address
+
+
+async def test_your_work_says_what_waits_for_a_second_person_and_where_a_place_is_free_again(
+    make: Builder, browse: Client
+) -> None:
+    here = await make.organisation()
+    writer, second = await make.hr_partner(here), await make.hr_partner(here)
+    offer = await make.offer(here, state="draft", published_at=None)
+    whole = {"state": "draft", "approved_by": "", "approved_on": None, "title": "Ready to lead"}
+    await make.positive_action(here, offer, **whole, owner_id=writer.person, written_by_id=writer.account_id)
+    decided = {"state": "decided", "decided_at": this_moment(), "closes_on": today() - timedelta(20)}
+    opening, other, full = [
+        await make.opportunity(here, title=title, **decided) for title in ("Matron", "Ward lead", "Team lead")
+    ]
+    for held, states in ((opening, ("declined",)), (other, ("accepted",)), (full, ("declined",))):
+        await make.interest(await make.person(here), here, held, "submitted", "shortlisted", "selected", *states)
+    for held, states in ((opening, ()), (other, ()), (full, ("selected",)), (full, ())):
+        person, way = await make.person(here), ("submitted", "shortlisted", "not_selected", *states)
+        await make.interest(person, here, held, *way)
+    async with browse(second) as client:
+        words = said((await client.get("/work")).text)
+    assert "2 decisions wait for you" in words
+    assert "Approve the case for “Ready to lead”" in words
+    assert "Choose somebody else for “Matron”" in words
+    async with browse(writer) as client:
+        words = said((await client.get("/work")).text)
+    assert "Approve the case" not in words
+    assert "Choose somebody else for “Matron”" in words
+    async with browse(await make.hr_partner(await make.organisation())) as client:
+        words = said((await client.get("/work")).text)
+    assert "Matron" not in words and "Ready to lead" not in words

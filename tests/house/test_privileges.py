@@ -500,7 +500,7 @@ CALLS = {
     " ARRAY[gen_random_uuid()], ARRAY['placed'], ARRAY['x'], ARRAY[current_date], ARRAY[current_date],"
     " ARRAY[current_date])",
     "released_shares": "(NULL)",
-    "might_help": "(ARRAY[CAST(:o AS uuid)], :p)",
+    "might_help": "(ARRAY[CAST(:o AS uuid)], ARRAY[CAST(:p AS uuid)])",
     "partners_of": "(ARRAY[CAST(:o AS uuid)])",
     "untell": "(ARRAY[CAST(:p AS uuid)], '/me')",
     "tell": "(ARRAY[CAST(:p AS uuid)], ARRAY[gen_random_uuid()], 'offers.placed', 'x', '/me')",

@@ -65,7 +65,10 @@ def test_the_page_leads_with_where_leaving_is_raised_and_then_with_everybody():
     raised = [row(), row(driver="no_support"), row(focus="all", name="Everybody")]
     said = words.reading(raised, [row(focus="all"), row(focus="all", **HIDDEN)], "St Elm's Trust", ON, is_known=True)
     first, everybody = said
-    assert first == "In 2 groups in St Elm's Trust more people left the system than expected. Look there first."
+    assert first == (
+        "In 2 groups in St Elm's Trust more people left the system than expected. Look there first. Expected is if people"
+        " of the same age, staff group and length of service had left as in the rest of the system."
+    )
     assert everybody == (
         "Of about 200 people employed in St Elm's Trust for the year up to 30 September 2026, about 45% have had no"
         " agreed career conversation in 12 months."

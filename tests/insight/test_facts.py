@@ -52,7 +52,7 @@ def test_a_contract_has_the_same_codes_where_it_is_kept_and_where_it_is_counted(
 
 async def test_every_conversation_that_was_agreed_comes_out_as_an_event_and_no_other(numbers: Numbers):
     out = read(numbers.snapshots[1].folder, "events")
-    assert out.columns == ["person", "organisation", "stage", "opened_on", "closed_on", "outcome"]
+    assert out.columns == ["person", "organisation", "stage", "opened_on", "closed_on", "outcome", "source", "target"]
     async with numbers.admin.connect() as connection:
         counts = (
             await connection.execute(

@@ -62,6 +62,28 @@ def test_a_system_without_a_model_is_told_why(why: str) -> None:
     assert said == f"Nothing is forecast about leaving the system. {why}."
 
 
+def of_group(name: str, state: str | None, reason: str | None = None) -> dict[str, Any]:
+    return {"kind": "Ethnicity", "name": name, "state": state, "observed": 130, "expected": 95, "reason": reason}
+
+
+def test_a_group_about_which_the_model_is_far_out_is_named() -> None:
+    wrong, what_far_is, what_it_is_not = words.fairness([of_group("White", "no_alarm"), of_group("Black", "alarm")])
+    assert wrong == (
+        "The model was far out about Ethnicity, Black: about 130 left where it expected about 95. Ask why before its"
+        " forecast is used."
+    )
+    assert what_far_is.startswith("Far out is a quarter more")
+    assert "people still leave for reasons that are not fair" in what_it_is_not
+
+
+def test_that_no_group_stands_out_is_told_with_how_many_could_be_judged() -> None:
+    rows = [of_group("White", "no_alarm"), of_group("Black", "no_alarm"), of_group("Mixed", "too_few", "Fewer than 50")]
+    assert words.fairness(rows)[0] == ("Of 2 groups that could be judged the model was surely far out about none.")
+    assert words.fairness([of_group("Mixed", None, WHY)]) == [
+        f"Whether the model is wrong about a group cannot be told. {WHY}."
+    ]
+
+
 def test_the_card_stands_apart_from_what_is_said() -> None:
     card = ["This model estimates how many people of a group go in the months ahead, and why.", "What never goes in."]
     assert apart(["One.", "Two.", *card]) == (["One.", "Two."], card)
@@ -70,12 +92,19 @@ def test_the_card_stands_apart_from_what_is_said() -> None:
 
 async def test_the_page_has_the_part_and_the_card_folded_beneath_it(numbers: Numbers) -> None:
     page = (await get(numbers, "/reports/retention")).text
-    section = page[page.index('id="forecast"') : page.index('id="transitions"')]
+    section = page[page.index('id="forecast"') : page.index('id="supply"')]
     assert section.index("The model was tried on last year") < section.index("<details") < section.index("<table")
     card = section[section.index("What the model is for") :]
     assert "It must not be used about one person" in card
     assert "Age did not go in." in card
     assert not re.search(r"\b(?:will|would) leave\b", section)
+
+
+async def test_the_page_says_whether_the_model_is_wrong_about_a_group(numbers: Numbers) -> None:
+    page = (await get(numbers, "/reports/retention")).text
+    section = page[page.index('id="fairness"') : page.index('id="supply"')]
+    assert "the model was surely far out about none" in section or "cannot be told" in section
+    assert "No answer" in section
 
 
 async def test_it_is_of_the_system_alone_and_in_every_kind_of_file(numbers: Numbers) -> None:
@@ -93,7 +122,7 @@ async def test_a_release_of_a_young_system_is_made_and_says_so(numbers: Numbers)
     """The first release has two years of facts."""
     first = numbers.releases[0].id
     page = (await get(numbers, f"/reports/retention?release={first}")).text
-    section = page[page.index('id="forecast"') : page.index('id="transitions"')]
+    section = page[page.index('id="forecast"') : page.index('id="supply"')]
     assert "goes back less than three years" in section
     assert "must not be used about one person" not in section
 

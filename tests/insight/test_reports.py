@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from service.insight.presenters import report_page
 from service.insight.rules import Characteristic, Figure
+from service.insight.shapes import SHAPES
 from service.insight.words import level_words
 from service.web.presenters import number, percent
 from tests.builders import NOBODY
@@ -286,3 +287,25 @@ def test_a_page_of_nothing_but_withheld_figures_shows_no_number():
         ("*", "*", ["*"])
     ]
     assert page.panels == []
+
+
+async def test_what_changed_has_every_report_once_on_a_shelf_with_what_it_asks(numbers: Numbers):
+    page = (await get(numbers, "/reports")).text
+    shelves = page[page.index('class="rw-shelves"') : page.index("One organisation, by level")]
+    told = re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span[^>]*>([^<]+)</span>', shelves)
+    addresses = [href.partition("?")[0].removeprefix("/reports/") for href, _ in told]
+    assert sorted(addresses) == sorted([*SHAPES, *("representation",) * 4])
+    assert all(asks for _, asks in told)
+    assert re.findall(r"<h3[^>]*>([^<]+)<", shelves) == [
+        *("Who is here", "Who moves and leaves", "Who comes through", "Standards and trends"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [("/reports/representation.csv", {}), ("/reports/coverage/figures.csv", {"part": "levels"})],
+    ids=["representation", "another"],
+)
+async def test_a_file_says_its_character_set_once(numbers: Numbers, address: str, asked: dict[str, str]):
+    answer = await get(numbers, address, release=str(numbers.releases[1].id), **asked)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"

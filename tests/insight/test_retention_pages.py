@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import insert, text
 
 from analytics.disclosure import DEFAULT
+from analytics.retained.report import METHOD_VERSION
 from service.insight.drafting.retention import _flag  # pyright: ignore[reportPrivateUsage]
 from service.insight.drafting.retention.found import found
+from service.insight.presenters.retention import GROUPS
 from service.insight.rules import Measure
 from service.insight.shapes import SHAPES
 from service.insight.tables import Flag, FlagSighting
@@ -34,13 +36,13 @@ async def test_the_system_is_told_before_any_table_and_moving_is_no_loss(numbers
     assert page.index("people here a year ago") < page.index("<figure") < page.index("<table")
     assert "Moving inside the system is not a loss." in page
     assert page.count("<h1") == 1
-    for words in ("Denominator", "Aalen and Johansen", "Wilson", "retention-1", "never predict anything"):
+    for words in ("Denominator", "Aalen and Johansen", "Wilson", METHOD_VERSION, "never predict anything"):
         assert words in page
 
 
 async def test_an_organisation_has_its_own_report_without_the_systems_parts(numbers: Numbers):
     page = (await get(numbers, "/reports/retention", organisation=numbers.codes[0])).text
-    found_ = re.findall(r'<h2 class="nhsuk-heading-m" id="([a-z_]+)"', page)
+    found_ = re.findall(r'<h3 class="nhsuk-heading-s" id="([a-z_]+)"', page)
     assert [part for part in found_ if part in PARTS] == [part for part in PARTS if part not in SYSTEM_ONLY]
     assert "Left, whole system" in page
     assert 'class="nhsuk-select" id="organisation"' in page
@@ -56,6 +58,38 @@ async def test_the_pictures_are_there_in_both_widths_and_told_in_words(numbers: 
         assert svg.text.startswith("<svg"), address
         assert not re.search(r"<script|<style|style=|href=|onload", svg.text)
     assert all(re.search(r"\d", words) for _, words in pictures)
+
+
+async def test_the_parts_stand_under_four_headings_each_in_one_and_the_top_leads_to_them(numbers: Numbers):
+    page = (await get(numbers, "/reports/retention")).text
+    links = re.findall(r'<li><a href="#([a-z-]+)"', page)
+    assert links == ["leaving", "moving", "new-leaders", "ahead", "known-locally", "meaning"]
+    assert all(page.count(f'id="{link}"') == 1 for link in links)
+    listed = [part for _, _, parts, _ in GROUPS for part in parts]
+    assert sorted(listed) == sorted(PARTS)
+    shown = re.findall(r'<h3 class="nhsuk-heading-s" id="([a-z_]+)"', page)
+    assert [part for part in shown if part in PARTS] == [part for part in listed if part in shown]
+
+
+async def test_tables_are_one_click_away_and_a_picture_stands_open_for_what_is_said_first(numbers: Numbers):
+    page = (await get(numbers, "/reports/retention")).text
+    main = page[page.index('id="leaving"') : page.index('id="known-locally"')]
+    opened = re.sub(r"<details.*?</details>", "", main, flags=re.DOTALL)
+    assert "<table" not in opened
+    assert opened.count("<figure") == 3
+    assert "<table" in main
+
+
+async def test_leaving_is_followed_over_releases_too(numbers: Numbers):
+    page = (await get(numbers, "/reports/retention")).text
+    assert 'id="releases"' in page
+    parts = (await get(numbers, "/api/releases/{release}/reports/trends")).json()["parts"]
+    rows = next(part["rows"] for part in parts if part["part"] == "retention")
+    assert {row["name"] for row in rows} <= {"Left the system", "Still with the employer"}
+    kept = (await get(numbers, "/api/releases/{release}/reports/retention")).json()["parts"]
+    whole = next(row for part in kept if part["part"] == "rates" for row in part["rows"] if row["slice"] == "all")
+    newest = next(row for row in rows if row["group"] == "left")
+    assert (newest["share"], newest["low"], newest["high"]) == (whole["leaver_rate"], whole["low"], whole["high"])
 
 
 async def test_from_a_raised_group_a_leader_gets_to_something_that_can_be_done(numbers: Numbers):

@@ -87,7 +87,7 @@ def as_shown(row: dict[str, Any], columns: list[Column]) -> list[str]:
 
 def on_page(page: str, shape: Shape, columns: list[Column]) -> list[list[str]]:
     """Every line of the part's tables; where there is one for each kind of work, its caption is the first cell."""
-    section = re.search(rf'<h2 class="nhsuk-heading-m" id="{shape.part}">.*?</section>', page, re.DOTALL)
+    section = re.search(rf'<h[23] class="nhsuk-heading-[ms]" id="{shape.part}">.*?</section>', page, re.DOTALL)
     assert section
     found: list[list[str]] = []
     for table in re.findall(r'<table class="nhsuk-table rw-sheet">.*?</table>', section[0], re.DOTALL):
@@ -201,7 +201,8 @@ async def test_what_changed_leads_to_the_new_reports_and_still_says_seven_things
     headlines = (await get(numbers, "/api/releases/{release}")).json()["headlines"]
     measures = [h.get("measure") for h in headlines if h.get("measure")]
     assert measures[0] == "equity"
-    assert list(dict.fromkeys(measures)) == ["equity", "retention", "coverage", "aspirations"][: len(set(measures))]
+    order = ["equity", "retention", "attention", "pipelines", "coverage", "aspirations"]
+    assert [*dict.fromkeys(measures)] == [measure for measure in order if measure in measures]
     assert "since 30 September 2025" in next(h["text"] for h in headlines if h.get("measure") == "coverage")
 
 

@@ -56,7 +56,7 @@ async def _begun(connection: AsyncConnection, sql: str) -> dict[str, Any]:
 
 def _step(row: dict[str, Any]) -> tuple[str, int, int | None, str | None]:
     closed = None if row["closed_on"].year == 9999 else row["closed_on"].day
-    outcome = None if row["outcome"] == -1 else events([])[1][-1].dtype.categories[row["outcome"]]  # type: ignore[union-attr]
+    outcome = None if row["outcome"] == -1 else events([])[1][5].dtype.categories[row["outcome"]]  # type: ignore[union-attr]
     return STAGES[row["stage"]], row["opened_on"].day, closed, outcome
 
 

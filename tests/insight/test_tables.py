@@ -6,7 +6,7 @@ import pytest
 
 from service.insight.charts import NARROW
 from service.insight.charts.dots import draw_dots
-from service.insight.presenters.tables import MOST_OPEN, all_tables, first_table
+from service.insight.presenters.tables import MOST_OPEN, all_tables, first_table, little
 from service.insight.rules import SYSTEM, Measure
 from service.insight.shapes import Sheet
 
@@ -64,3 +64,33 @@ def test_a_picture_is_drawn_for_wide_and_for_narrow_screens_with_letters_of_fift
         assert "…<" in svg
         assert svg.count(">*<") == 1
     assert draw_dots("levels", [GAP], GAP, 5) == {}
+
+
+def withheld(count: int) -> list[dict[str, Any]]:
+    return [{"slice": f"level:{at}", "name": f"Level {at}", "share": None, "reason": "Withheld"} for at in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "summary"),
+    [
+        (withheld(9), "9 lines, all withheld"),
+        ([*withheld(8), ROW], ""),
+        ([{"name": "Not supplied", "share": None, "reason": None}], "1 line, nothing to show yet"),
+    ],
+    ids=["all withheld", "one shown", "not supplied"],
+)
+def test_a_table_of_which_nothing_can_be_shown_is_folded(rows: list[dict[str, Any]], summary: str):
+    [table] = all_tables(Sheet(Measure.COVERAGE, "ELM", "levels", rows))
+    assert (table.summary, len(table.lines)) == (summary, len(rows))
+
+
+def test_a_small_employers_report_says_at_the_top_how_much_can_be_shown():
+    """What nobody supplied counts for nothing, and the whole system's figure beside a withheld one is not its own."""
+    few = Sheet(Measure.COVERAGE, "ELM", "levels", [ROW, *withheld(3), {"name": "Not supplied", "reason": None}])
+    assert little([few], "Elm", 10) == (
+        "Few of these figures can be shown for Elm: 1 of 4 lines. The others are about fewer than 10 people, or would"
+        " give such a figure away."
+    )
+    assert little([Sheet(Measure.COVERAGE, "ELM", "levels", [ROW, *withheld(1)])], "Elm", 10) == ""
+    beside = {"slice": "all", "leaver_rate": None, "system_rate": 0.1, "reason": "Withheld"}
+    assert "0 of 1 line." in little([Sheet(Measure.RETENTION, "ELM", "rates", [beside])], "Elm", 10)

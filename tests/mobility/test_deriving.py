@@ -195,6 +195,7 @@ async def _compare(url: str, system: list[list[Post]]) -> None:
     try:
         transaction = connection.transaction()
         await transaction.start()
+        await connection.execute(f"UPDATE mobility_limits SET gap_days = {GAP}")
         people = await _lay_out(connection, system)
         for person, posts in zip(people, system, strict=True):
             assert await _ledger(connection, person) == sorted(_row(move) for move in moves_of(posts, GAP))

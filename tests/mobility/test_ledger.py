@@ -265,9 +265,11 @@ async def test_the_pages_of_the_ledger(make: Builder, browse: Client) -> None:
 
 async def test_an_administrator_sets_how_long_a_break_may_be(make: Builder, browse: Client) -> None:
     async with browse(await make.administrator()) as client:
-        assert (await client.put("/api/mobility/limits", json={"gap_days": 9, "review_days": 4})).status_code == 422
-        assert (await client.put("/api/mobility/limits", json={"gap_days": 31, "review_days": 90})).status_code >= 400
-        limits = {"gap_days": 3, "review_days": 90}
-        assert (await client.put("/api/mobility/limits", json=limits)).json() == limits
+        assert (await client.put("/api/mobility/limits", json={"review_days": 4})).status_code == 422
+        shorter = await client.put("/api/mobility/limits", json={"gap_days": 3, "review_days": 90})
+        assert shorter.status_code == 422
+        assert "gap_days" in shorter.text
+        limits = {"gap_days": 31, "review_days": 90}
+        assert (await client.put("/api/mobility/limits", json={"review_days": 90})).json() == limits
     async with browse(await make.hr_partner(await make.organisation())) as client:
         assert (await client.put("/api/mobility/limits", json=limits)).status_code == 403

@@ -154,12 +154,12 @@ async def test_one_record_in_both_after_a_longer_break_waits_for_a_person(
     home, host = await make.organisation(), await make.organisation()
     person = await make.person(home, host)
     await make.assignment(home, person, started=date(2020, 1, 6), ended=today() - timedelta(days=60))
-    await make.assignment(host, person, started=today() - timedelta(days=39))
+    await make.assignment(host, person, started=today() - timedelta(days=19))
     assert sorted(await make.moves(person)) == ["joiner", "leaver"]
     await search(sessions)
     async with browse(await make.hr_partner(host)) as client:
         [pair] = await queue(client)
-    assert (pair["basis"], pair["gap_days"]) == ("same_record", 20)
+    assert (pair["basis"], pair["gap_days"]) == ("same_record", 40)
 
 
 async def test_nobody_but_the_service_searches_and_no_account_sees_the_legs(make: Builder, sessions: Sessions) -> None:

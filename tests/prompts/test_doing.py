@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.kit.clock import now, today
+from service.prompts import queries
 from service.prompts.tables import PromptDecision
 from tests.builders import NOBODY, Builder
 from tests.conftest import Client
@@ -242,3 +244,23 @@ async def test_the_list_goes_on_where_the_page_ended(make: Builder, browse: Clie
     names = [one["name"] for page in (first, rest) for one in page["items"]]
     assert names == ["Abe Okafor", "Bea Okafor", "Cai Okafor"]
     assert rest["next_cursor"] is None
+
+
+async def test_a_page_looks_at_so_many_people_and_then_leads_on(
+    make: Builder, browse: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LOOKS", (1, 2))
+    here = await make.organisation()
+    partner = await make.hr_partner(here)
+    for name in ("Abe", "Bea", "Cai", "Dai"):
+        person = await make.person(here, given_name=name)
+        await make.prompt_share(person, here)
+        if name == "Dai":
+            await make.plan_action(here, person, due_on=today() - DAY)
+    async with browse(partner) as client:
+        page = await client.get("/prompts")
+        assert "Nobody waits among the first of those who show it." in said(page.text)
+        first = (await client.get("/api/prompts")).json()
+        assert first["items"] == []
+        rest = (await client.get("/api/prompts", params={"cursor": first["next_cursor"]})).json()
+    assert ([one["name"] for one in rest["items"]], rest["next_cursor"]) == (["Dai Okafor"], None)

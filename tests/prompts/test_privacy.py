@@ -11,7 +11,7 @@ from service.kit.clock import today
 from service.kit.db import Sessions, see_as, transaction
 from tests.prompts.conftest import DAY, Ward, eyes
 
-ASKED = "SELECT DISTINCT kind FROM private.might_help(CAST(:places AS uuid[]), NULL) ORDER BY kind"
+ASKED = "SELECT DISTINCT kind FROM private.might_help(CAST(:places AS uuid[]), CAST(:people AS uuid[])) ORDER BY kind"
 ALL = ["aftercare", "conversation", "plan", "return_role", "support"]
 
 
@@ -22,19 +22,24 @@ async def seen(sessions: Sessions, actor: Actor, statement: str = ASKED, **given
 
 async def test_partners_see_it_only_once_they_are_chosen_and_not_a_moment_after(ward: Ward, sessions: Sessions) -> None:
     partner, places = eyes(ward.nia, ward.here), [ward.here]
-    assert await seen(sessions, eyes(ward.amara), places=None) == ALL
-    assert await seen(sessions, partner, places=places) == []
+    assert await seen(sessions, eyes(ward.amara), places=None, people=[ward.amara.person]) == ALL
+    assert await seen(sessions, partner, places=places, people=[ward.amara.person]) == []
     await ward.make.prompt_share(ward.amara.person, ward.here)
-    assert await seen(sessions, partner, places=places) == ALL
+    assert await seen(sessions, partner, places=places, people=[ward.amara.person]) == ALL
     async with transaction(sessions, eyes(ward.amara)) as session:
         await session.execute(text("DELETE FROM prompt_shares WHERE person_id = :p"), {"p": ward.amara.person})
-    assert await seen(sessions, partner, places=places) == []
+    assert await seen(sessions, partner, places=places, people=[ward.amara.person]) == []
 
 
 async def test_a_choice_is_for_one_employer_and_for_what_arises_there(ward: Ward, sessions: Sessions) -> None:
     await ward.make.prompt_share(ward.amara.person, ward.there)
-    assert await seen(sessions, eyes(ward.sam, ward.there), places=[ward.there]) == ["conversation"]
-    assert await seen(sessions, eyes(ward.nia, ward.here), places=[ward.here, ward.there]) == []
+    assert await seen(sessions, eyes(ward.sam, ward.there), places=[ward.there], people=[ward.amara.person]) == [
+        "conversation"
+    ]
+    assert (
+        await seen(sessions, eyes(ward.nia, ward.here), places=[ward.here, ward.there], people=[ward.amara.person])
+        == []
+    )
 
 
 @pytest.mark.parametrize("over", ["the year", "the employment"])
@@ -48,7 +53,7 @@ async def test_a_choice_ends_with_its_year_and_with_the_employment(
             gone = text("UPDATE employments SET ended = :d WHERE person_id = :p")
             await connection.execute(gone, {"d": today() - DAY, "p": ward.amara.person})
     partner = eyes(ward.nia, ward.here)
-    assert await seen(sessions, partner, places=[ward.here]) == []
+    assert await seen(sessions, partner, places=[ward.here], people=[ward.amara.person]) == []
     assert await seen(sessions, partner, "SELECT person_id::text FROM prompt_shares") == []
 
 
@@ -58,7 +63,7 @@ async def test_nobody_else_is_shown_anything_whatever_they_ask(ward: Ward, sessi
     holder = Actor("F", leader.account_id, colleague.person, permissions={"people.find": frozenset({ward.here})})
     led = Actor("L", leader.account_id, None, frozenset({"system_leader", "administrator", "auditor"}))
     for other in (eyes(ward.sam, ward.there), eyes(colleague), holder, led, Actor("nobody")):
-        assert await seen(sessions, other, places=[ward.here]) == [], other
+        assert await seen(sessions, other, places=[ward.here], people=[ward.amara.person]) == [], other
         for table in ("prompt_shares", "prompt_pauses", "prompt_objections", "prompt_decisions"):
             asked = f"SELECT person_id::text FROM {table} WHERE person_id = :p"
             assert await seen(sessions, other, asked, p=ward.amara.person) == [], table

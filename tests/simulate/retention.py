@@ -49,11 +49,11 @@ def forecasts(runs: int, seed: int, causes: tuple[str, ...] = CAUSES) -> pl.Data
     return pl.concat(rows)
 
 
-def alarms(runs: int, seed: int, changed: float) -> pl.DataFrame:
+def alarms(runs: int, seed: int, changed: float, staff: int = 4_000) -> pl.DataFrame:
     """Whether the drift of leaving was seen within 12 months of deployment, and events, one row a run."""
     rows: list[pl.DataFrame] = []
     for run in range(runs):
-        world = facts(World(changed=changed), seed + run)
+        world = facts(World(staff, changed), seed + run)
         later = person_periods(world, window(DEPLOYED, 12), terms=TERMS)
         rows.append(drift(fitted(world), later).filter(cause="left"))
     return pl.concat(rows)

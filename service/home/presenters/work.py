@@ -126,7 +126,7 @@ class WorkPage:
     def decisions(self) -> list[Task]:
         """What only they, or few others, can do comes first."""
         again = [*map(self._approve, self.records), *map(self._choose_again, self.free_again)]
-        return again + [*map(self._choose, self.opportunities), *map(self._decide, self.offers)]
+        return [*again, *map(self._choose, self.opportunities), *map(self._decide, self.offers)]
 
     @property
     def to_log(self) -> list[MyTalk]:
@@ -185,8 +185,8 @@ class WorkPage:
         return Task(f"See what might help {one.name}", f"/prompts/{one.person_id}", "they chose to show it to you")
 
     def _approve(self, one: RecordOut) -> Task:
-        what = f"Approve the positive action record for “{one.title}”, or say what is missing"
-        return Task(what, f"/positive-action/{one.subject}/{one.subject_id}", "it waits for a second person")
+        what, href = f"Approve the case for “{one.title}”", f"/positive-action/{one.subject}/{one.subject_id}"
+        return Task(what, href, "a positive action record, which waits for a second person")
 
     def _choose_again(self, one: Listed) -> Task:
         return Task(f"Choose somebody else for “{one.title}”", f"/opportunities/{one.id}/interests", "a person said no")

@@ -1,5 +1,6 @@
-"""Leavers of every organisation against how many were expected: a funnel (Spiegelhalter 2005). Inside the lines lies
-what chance and the usual differences between employers make of so many expected leavers. Flagged ones alone are named.
+"""Leavers of every organisation against how many were expected: a funnel (Spiegelhalter 2005). Each has its own limits
+behind it, within which chance and the usual differences between the others would leave it: they narrow to the right,
+where more are expected. Flagged ones alone are named.
 """
 
 import math
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 from service.insight.charts.look import GREY, LINE
 from service.insight.charts.rows import NARROW, short
-from service.insight.charts.svg import apart, area, dot, path, picture, rule, words
+from service.insight.charts.svg import apart, dot, picture, rule, words
 
 Row = Mapping[str, Any]
 FEWEST: Final = 5  # organisations: fewer make no funnel
@@ -38,7 +39,7 @@ def placed(rows: Sequence[Row]) -> list[Row]:
 
 
 def draw_funnel(name: str, rows: Sequence[Row]) -> dict[str, str]:
-    """`rows` of whole organisations (organisation_name, expected, o_e, state and the limits); none of fewer than five."""
+    """`rows` of whole organisations (organisation_name, expected, o_e, state, limits); none of fewer than five."""
     shown = placed(rows)
     if len(shown) < FEWEST:
         return {}
@@ -52,17 +53,17 @@ def _drawn(rows: Sequence[Row], size: _Size) -> str:
         inside = min(max(ratio, EDGES[0]), EDGES[1])
         return _ABOVE + size.height * (0.5 - math.log(inside, EDGES[1]) / 2)
 
-    def limit(name: str) -> list[tuple[float, float]]:
-        return [(x(row["expected"]), y(row[name])) for row in rows]
+    def limits(row: Row) -> Iterator[str]:
+        at = x(row["expected"])
+        yield rule((at, y(row["far_low"])), (at, y(row["far_high"])), LINE, 2)
+        yield rule((at, y(row["limit_low"])), (at, y(row["limit_high"])), LINE, 8)
 
     def marks() -> Iterator[str]:
         for ratio in _RATIOS:
             yield rule((_LEFT, y(ratio)), (_LEFT + size.width, y(ratio)), LINE, 1)
             yield words(_LEFT - 6, y(ratio) + 5, f"{ratio:g}", "end")
-        yield area(limit("limit_high"), limit("limit_low"), "#eef1f3")
+        yield from (mark for row in rows for mark in limits(row))
         yield rule((_LEFT, y(1)), (_LEFT + size.width, y(1)), GREY, 1)
-        yield from (path(limit(name), GREY, 1.5) for name in _LIMITS[:2])
-        yield from (path(limit(name), GREY, 1.5, "5 4") for name in _LIMITS[2:])
         for tick in ticks:
             yield words(x(tick), _ABOVE + size.height + 18, f"{tick:,}", "middle")
         yield words(_LEFT + size.width, _ABOVE + size.height + 36, "people expected to leave", "end", colour=GREY)
@@ -81,9 +82,7 @@ def _across(rows: Sequence[Row], size: _Size) -> tuple[Callable[[float], float],
     return (lambda expected: _LEFT + size.width * (math.log(expected) - low) / span), inside
 
 
-def _named(
-    rows: Sequence[Row], x: Callable[[float], float], y: Callable[[float], float], size: _Size
-) -> Iterator[str]:
+def _named(rows: Sequence[Row], x: Callable[[float], float], y: Callable[[float], float], size: _Size) -> Iterator[str]:
     names = short([row["organisation_name"] for row in rows], size.longest)
     heights = apart([y(row["o_e"]) for row in rows], 17)
     for name, row, height in zip(names, rows, heights, strict=True):

@@ -10,6 +10,7 @@ LOOK: Final[Spec] = {
     "font": "Arial, Liberation Sans, sans-serif",
     "background": "white",
     "view": {"stroke": None},
+    "aria": False,  # a picture is told in words beside it; its marks would be named with every digit
     "axis": {"labelColor": INK, "labelFontSize": 13, "domain": False, "tickColor": LINE, "gridColor": LINE},
 }
 DOT: Final[Spec] = {"type": "point", "size": 60, "stroke": TEAL, "strokeWidth": 2, "opacity": 1}

@@ -20,7 +20,7 @@ _INKS: Final = ("white", INK, "white", INK)
 _KEY: Final = ("Progressed", "Turned down", "Withdrew or left", "Open")
 _LUMPED: Final = "Ended without progress"
 _LEAST_LABEL: Final = 0.07
-FEWEST: Final = 3  # stages: fewer are no picture
+FEWEST: Final = 3  # rows: fewer are no picture
 _STEP: Final = 0.05  # of a share: where scales begin and end
 _SHORT: Final = {
     name: said.removeprefix("In a pipeline: ").removeprefix("In post at ").capitalize()
@@ -50,7 +50,7 @@ _CASES: Final[Mapping[str, _Size]] = {"": _Size(190, 560, 26, 14), NARROW: _Size
 def draw_cover(rows: Sequence[Row]) -> dict[str, str]:
     """`rows` of senior posts by kind of work: ready now, with ready soon, and posts that fall free."""
     shown = [row for row in rows if row["family"] != ALL and (row["ready_now"] is not None)]
-    if not shown:
+    if len(shown) < FEWEST:
         return {}
     return {f"cover{end}": _svg(*_cover(shown, size)) for end, size in {"": _WIDE, NARROW: _SMALL}.items()}
 
@@ -129,7 +129,8 @@ def _span(rows: Sequence[Row]) -> float:
         shown = [row for row in rows if row["group"] == group and row["share"] is not None]
         ends = max((row["high"] for row in shown), default=0.0) - min((row["low"] for row in shown), default=0.0)
         widest = max(widest, ends)
-    return min(1.0, (math.ceil(widest / _STEP) + 1) * _STEP)
+    steps = math.ceil(widest / _STEP) + 1
+    return min(1.0, (steps + steps % 2) * _STEP)
 
 
 def _panel(rows: Sequence[Row], span: float) -> tuple[int, int, Iterator[str]]:

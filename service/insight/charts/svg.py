@@ -4,6 +4,7 @@ the time that a release takes. Places are in pixels from the top left.
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import pairwise
 
 from service.insight.charts.look import GREY, INK, LOOK, TEAL
 
@@ -65,7 +66,7 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     """Heights at which words can stand without touching, each as near as may be to where it is wanted."""
     order = sorted(range(len(wanted)), key=lambda at: wanted[at])
     found = list(wanted)
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         found[other] = max(found[other], found[one] + gap)
     return found
 

@@ -34,10 +34,9 @@ class _Told:
     on: date
 
 
-def drafted(
-    facts: Facts, manifest: Manifest, rule: Rule, coverage: Released, expected: pl.DataFrame | None
-) -> Drafted:
-    """The lists for the system and each organisation, and what they add to the front page. `expected`: the released rows on leaving, where there are any."""
+def drafted(facts: Facts, manifest: Manifest, rule: Rule, coverage: Released, expected: pl.DataFrame | None) -> Drafted:
+    """The lists for the system and each organisation, and what they add to the front page. `expected`: the released
+    rows on leaving, where there are any."""
     names = {named.code: named.name for named in manifest.organisations}
     released = rows_of(attention_report(facts, manifest.on, coverage, expected, rule))
     told = _Told([_named(row, names) for row in released], names, manifest.on)

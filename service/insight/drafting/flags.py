@@ -11,7 +11,7 @@ from analytics.equity import SYSTEM, equity_report
 from analytics.flags import LABELS, spoken
 from analytics.frames import Facts
 from service.insight.drafting import crossed, each
-from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page
+from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page, by_organisation
 from service.insight.released import rows_of
 from service.insight.rules import Measure
 from service.insight.snapshots import Manifest
@@ -58,9 +58,10 @@ def drafted(
     names = {named.code: named.name for named in manifest.organisations}
     released, waiting = equity_report(facts, manifest.on, shares, rule)
     rows = [_told(row, names, rule) for row in _spoken(released)]
-    open_cases = rows_of(waiting)
+    mine, waits = by_organisation(rows), by_organisation(rows_of(waiting))
     found = [FlagFound(*_key(row), _sentence(row, rows, names), row) for row in flagged(rows)]
-    pages = [page for code in _places(rows) for page in _pages(code, rows, open_cases, names)]
+    places = dict.fromkeys([SYSTEM, *sorted(mine)])
+    pages = [page for code in places for page in _pages(code, mine.get(code, []), waits.get(code, []), names)]
     pages.append(each.page(rows, [one.key[:3] for one in found]))
     pages.append(crossed.page(facts, manifest.on, shares, rule))
     since = _since([*found, *others], before)
@@ -140,15 +141,9 @@ def _name(group: str) -> str:
     return f"{said[:1].upper()}{said[1:]}" if group != "elsewhere" else "Other organisations"
 
 
-def _places(rows: Sequence[Row]) -> list[str]:
-    return list(dict.fromkeys([SYSTEM, *sorted(row["organisation"] for row in rows)]))
-
-
 def _pages(code: str, rows: Sequence[Row], waiting: Sequence[Row], names: Mapping[str, str]) -> Iterator[Page]:
-    mine = [row for row in rows if row["organisation"] == code]
-    yield Page(Measure.EQUITY, code, "chain", mine, sentences=words.reading(mine, names.get(code, WHOLE_SYSTEM)))
-    cases = [row | {"name": words.STAGES[row["step"]]} for row in waiting if row["organisation"] == code]
-    yield Page(Measure.EQUITY, code, "open", cases)
+    yield Page(Measure.EQUITY, code, "chain", rows, sentences=words.reading(rows, names.get(code, WHOLE_SYSTEM)))
+    yield Page(Measure.EQUITY, code, "open", [row | {"name": words.STAGES[row["step"]]} for row in waiting])
 
 
 def _since(found: Sequence[FlagFound], before: tuple[int, Collection[Key]] | None) -> tuple[int, int, int, int] | None:

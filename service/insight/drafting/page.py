@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,14 @@ def page_of(
     names = {"reason", *(name for column in shape.columns for name in (column.name, column.high))}
     kept = [{name: value for name, value in row.items() if name in names} for row in rows]
     return Page(measure, organisation, part, kept, title, sentences, charts or {})
+
+
+def by_organisation(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each organisation, in their order."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["organisation"], []).append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from analytics.intervals import wilson
 from analytics.representation.standards import WDES, WRES, Standard
 from analytics.statutory import METHOD_VERSIONS, PARTS, likelihoods_report, parts_report
 from service.insight.drafting import supplied
-from service.insight.drafting.page import Page
+from service.insight.drafting.page import Page, by_organisation
 from service.insight.released import rows_of
 from service.insight.rules import ALL_LEVELS, UNMAPPED, Characteristic, Measure, ReportTable
 from service.insight.snapshots import Supplied
@@ -55,13 +55,12 @@ def _return(
     tables: Sequence[ReportTable],
 ) -> Iterator[Page]:
     measure, standard = given.measure, given.standard
-    parts = rows_of(parts_report(facts, on, standard, shares, rule))
+    parts = by_organisation(rows_of(parts_report(facts, on, standard, shares, rule)))
     found = likelihoods_report(facts, on, standard, shares, rule)
-    likelihoods = [] if found is None else rows_of(found)
+    likelihoods = by_organisation([] if found is None else rows_of(found))
     for table in tables:
         if table.characteristic is Characteristic(standard.characteristic):
-            mine = [row for row in parts if row["organisation"] == table.organisation]
-            theirs = [row for row in likelihoods if row["organisation"] == table.organisation]
+            mine, theirs = parts[table.organisation], likelihoods.get(table.organisation, [])
             bands, lines = _bands(table, standard, rule), _likelihoods(given, table.organisation, theirs)
             whole = next(row["share"] for row in bands if row["band"] == "all")
             survey = list(given.survey(table.organisation, whole))

@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 from service.insight.charts import MANY, described, drawn
 from service.insight.definitions import definition_of, meaning_of
 from service.insight.definitions.catalogue import code_of, titles
+from service.insight.presenters.attention import places_of
 from service.insight.presenters.beside import Line, Table, beside_system, levels_table
 from service.insight.presenters.know_how import known
 from service.insight.presenters.pictures import chart_note, is_small, picture_words
-from service.insight.presenters.representation import WHOLE_SYSTEM, panel_label, stamp_of
+from service.insight.presenters.representation import WHOLE_SYSTEM, WITHHELD, panel_label, stamp_of
 from service.insight.presenters.sheets import tables_of
+from service.insight.presenters.tables import Table as SheetTable
 from service.insight.presenters.tables import first_table, paper_table
 from service.insight.queries import ReleaseRow
 from service.insight.queries.packs import Drawn, Figures
@@ -215,12 +217,12 @@ def _fits_paper(sheet: Sheet, row: ReleaseRow) -> bool:
 
 def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:
     first, tables = paper_table(sheet) or first_table(sheet), tables_of(sheet)
-    shown = [first] if first else tables
+    shown = [first] if first else [table for table in tables if _can_be_read(sheet, table)]
     number = f"{len(sheet.rows):,}"
     return Part(
         heading=sheet.shape.heading,
         about=sheet.shape.about,
-        sentences=apart(sheet.sentences)[0],
+        sentences=[*apart(sheet.sentences)[0], *_to_do(sheet)],
         chart_title=sheet.title,
         chart_note=chart_note(sheet),
         pictures=[
@@ -230,9 +232,22 @@ def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Pa
         tables=[beside_system(table, sheet, beside) for table in shown],
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         more=f"All {number} rows are in the report and its spreadsheet.{_BY_PLACE.get(sheet.part, '')}"
-        if first
+        if first or len(shown) < len(tables)
         else "",
     )
+
+
+def _to_do(sheet: Sheet) -> list[str]:
+    """What can be done about what people are waiting for."""
+    if sheet.measure is not Measure.ATTENTION:
+        return []
+    return [f"{step.said} {step.advice}" for place in places_of(sheet) for step in place.steps]
+
+
+def _can_be_read(sheet: Sheet, table: SheetTable) -> bool:
+    """Whether half of its lines can be shown, of a report with a table for each thing: on paper nothing is folded."""
+    withheld = sum(any(cell.text == WITHHELD for cell in line) for line in table.lines)
+    return sheet.measure is not Measure.ATTENTION or 2 * withheld <= len(table.lines)
 
 
 def _known(notes: Iterable[NoteOut], about: set[str]) -> list[Note]:

@@ -50,11 +50,14 @@ def chart_note(sheet: Sheet) -> str:
 
 def is_small(sheet: Sheet) -> bool:
     """Whether its pictures stand side by side."""
-    if sheet.measure is Measure.ATTENTION:
-        return True
     if sheet.measure is Measure.PIPELINES:
         return sheet.part == "stages"
     return sheet.measure is Measure.TRENDS or (sheet.measure, sheet.part) == (Measure.RETENTION, "supply")
+
+
+def is_paired(sheet: Sheet) -> bool:
+    """Whether its pictures stand two in a line, where there is room."""
+    return sheet.measure is Measure.ATTENTION
 
 
 def pictures(sheet: Sheet, asked: Asked) -> list[Picture]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from analytics.frames import LABELS
 from service.insight.charts import NARROW
+from service.insight.presenters.attention import Door, Place, Step
 from service.insight.queries import ReleaseRow
 from service.insight.rules import Measure, method_of
 from service.insight.shapes import Sheet
@@ -81,24 +82,52 @@ def _cases(rows: Sequence[Row], _: str) -> str:
     return f"Where cases are. {'. '.join(told)}."
 
 
-_WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
-    "cover": (("Pipelines, and who looks after them", "/pipelines"),),
-    "stages": (("Flags, and who looks after them", "/reports/flags"),),
-    "conversion": (("Opportunities that are open now", "/opportunities"),),
+_OPEN: Final = Door("Opportunities", "/opportunities", "me.read", "People in post find what is open under")
+# part -> where what can be done, what the link says, which report it opens, and where the rest is
+_ADVICE: Final[Mapping[str, tuple[str, str, str, Measure, Door]]] = {
+    "cover": (
+        "Where more posts fall free than people are ready,",
+        "ask who has not been asked: people in the stages before, and people who said that they want such a post.",
+        "See what people want",
+        Measure.ASPIRATIONS,
+        Door(
+            "Pipelines", "/pipelines", "me.read", "People in post find the pipelines, and who looks after them, under"
+        ),
+    ),
+    "conversion": (
+        "Where cases wait long, or many withdraw,",
+        "ask those who decide what they wait for, and people why they withdrew.",
+        "See who waits for what",
+        Measure.ATTENTION,
+        _OPEN,
+    ),
+    "support": (
+        "Where support came late,",
+        "ask for a coach, mentor, peer set or sponsor for each person who is new in leadership.",
+        "See where support is missing",
+        Measure.ATTENTION,
+        Door("New in leadership", "/transitions", "transitions.arrange"),
+    ),
 }
-_REPORTS: Final[Mapping[str, Measure]] = {
-    "cover": Measure.ASPIRATIONS,
-    "stages": Measure.EQUITY,
-    "support": Measure.ATTENTION,
-}
+
+
+def places_of(sheet: Sheet) -> list[Place]:
+    """What can be done about a part, and where; nothing where nobody is counted."""
+    if sheet.part not in _ADVICE or not sheet.rows:
+        return []
+    said, advice, told, measure, door = _ADVICE[sheet.part]
+    # What people want is told of the whole system alone.
+    whole = measure is Measure.ASPIRATIONS or not sheet.organisation
+    asked = "" if whole else f"?{urlencode({'organisation': sheet.organisation})}"
+    step = Step(said, advice, told, f"/reports/{measure}{asked}", door)
+    return [Place("What can be done", "", (), [step], ())]
 
 
 def links(row: ReleaseRow, sheet: Sheet) -> list[tuple[str, str]]:
-    """(words, address): from a part to what can be done about it."""
-    asked = {"release": row.id, "organisation": sheet.organisation}
-    measure = _REPORTS.get(sheet.part)
-    if measure is Measure.ASPIRATIONS:
-        asked = {"release": row.id, "organisation": ""}
-    there = measure is not None and method_of(row.method_version, measure)
-    report = [(REPORT_NAMES[measure], f"/reports/{measure}?{urlencode(asked)}")] if measure and there else []
-    return [*_WAYS.get(sheet.part, ()), *report]
+    """(words, address): from who is at each stage to how groups fare from step to step, and to what is flagged."""
+    if sheet.part != "stages":
+        return []
+    asked = urlencode({"release": row.id, "organisation": sheet.organisation})
+    chain = [(REPORT_NAMES[Measure.EQUITY], f"/reports/{Measure.EQUITY}?{asked}")]
+    there = method_of(row.method_version, Measure.EQUITY)
+    return [("Flags, and who looks after them", "/reports/flags"), *(chain if there else [])]

@@ -9,11 +9,13 @@ from service.insight.definitions import definition_of
 from service.insight.queries import ReleaseRow, table_of
 from service.insight.rules import SYSTEM, Characteristic, Figure, Measure, ReleaseState, ReportTable, method_of
 from service.insight.words import ABOUT, REPORT_NAMES, TITLES, level_words, range_words
-from service.web.presenters import day, moment, number, percent
+from service.web.presenters import count_of, day, moment, number, percent
 
 WITHHELD = "*"
 LINKS = REPORT_NAMES
 WHOLE_SYSTEM = "Whole system"
+# What stands open below the figures of a report; the rest of their meaning is folded beneath it.
+FIRST = frozenset({"Measure", "Numerator", "Denominator", "Left out", "What it does not say", "Date of the facts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ class ReportPage:
     not_drawn: str
     groups: Sequence[str]
     levels: Sequence[Level]
+    withheld: str
     reason: str
     definition: Mapping[str, str]
-    stamp: Mapping[str, str]
+    method: Mapping[str, str]
     selector: Selector
     csv: str
     xlsx: str
@@ -91,6 +94,7 @@ class ReleaseLine:
 def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
     table = table_of(row)
     asked = {"release": row.id, "organisation": table.organisation, "characteristic": table.characteristic.value}
+    meanings = {**definition_of(ABOUT[table.characteristic], row.rule), **stamp_of(row)}
     return ReportPage(
         organisation=organisation_name(row),
         title=f"{TITLES[table.characteristic]} by level",
@@ -104,9 +108,10 @@ def report_page(row: ReleaseRow, *, newest: bool) -> ReportPage:
         not_drawn=_not_drawn(table),
         groups=[LABELS[group] for group in table.groups],
         levels=levels_of(table),
+        withheld=_withheld(table),
         reason=next((figure.reason for figure in table.figures if figure.reason), ""),
-        definition=definition_of(ABOUT[table.characteristic], row.rule),
-        stamp=stamp_of(row),
+        definition={term: meaning for term, meaning in meanings.items() if term in FIRST},
+        method={term: meaning for term, meaning in meanings.items() if term not in FIRST},
         selector=selector(row.organisations, table.organisation, table.characteristic),
         csv=f"/reports/representation.csv?{urlencode(asked)}",
         xlsx=f"/reports/representation.xlsx?{urlencode({'release': row.id, 'organisation': table.organisation})}",
@@ -172,6 +177,13 @@ def _whole(table: ReportTable, group: str) -> str:
 def _panel(table: ReportTable, group: str, asked: Mapping[str, object]) -> Panel:
     href = f"/reports/representation.svg?{urlencode({**asked, 'group': group})}"
     return Panel(LABELS[group], _whole(table, group), href, described(table, group))
+
+
+def _withheld(table: ReportTable) -> str:
+    """What the table is folded behind, if nothing of it can be shown."""
+    if any(figure.share is not None or figure.in_scope is not None for figure in table.figures):
+        return ""
+    return f"{count_of(len(levels_of(table)), 'line')}, all withheld"
 
 
 def _not_drawn(table: ReportTable) -> str:

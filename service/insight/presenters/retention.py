@@ -22,15 +22,16 @@ FUNNEL: Final = "funnel"
 _FIRST: Final = {f"expected_{ALL}": 1, "organisation": 1, FUNNEL: 0}
 # (where on the page, heading, parts, how much of the width)
 GROUPS: Final = (
-    ("leaving", "Leaving", ("raised", "trend", "organisations", "rates", "reasons", "people"), ""),
+    ("leaving", "Leaving", ("raised", "trend", "organisations", "reasons", "rates", "people"), ""),
     ("moving", "Moving inside", ("stack", "flows"), "rw-most"),
     ("new-leaders", "New leaders", ("transitions",), "rw-third"),
     ("ahead", "Years to come", ("forecast", "fairness", "supply"), ""),
 )
 MOST_OPEN: Final[Mapping[str, int]] = {"raised": 1, "stack": 1, "trend": 1}  # pictures that come with the sentences
 # Parts that take most of the page's width; an organisation's own page has fewer pictures.
-_MOST: Final = frozenset({"raised", "forecast"})
-_MOST_OF_ONE: Final = frozenset({"trend"})
+_MOST: Final = frozenset({"forecast", "supply"})
+_TALL: Final = frozenset({"raised", "reasons"})
+_TALL_OF_ONE: Final = frozenset({"trend"})
 NOTES: Final[Mapping[str, str]] = {
     "raised": "Times as many as if people of the same age, staff group and length of service had left as elsewhere,"
     " with 95% range. Filled dots are flagged. In the grey band a difference is not material (0.8 to 1.25). * is"
@@ -51,7 +52,9 @@ _LABELS: Final = {"organisation": "Between organisations", "level": "Between lev
 
 def look_of(sheet: Sheet) -> str:
     """How much of the page's width a part takes beside the others of its group."""
-    return "rw-most" if sheet.part in (_MOST_OF_ONE if sheet.organisation else _MOST) else "rw-third"
+    if sheet.part in (_TALL_OF_ONE if sheet.organisation else _TALL) and (sheet.charts or sheet.sentences):
+        return "rw-most rw-tall"
+    return "rw-most" if sheet.part in _MOST else "rw-third"
 
 
 def is_beside(sheet: Sheet) -> bool:
@@ -82,7 +85,7 @@ def label(sheet: Sheet, name: str) -> str:
     if len(names_of(sheet)) < 2:
         return ""
     if name == FUNNEL:
-        return "All staff of each organisation, against how many were expected to leave"
+        return "All staff, against how many were expected: grey bars are where 95% would lie by chance, thin ones 99.8%"
     if sheet.part == "raised":
         return focus_name(name.removeprefix("expected_"))
     if sheet.part == "supply":
@@ -122,7 +125,7 @@ def _funnel(rows: Sequence[Row], _: str) -> str:
     told = f" Flagged: {'; '.join(named)}." if named else ""
     return (
         f"Times as many people as expected left, against how many were expected, of {number(len(shown))} organisations."
-        f" {number(inside)} are within the 95% lines.{told}"
+        f" {number(inside)} are within their 95% limits.{told}"
     )
 
 

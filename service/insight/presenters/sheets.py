@@ -9,8 +9,9 @@ from service.insight.definitions import meaning_of
 from service.insight.presenters import pipelines, retention
 from service.insight.presenters.attention import MOST, Place, attention_tables, is_drawn_open, places_of
 from service.insight.presenters.chain import chain_tables
-from service.insight.presenters.pictures import Picture, chart_note, is_small, pictures
+from service.insight.presenters.pictures import Picture, chart_note, is_paired, is_small, pictures
 from service.insight.presenters.representation import (
+    FIRST,
     LINKS,
     WHOLE_SYSTEM,
     Choice,
@@ -26,8 +27,6 @@ from service.web.presenters import day
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, object]
-# What stands open below the figures; the rest of their meaning is folded beneath it.
-_FIRST = {"Measure", "Numerator", "Denominator", "Left out", "What it does not say", "Date of the facts"}
 # Reports of which a leader reads what stands open, and opens what they ask for: their meaning is folded whole.
 _BRIEF: Final = frozenset({Measure.RETENTION, Measure.ATTENTION, Measure.PIPELINES})
 # Of many parts, those of one kind stand under one heading.
@@ -47,6 +46,7 @@ class Part:
     chart_title: str
     chart_note: str
     is_small: bool
+    is_paired: bool
     sentences: Sequence[str]
     pictures: Sequence[Picture]
     first: Table | None
@@ -102,7 +102,7 @@ def sheets_page(row: ReleaseRow, measure: Measure, sheets: Sequence[Sheet], *, n
     """The report as a page. The first part's sentences are the report's own, and stand at the top."""
     asked = {"release": row.id, "organisation": row.organisation}
     meanings = {**meaning_of(measure, row.rule), **stamp_of(row, measure)}
-    open_ = set[str]() if measure in _BRIEF else _FIRST
+    open_ = frozenset[str]() if measure in _BRIEF else FIRST
     groups = _groups(measure, [_on_page(row, sheet, asked, sheets[0]) for sheet in _told(sheets)])
     return SheetsPage(
         title=LINKS[measure],
@@ -163,14 +163,21 @@ def _part(sheet: Sheet, asked: Asked, *, is_first: bool) -> Part:
         chart_title=sheet.title,
         chart_note=chart_note(sheet),
         is_small=is_small(sheet),
+        is_paired=is_paired(sheet),
         sentences=() if is_first else sheet.sentences,
         pictures=pictures(sheet, asked),
         first=first_table(sheet),
         tables=tables_of(sheet),
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         csv=f"/reports/{sheet.measure}/figures.csv?{urlencode({**asked, 'part': sheet.part})}",
-        places=places_of(sheet) if sheet.measure is Measure.ATTENTION else (),
+        places=_places(sheet),
     )
+
+
+def _places(sheet: Sheet) -> Sequence[Place]:
+    """What can be done about a part, in the reports that tell it."""
+    told = {Measure.ATTENTION: places_of, Measure.PIPELINES: pipelines.places_of}
+    return told[sheet.measure](sheet) if sheet.measure in told else ()
 
 
 def _on_page(row: ReleaseRow, sheet: Sheet, asked: Asked, first: Sheet) -> Part:
@@ -207,4 +214,4 @@ def trend_part(sheet: Sheet, asked: Asked) -> Part:
     """The trend of one report, to stand below its figures."""
     part = _part(sheet, asked, is_first=False)
     shown = replace(part, key="releases", heading="Release by release")
-    return _folded(shown, 0) if sheet.part in _BRIEF else shown
+    return replace(_folded(shown, 0), look="rw-third") if sheet.part in _BRIEF else shown

@@ -89,6 +89,7 @@ def first_table(sheet: Sheet) -> Table | None:
 
 # On paper: which columns of a long part, and which of its rows; the rest is in the report.
 PAPER: Final[Mapping[str, tuple[Sequence[str], Callable[[Row], bool]]]] = {
+    "raised": (("organisation_name", "name", "observed", "expected", "o_e", "low", "state_name"), lambda _: True),
     "organisations": (("name", "leaver_rate", "low", "exit_rate", "stability", "retained_share"), lambda _: True),
     "stack": (
         ("name", "months", "stayed", "moved", "left", "left_low", "retired", "other"),
@@ -142,8 +143,8 @@ def all_tables(sheet: Sheet) -> list[Table]:
 
 def little(sheets: Sequence[Sheet], where: str, floor: int) -> str:
     """How much of a report can be shown, in a sentence, where that is less than half of its lines."""
-    lines = [(sheet, row) for sheet in sheets for row in sheet.rows]
-    shown = sum(_has_figure(sheet, row) for sheet, row in lines)
+    lines = [_has_figure(sheet, row) for sheet in sheets for row in sheet.rows if _is_told(sheet, row)]
+    shown = sum(lines)
     if 2 * shown >= len(lines):
         return ""
     return (
@@ -153,16 +154,22 @@ def little(sheets: Sequence[Sheet], where: str, floor: int) -> str:
 
 
 def _has_figure(sheet: Sheet, row: Row) -> bool:
-    """Whether a row has a figure of its own."""
-    figures = (one.name for one in sheet.shape.columns if one.kind in _FIGURES)
-    return row.get("reason") is None or any(row.get(name) is not None for name in figures)
+    """Whether a row has a figure of its own, and not only one that it stands beside."""
+    figures = (one.name for one in sheet.shape.columns if one.kind in _FIGURES and one.name not in _OTHERS)
+    return any(row.get(name) is not None for name in figures)
+
+
+def _is_told(sheet: Sheet, row: Row) -> bool:
+    """Whether there is a figure, shown or withheld: of what nobody supplied there is none."""
+    return row.get("reason") is not None or _has_figure(sheet, row)
 
 
 def _none_of(sheet: Sheet, rows: Sequence[Row]) -> str:
     """What a table is folded behind of which nothing can be shown."""
     if any(_has_figure(sheet, row) for row in rows):
         return ""
-    return f"{count_of(len(rows), 'line')}, all withheld"
+    why = "all withheld" if any(row.get("reason") for row in rows) else "nothing to show yet"
+    return f"{count_of(len(rows), 'line')}, {why}"
 
 
 def _group(sheet: Sheet, name: str, columns: Sequence[Column], rows: Sequence[Row]) -> Table:
@@ -192,6 +199,7 @@ def _brief(row: Row) -> Row:
 
 
 _FIGURES: Final = frozenset({Kind.PEOPLE, Kind.SHARE, Kind.RATIO, Kind.DAYS, Kind.YEARS})
+_OTHERS: Final = frozenset({"system_rate", "whole_share", "rest_share"})
 _SHOWN: Final = {Kind.SHARE: percent, Kind.RATIO: ratio_words}
 
 

@@ -1,8 +1,9 @@
 """What a released figure is, and what may be said of it. Plain Python: the same for words, charts, pages and files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 # The organisation code that stands for the whole system, and the level rows that are not one of 1 to 9.
 SYSTEM = ""
@@ -65,7 +66,7 @@ class Figure:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportTable:
     """The released rows of one organisation ("" is the whole system) and one characteristic, in the order they are
     shown.
@@ -75,8 +76,13 @@ class ReportTable:
     characteristic: Characteristic
     figures: tuple[Figure, ...]
 
+    @cached_property
+    def _by_level(self) -> Mapping[str, tuple[Figure, ...]]:
+        levels = dict.fromkeys(figure.level for figure in self.figures)
+        return {level: tuple(figure for figure in self.figures if figure.level == level) for level in levels}
+
     def at(self, level: str) -> tuple[Figure, ...]:
-        return tuple(figure for figure in self.figures if figure.level == level)
+        return self._by_level.get(level, ())
 
     def whole(self, group: str) -> Figure | None:
         """The group's row for all levels together."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from service.insight.words.flags import ratio_words
 from service.insight.words.phrases import about, within
 from service.insight.words.representation import Headline
+from service.insight.words.retention.raised import BY
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
 from service.web.presenters import count_of, day, number, percent
 
@@ -141,7 +142,7 @@ def _raised_in(rows: Sequence[Row], where: str, *, is_known: bool) -> str:
     told = f" of {count_of(len(places), 'organisation')}" if len(places) > 1 else ""
     return (
         f"In {count_of(len(groups), 'group')}{told} in {where} more people left the system than expected. Look there"
-        " first."
+        f" first. {BY}"
     )
 
 

@@ -41,6 +41,9 @@ STATE_OF: Mapping[Decision, PairState] = {
     Decision.NOT_SAME: PairState.NOT_SAME,
     Decision.LATER: PairState.LATER,
 }
+# Days between two posts of one person that are no break: notice, leave or a summer between two jobs. The report on who
+# stays counts the same (`analytics.retention.stays.GAP`).
+NO_BREAK = 31
 # Notice is worked in one organisation while the next post has begun: longer than this, two posts were held.
 LONGEST_OVERLAP = 31
 LATER_AFTER = timedelta(days=14)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from service.kit.fields import Given
 from service.mobility.rules.kinds import CorrectionReason, MoveKind, MoveSource
+from service.mobility.rules.pairing import NO_BREAK
 
 Entered = Literal[MoveKind.CAREER_BREAK, MoveKind.RETURN, MoveKind.ROTATION]
 
@@ -64,8 +65,16 @@ class MoveOut(Struct, frozen=True):
 
 
 class LimitsIn(Given):
-    gap_days: int = Field(title="gap", ge=0, le=30, description="Days between two posts that are still one move.")
-    review_days: int = Field(title="review", ge=0, le=366, description="Days up to which a person decides.")
+    gap_days: int = Field(
+        NO_BREAK,
+        title="gap",
+        ge=NO_BREAK,
+        le=NO_BREAK,
+        description="Days between two posts of one person that are no break: those of the report on who stays.",
+    )
+    review_days: int = Field(
+        title="review", ge=NO_BREAK, le=366, description="Days between two records up to which a person decides."
+    )
 
 
 class LimitsOut(Struct, frozen=True):

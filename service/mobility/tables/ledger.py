@@ -20,7 +20,7 @@ class MobilityLimits(Base):
 
     __table_args__ = (
         CheckConstraint("id = 1", name="one_row"),
-        CheckConstraint("gap_days BETWEEN 0 AND 30 AND review_days BETWEEN gap_days AND 366", name="in_order"),
+        CheckConstraint("gap_days BETWEEN 0 AND 31 AND review_days BETWEEN gap_days AND 366", name="in_order"),
     )
 
 

@@ -128,23 +128,36 @@ class RecordPage:
         return [PARTS[part][0].upper() + PARTS[part][1:] for part in self.draft.missing] if self.draft else []
 
     @property
+    def awaits_reader(self) -> bool:
+        """The draft is whole and theirs to approve: they read it, and are not led to write in it."""
+        return self.may_approve and not self.missing and not self.form.problems
+
+    @property
     def facts(self) -> list[tuple[str, str]]:
-        held = self.standing
-        if held is None:
-            return []
-        return [
-            ("Group", held.group_described),
-            ("Evidence", held.evidence),
-            ("Compared with", held.comparator),
-            ("Why section 158 applies", held.rationale),
-            ("Why it is no more than is needed", held.proportionality),
-            ("What else was considered", held.alternatives),
-        ]
+        return _facts(self.standing)
+
+    @property
+    def drafted(self) -> list[tuple[str, str]]:
+        held = self.draft
+        return [*_facts(held), ("To be reviewed on", day(held.review_on))] if held else []
 
     @property
     def before(self) -> list[str]:
         ended = [one for one in self.records if one.state is RecordState.ENDED]
         return [f"{STATE_NAMES[one.state]}: approved by {one.approved_by} on {day(one.approved_on)}" for one in ended]
+
+
+def _facts(held: RecordOut | None) -> list[tuple[str, str]]:
+    if held is None:
+        return []
+    return [
+        ("Group", held.group_described),
+        ("Evidence", held.evidence),
+        ("Compared with", held.comparator),
+        ("Why section 158 applies", held.rationale),
+        ("Why it is no more than is needed", held.proportionality),
+        ("What else was considered", held.alternatives),
+    ]
 
 
 def form_of(record: RecordOut | None) -> Form:

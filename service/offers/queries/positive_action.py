@@ -64,7 +64,7 @@ async def list_ours(session: AsyncSession, places: Collection[UUID]) -> list[Rec
 async def list_to_approve(
     session: AsyncSession, places: Collection[UUID], me: UUID | None, account: UUID | None
 ) -> list[RecordOut]:
-    """Whole drafts that wait for the reader, who neither owns them nor wrote them last: the oldest first, 50 at most."""
+    """Whole drafts that wait for the reader, who neither owns them nor wrote them last: the oldest first, up to 50."""
     asked = _RECORD.where(
         PositiveActionRecord.organisation_id.in_(places),
         PositiveActionRecord.state == RecordState.DRAFT,

@@ -28,23 +28,26 @@ class _Told:
     stages: Sequence[Row]
     conversion: Sequence[Row]
     support: Sequence[Row]
+    has_members: bool
 
     def of(self, code: str) -> "_Told":
         parts = (self.cover, self.stages, self.conversion, self.support)
-        return _Told(*([row for row in part if row["organisation"] == code] for part in parts))
+        mine = ([row for row in part if row["organisation"] == code] for part in parts)
+        return _Told(*mine, has_members=self.has_members)
 
 
 def drafted(facts: Facts, manifest: Manifest, rule: Rule, shares: Released) -> Drafted:
     """The report as at the day of the snapshot. What `shares` withholds is not told here either."""
     released = pipelines_report(facts, manifest.on, rule, shares)
-    told = _named(released, {named.code: named.name for named in manifest.families})
+    families = {named.code: named.name for named in manifest.families}
+    told = _named(released, families, has_members=facts.members is not None)
     names = {named.code: named.name for named in manifest.organisations}
     codes = [SYSTEM, *sorted({row["organisation"] for row in told.stages} - {SYSTEM})]
     pages = [page for code in codes for page in _pages(code, told.of(code), names.get(code, WHOLE_SYSTEM), rule)]
     return Drafted(pages, words.headline(told.of(SYSTEM).cover))
 
 
-def _named(released: PipelinesReleased, families: Mapping[str, str]) -> _Told:
+def _named(released: PipelinesReleased, families: Mapping[str, str], *, has_members: bool) -> _Told:
     cover = [
         row | {"level_name": words.band_name(row["level"]), "name": _family(row["family"], families)}
         for row in rows_of(released.cover)
@@ -66,7 +69,7 @@ def _named(released: PipelinesReleased, families: Mapping[str, str]) -> _Told:
     by_name = sorted(
         cover, key=lambda row: (row["level"], row["family"] != words.ALL, row["name"].casefold()), reverse=False
     )
-    return _Told([row for row in by_name if _says(row)], stages, conversion, support)
+    return _Told([row for row in by_name if _says(row)], stages, conversion, support, has_members)
 
 
 def _family(code: str, names: Mapping[str, str]) -> str:
@@ -82,7 +85,7 @@ def _pages(code: str, told: _Told, where: str, rule: Rule) -> Iterator[Page]:
     """What is said of each part stands at its head; the first sentence of each, at the head of the report."""
     stages = words.stages(told.stages, rule.base)
     cases, support = words.conversion(told.conversion), words.support(told.support)
-    lead = [*words.cover(told.cover, where), *stages[:1], *cases[:1], *support[:1]]
+    lead = [*words.cover(told.cover if told.has_members else [], where), *stages[:1], *cases[:1], *support[:1]]
     senior = [row for row in told.cover if row["level"] == "7-9"]
     yield _page(code, "cover", told.cover, "Ready people beside posts that fall free", lead, draw_cover(senior))
     drawn = draw_stages(told.stages) if code == SYSTEM else {}

@@ -26,7 +26,8 @@ def foreseen(released: Released, card: Sequence[str], fairness: Released) -> lis
 def _of_group(row: Mapping[str, Any]) -> dict[str, Any]:
     slice_ = f"{row['characteristic']}:{row['group']}"
     names = {"kind": words.kind_name(slice_), "name": words.slice_name(slice_)}
-    return {**row, **names, "state_name": words.JUDGED[row["state"]]}
+    reason = None if row["state"] else row["reason"]
+    return {**row, **names, "state_name": words.JUDGED[row["state"]], "reason": reason}
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from service.web.presenters import count_of, number, percent
 Row = Mapping[str, Any]
 SENIOR: Final = "7-9"
 NO_PIPELINES: Final = (
-    "Nobody is in a pipeline in the facts of this release, or they were taken before pipelines were copied. People"
-    " enter one under Pipelines, or are asked to."
+    "Who is ready cannot be told: the facts of this release were taken before pipelines were copied. A newer snapshot"
+    " has them."
 )
 NO_CASES: Final = "No offer, application or opportunity was opened in the last two years."
 NO_TRANSITIONS: Final = (
-    "Nobody's first post in leadership is in the facts of this release, or they were taken before these were copied."
+    "How new leaders are supported cannot be told: the facts of this release were taken before that was copied."
 )
 NOT_A_COMPARISON: Final = "This is who is represented at each stage. It compares no two people."
 _MOST: Final = 4
@@ -149,7 +149,18 @@ def support(rows: Sequence[Row]) -> list[str]:
     if whole is None:
         return [NO_TRANSITIONS]
     said = [*_arranged(whole), *_stayed(whole), *_feel(whole)]
-    return [" ".join(said)] if said else ["How new leaders are supported cannot be shown here: numbers are too small."]
+    if not said:
+        return ["How new leaders are supported cannot be shown here: numbers are too small."]
+    return [" ".join(said), *(told for row in rows if row["tier"] != ALL for told in _of_tier(row))]
+
+
+def _of_tier(row: Row) -> list[str]:
+    """ "Enabled leader: of about 250, 72.0% had support arranged within 14 days (range ...)." """
+    if row["supported_share"] is None:
+        return []
+    share = _share(row, "supported_share", "supported_low", "supported_high")
+    feel = "" if row["feel_share"] is None else f" {percent(row['feel_share'])} of those who answered feel supported."
+    return [f"{row['name']}: of about {number(row['began'])}, {share} had support arranged within 14 days.{feel}"]
 
 
 def _arranged(row: Row) -> list[str]:

@@ -26,8 +26,8 @@ CHECKED: Final[Mapping[str | None, str]] = {
     None: "Cannot be told",
 }
 JUDGED: Final[Mapping[str | None, str]] = {
-    "no_alarm": "As near as chance allows",
-    "alarm": "The model was wrong about this group",
+    "no_alarm": "Not surely far out",
+    "alarm": "Surely far out",
     "too_few": "Too few left to judge by",
     None: "Cannot be told",
 }
@@ -35,6 +35,9 @@ CARD: Final = "This model estimates how many people of a group go"  # how the ca
 COVERS: Final = (
     "The range covers chance, what the model could not learn from one year, and a change as large as last year's. It"
     " does not cover a closure, a pay award or a strike, nor people who join from now on."
+)
+FAR_OUT: Final = (
+    "Far out is a quarter more than the model expected, or a fifth fewer, even at the near end of the range."
 )
 NOT_FAIR: Final = (
     "A model can be right about every group, and people still leave for reasons that are not fair: it only says whether"
@@ -59,18 +62,18 @@ def forecast(rows: Sequence[Row]) -> list[str]:
 
 
 def fairness(rows: Sequence[Row]) -> list[str]:
-    """About which groups the model was wrong, of how many that could be judged. rows: of groups, with their names."""
+    """About which groups the model was far out, of how many that could be judged. rows: of groups, with their names."""
     judged = [row for row in rows if row["state"] in ("alarm", "no_alarm")]
     if not judged:
         return [f"Whether the model is wrong about a group cannot be told. {_why(rows)}."]
     wrong = [f"{row['kind']}, {row['name']}: {_times(row)}" for row in judged if row["state"] == "alarm"]
     groups = f"{len(judged)} groups" if len(judged) > 1 else "one group"
     found = (
-        f"The model was wrong about {'; '.join(wrong)}. Ask why before its forecast is used."
+        f"The model was far out about {'; '.join(wrong)}. Ask why before its forecast is used."
         if wrong
-        else f"Of {groups} that could be judged the model was wrong about none by more than chance allows."
+        else f"Of {groups} that could be judged the model was surely far out about none."
     )
-    return [found, NOT_FAIR]
+    return [found, FAR_OUT, NOT_FAIR]
 
 
 def _times(row: Row) -> str:

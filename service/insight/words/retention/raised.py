@@ -27,6 +27,12 @@ _MAY_DO: Final = (
 MEANING: Final = (_MAY_MEAN, _MAY_DO)
 
 
+# By what it is expected: told once wherever it is said that more left than expected.
+BY: Final = (
+    "Expected is if people of the same age, staff group and length of service had left as in the rest of the system."
+)
+
+
 def state_name(row: Row) -> str:
     """What a comparison shows, of the five that there are: that more left is not shown is not that no more left."""
     named = {FLAG: "Flag", WATCH: "Watch", None: "", "too_little": "Not enough data"}
@@ -79,7 +85,7 @@ def raised(rows: Sequence[Row], where: str) -> list[str]:
     said += [
         f"To watch, because it could still be chance. {brief(row)}" for row in watched[: MOST - len(flagged[:MOST])]
     ]
-    return [*said, *_cannot_tell(rows)]
+    return [*said, *([BY] if flagged or watched else []), *_cannot_tell(rows)]
 
 
 def foremost(rows: Sequence[Row]) -> list[Row]:
@@ -88,10 +94,10 @@ def foremost(rows: Sequence[Row]) -> list[Row]:
 
 
 def brief(row: Row) -> str:
-    """ "More people left the system than expected in Fern Trust: about 54 against 39, 1.38 times as many (range" ..."""
+    """ "More people left the system than expected in Fern Trust: about 54 against about 39, 1.38 times as many ..." """
     counts = ""
     if row["observed"] is not None and row["expected"] is not None:
-        counts = f": about {number(row['observed'])} against {number(row['expected'])}"
+        counts = f": about {number(row['observed'])} against about {number(row['expected'])}"
     return (
         f"More people left the system than expected in {place_words(row)}{counts}, {ratio_words(row['o_e'])} times as"
         f" many (range {_range(row)})."

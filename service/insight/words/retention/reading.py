@@ -15,7 +15,7 @@ from service.insight.words.retention.names import (
     short_level,
     whole_hundred,
 )
-from service.insight.words.retention.raised import FLAG, WATCH, brief, foremost
+from service.insight.words.retention.raised import BY, FLAG, WATCH, brief, foremost
 from service.web.presenters import count_of, number, percent
 
 Row = Mapping[str, Any]
@@ -198,6 +198,8 @@ def headline(whole: Row, rows: Sequence[Row]) -> list[Headline]:
         said.append(f"{count_of(more, 'more group')} of staff {'has' if more == 1 else 'have'} a flag for leaving.")
     if watched and not flagged:
         said.append(f"To watch, because it could still be chance. {brief(watched[0])}")
+    if watched or flagged:
+        said.append(BY)
     return [{"text": " ".join(said), "measure": "retention"}] if said else []
 
 
