@@ -47,10 +47,11 @@ class Coded:
     def opened(self, window: Window) -> Columns:
         """The events that were opened from the first day of the window to the last."""
         if window not in self.windows:
+            wider = [of for of in [*self.windows] if of[0] <= window[0] and window[1] <= of[1]]
+            events = self.windows[wider[0]] if wider else self.events
             first, last = (day(on) for on in window)
-            opened = self.events["opened_on"]
-            rows = np.flatnonzero((opened >= first) & (opened <= last))
-            self.windows[window] = {name: values[rows] for name, values in self.events.items()}
+            rows = np.flatnonzero((events["opened_on"] >= first) & (events["opened_on"] <= last))
+            self.windows[window] = {name: values[rows] for name, values in events.items()}
         return self.windows[window]
 
     def main(self, on: date, *, per_organisation: bool) -> Ints:

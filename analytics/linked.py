@@ -57,4 +57,6 @@ def _lines(cells: pl.DataFrame, split: Split, keys: Sequence[str], *, nearly: bo
     totals, parts = (np.bincount(line[of], weights=n[of], minlength=size) for of in (is_total, is_part))
     # A total without parts, a nought above all, adds up to nothing: it is just not divided this way.
     present = (np.bincount(line[is_total], minlength=size) == 1) & (np.bincount(line[is_part], minlength=size) > 0)
-    return Lines(line, is_total, present & adding_up(totals, parts, nearly=nearly), paired=not split.alone, key=split.key)
+    return Lines(
+        line, is_total, present & adding_up(totals, parts, nearly=nearly), paired=not split.alone, key=split.key
+    )

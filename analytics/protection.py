@@ -21,7 +21,7 @@ Whole = NDArray[np.int64]
 NO_BOUND: Final = float(2**40)  # more people than there are, yet a thousand of them still add up exactly in a float
 ROUNDS: Final = 200
 SWEEPS: Final = 30
-FEW: Final = 2  # people in two organisations at once: where they are no more, a reader can subtract as if there were none
+FEW: Final = 2  # people in two organisations at once: of no more, a reader can subtract as if there were none
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Rounding:
         return low.astype(float), high.astype(float)
 
 
-def adding_up(totals: Floats, parts: Floats, *, nearly: bool = False) -> Mask:
+def adding_up(totals: NDArray[Any], parts: NDArray[Any], *, nearly: bool = False) -> Mask:
     """Whether the parts add up to the total, or nearly: who does not know by how many learns no more of a small one."""
     return np.abs(parts - totals) <= (FEW if nearly else 0)
 

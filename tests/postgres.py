@@ -8,11 +8,13 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from service.cli.local_postgres import discard, local_postgres, version
+from tests.copies import RUN_SETTING, drop_templates
 
 URL_SETTINGS = ("RIDGEWAY_TEST_DATABASE_URL", "RIDGEWAY_DATABASE_URL")
 FOLDER_SETTING = "RIDGEWAY_TEST_POSTGRES_FOLDER"  # how a run tells its workers where its server is
@@ -29,7 +31,9 @@ def admin_url() -> Iterator[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Clear away what killed runs left behind, and choose this run's folder."""
+    """Clear away what killed runs left behind, and choose this run's name and folder."""
+    if not _is_worker(config):
+        os.environ[RUN_SETTING] = uuid4().hex[:12]
     if _is_worker(config) or _named_url():
         return
     runs = config.rootpath / ".ridgeway" / "tests"
@@ -39,7 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Throw this run's server away with all that is in it."""
+    """Throw this run's server away with all that is in it; from a named one, what was made to be copied."""
+    if not _is_worker(config) and (named := _named_url()):
+        asyncio.run(drop_templates(named))
     if not _is_worker(config) and (folder := os.environ.pop(FOLDER_SETTING, None)):
         discard(Path(folder))
 

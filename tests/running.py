@@ -1,32 +1,34 @@
 """The demo as a newcomer starts it, in a process of its own, and a real browser to use it with."""
 
+import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from service.access.personas import Persona
-from service.cli.database import with_parts
-from tests import browser
+from tests import browser, copies
 
 ROOT = Path(__file__).parents[1]
 STARTS_WITHIN_SECONDS = 300
 # About as few as let the planted gap between one organisation and the others be told from chance.
 STAFF = "2500"
 WIDTHS = (320, 1280)
+LOG = "log.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +42,51 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("demo")
+async def house(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for each worker, from a demo that is filled once a run."""
     assets = ROOT / ".ridgeway" / "assets"
     if not (assets / "nhsuk-frontend.min.css").exists():
         pytest.fail("The front-end assets are not there: run make assets.")
+    filled, folder = _shared_by_all(tmp_path_factory) / "filled_demo", tmp_path_factory.mktemp("demo")
+
+    async def fill(url: str) -> None:
+        filled.mkdir(exist_ok=True)
+        filling = _demo(url, filled, _free_port(), "--fill-only")
+        try:
+            if await asyncio.to_thread(filling.wait, STARTS_WITHIN_SECONDS):
+                pytest.fail(f"The demo was not filled:\n{(filled / LOG).read_text()[-3000:]}")
+        finally:
+            filling.kill()
+
+    url, port = await copies.a_copy(admin_url, "demo", fill), _free_port()
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
     (folder / "assets").symlink_to(assets)
-    port = _free_port()
-    url = with_parts(admin_url, name=f"journey_{uuid4().hex[:8]}")
-    environment = os.environ | {
-        "RIDGEWAY_DATABASE_URL": url,
-        "RIDGEWAY_FOLDER": str(folder),
-        "RIDGEWAY_PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [
-        sys.executable,
-        "-c",
-        "from service.cli.app import app; app()",
-        "demo",
-        "--staff",
-        STAFF,
-        "--organisations",
-        "6",
-    ]
-    with (folder / "log.txt").open("w") as log:
-        running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+    running = _demo(url, folder, port)
     try:
-        _wait(running, f"http://127.0.0.1:{port}/readyz", folder / "log.txt")
+        _wait(running, f"http://127.0.0.1:{port}/readyz", folder / LOG)
         rows = json.loads((folder / "personas.json").read_text())
         personas = {row["name"].split()[0]: Persona(**row) for row in rows}
         yield House(f"http://127.0.0.1:{port}", personas, folder, url)
     finally:
         running.send_signal(signal.SIGINT)
         running.wait(30)
+        await copies.dropped(admin_url, url)
+
+
+def _demo(url: str, folder: Path, port: int, *more: str) -> subprocess.Popen[bytes]:
+    """The command, as a newcomer types it, with its words in a file of the folder."""
+    where = {"RIDGEWAY_DATABASE_URL": url, "RIDGEWAY_FOLDER": str(folder), "RIDGEWAY_PORT": str(port)}
+    environment = os.environ | where | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "from service.cli.app import app; app()", "demo"]
+    command += ["--staff", STAFF, "--organisations", "6", *more]
+    with (folder / LOG).open("w") as log:
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+
+
+def _shared_by_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is the same for all workers of the run: each has its own within it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +103,11 @@ async def chromium() -> AsyncIterator[Browser]:
 Visit = Callable[..., AbstractAsyncContextManager[Page]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(house: House, chromium: Browser) -> Visit:
-    """`async with visit("Bronwen", width=320) as page`: a fresh browser, signed in through the page as that persona."""
+    """`async with visit("Bronwen", width=320) as page`: a fresh browser at the front door of that persona. The first
+    time they sign in through the page; after that their browser has the cookie that it got."""
+    cookies: dict[str, Any] = {}
 
     @asynccontextmanager
     async def opened(
@@ -105,8 +120,12 @@ def visit(house: House, chromium: Browser) -> Visit:
             bypass_csp=False,
         )
         page = await context.new_page()
-        if who:
+        if who in cookies:
+            await context.add_cookies(cookies[who])
+            await page.goto("/")
+        elif who:
             await sign_in(page, house.personas[who].name)
+            cookies[who] = await context.cookies()
         yield page
         await context.close()
 

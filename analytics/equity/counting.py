@@ -83,7 +83,8 @@ def standing(facts: Facts, on: date) -> By:
     codes = coded(facts)
     posts = Cohort(codes, on, per_organisation=True)
     level = codes.spells["level"][posts.post]
-    return {SENIOR: posts.cases(np.isin(level, UPPER)).where(np.isin(level, POOL))}
+    upper, pool = (np.isin(np.arange(_LEVELS), levels)[level] for levels in (UPPER, POOL))
+    return {SENIOR: posts.cases(upper).where(pool)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ METHOD. On a year of later cells, or of paths: O exits are seen where E are expe
 the model was fitted on, so it is a count with an error of its own: of O and D together, O is binomial with the odds
 E / D while nothing changes (Przyborowski & Wilenski 1940, Biometrika 31:313; Ng & Tang 2005, Statistics in Medicine
 24:955). Wilson's interval at 99 % for its share, as odds over E / D, is that of the ratio. Drifted where it leaves out
-1 and O / E is beyond 1.1 or its inverse. So a cause that has not changed is said to have drifted in about 1 year of
-100, and one of four in at most 4; an exact interval of O alone at 95 % leaves out the fit's error, and said so in 12.
+1 and O / E is beyond 1.1 or its inverse. So a cause that has not changed is said to have drifted in 1 to 3 years of
+100; an exact interval of O alone at 95 % leaves out the fit's error, and said so in 12.
 A change that is found nine times of ten is 1 + 3.9 root(1 / E + 1 / D) or its inverse, roughly: 1.25 takes 370 exits
 expected after 740 in the fit. A control chart (Steiner et al. 2000, Biostatistics 1:441) watches one standing model
 each month; a release fits its model anew and looks at whole years, so that is what is tested. Who looks at years that

@@ -89,7 +89,7 @@ def _newton(cells: Layout, causes: Sequence[str], levels: dict[str, list[Any]]) 
 def _runaway(causes: Sequence[str], levels: dict[str, list[Any]], estimates: Floats) -> str:
     """Which level the fit went off with: nothing that is seen holds it (separation)."""
     names = [f"{term} {level!r}" for term, known in levels.items() for level in known[1:]]
-    cause, column = np.unravel_index(int(np.abs(estimates[:, 1:]).argmax()), estimates[:, 1:].shape)
+    cause, column = divmod(int(np.abs(estimates[:, 1:]).argmax()), len(names))
     return (
         f"the model does not settle: beside the other terms nobody, or everybody, of {names[column]} is gone for"
         f" {causes[cause]}, so merge it with another level"

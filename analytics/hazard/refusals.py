@@ -98,6 +98,8 @@ def refuse_few(cells: Layout, levels: Mapping[str, Sequence[Any]], causes: Seque
     """Raises TooLittleError for fewer exits than `fewest`, or a level in which nobody is gone for a cause."""
     if (events := int(cells.exits.sum())) < fewest:
         raise TooLittleError(f"{events} exits are too few to fit on: {fewest} are needed")
+    if events >= cells.exposed.sum():
+        raise TooLittleError("everybody is gone in every month: there is nobody to compare with")
     for cause, exits in zip(causes, cells.exits, strict=True):
         if not exits.sum():
             raise TooLittleError(f"nobody is gone for {cause}: leave it out")

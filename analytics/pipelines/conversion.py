@@ -80,12 +80,18 @@ def risk_table(found: pl.DataFrame, on: date) -> pl.DataFrame:
     return added.sort(*UNIT, TIME)
 
 
-_LOCAL: Final = (pl.lit(ALL), pl.format("source:{}", "source"))
-_WAYS: Final = {"staff_group": pl.format("staff_group:{}", "staff_group"), "band": pl.format("level:{}", "band")}
+_LOCAL: Final = (pl.lit(ALL), pl.format("source:{}", pl.col("source").cast(pl.String)))
+_WAYS: Final = {
+    "staff_group": pl.format("staff_group:{}", pl.col("staff_group").cast(pl.String)),
+    "band": pl.format("level:{}", "band"),
+}
 
 
 def _named(table: pl.DataFrame, focus: pl.Expr) -> pl.DataFrame:
-    return table.select("organisation", focus.alias("focus"), "stage", TIME, ENTERED, CENSORED, *ENDS)
+    texts = pl.col("organisation", "stage").cast(pl.String)
+    return table.select(texts, focus.alias("focus"), TIME, ENTERED, CENSORED, *ENDS).select(
+        *UNIT, TIME, ENTERED, CENSORED, *ENDS
+    )
 
 
 def counted(table: pl.DataFrame) -> pl.DataFrame:

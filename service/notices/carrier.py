@@ -6,10 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from service.notices.rules import IN_DOUBT, REFUSED
 from service.settings import LOOPBACK
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class _Line(smtplib.SMTP):
     begin: Callable[[], bool] = staticmethod(lambda: True)
     has_begun = False
 
-    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
         if not self.begin():
             raise HandOverError("too_late")
         self.has_begun = True

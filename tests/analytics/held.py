@@ -49,7 +49,7 @@ class Held:
         at = self.at(name)
         self.low[at], self.high[at] = max(self.low[at], low), min(self.high[at], high)
 
-    def shown(self, name: Name, n: int | None) -> None:
+    def shown(self, name: Name, n: float | None) -> None:
         """A count as it is shown, or that it is withheld."""
         if n is None:
             self.at(name)
@@ -101,9 +101,10 @@ class Held:
         return LinearConstraint(self._matrix, np.array(self.row_low), np.array(self.row_high))  # pyright: ignore
 
     def _least(self, target: np.ndarray, *, whole: bool) -> float:
-        kind, options = np.full(len(target), int(whole)), {"time_limit": 1.0} if whole else {}
-        found = milp(target, constraints=self._told, integrality=kind, bounds=Bounds(self.low, self.high), options=options)
-        assert found.status != 2, found.message  # noqa: PLR2004
+        kind, ends = np.full(len(target), int(whole)), Bounds(self.low, self.high)  # pyright: ignore
+        options = {"time_limit": 1.0} if whole else {}
+        found = milp(target, constraints=self._told, integrality=kind, bounds=ends, options=options)
+        assert found.status != 2, found.message
         if found.fun is None:
             return -np.inf
         return float(min(found.fun, found.mip_dual_bound)) if whole else float(found.fun)

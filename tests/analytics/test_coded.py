@@ -95,6 +95,15 @@ def test_facts_are_turned_into_codes_once(system: System) -> None:
     assert not facts.given, "what was read is kept twice"
 
 
+def test_the_events_of_a_window_are_the_same_whatever_was_asked_before(system: System) -> None:
+    year, three = window(ON, 1), window(ON)
+    alone, after = coded(facts_of(system)), coded(facts_of(system))
+    assert len(after.opened(three)["person"]) > len(after.opened(year)["person"]) > 0
+    assert all((alone.opened(year)[name] == values).all() for name, values in after.opened(year).items())
+    seen = system.events.filter(pl.col("opened_on").is_between(*year))
+    assert len(alone.opened(year)["person"]) == seen.height
+
+
 def test_what_has_not_ended_lasts_for_ever_and_a_grade_without_a_level_is_nought(system: System) -> None:
     codes = coded(facts_of(system))
     assert np.count_nonzero(codes.spells["ended"] == FOREVER) == system.spells["ended"].null_count()

@@ -225,19 +225,16 @@ def open_values(found: pl.DataFrame) -> pl.Series:
     return (found["most"] + 1e-6).floor() - (found["least"] - 1e-6).ceil()
 
 
-SEEDS = (*range(9), 10, 12, 16)
+SEEDS = (*range(10), 16, 27, 105)
 
 
 @pytest.mark.parametrize("groups", [2, 4])
 def test_an_attacker_with_a_solver_learns_of_no_few_people_who_did_not_answer(groups: int) -> None:
-    """Lines are looked at one after another: what all say at once is a little more, in few tables (docs/trust)."""
+    """In tables 9, 27 and 105 nothing is shown in the lines of such a number: what narrows it is further off."""
     found = [unanswered_known(answered(with_unanswered(seed, groups)), seed, groups) for seed in SEEDS]
     small, too_well, pinned, few = (sum(column) for column in zip(*found, strict=True))
     assert small > 50
     assert (too_well, pinned, few) == (0, 0, 0)
-    rest = unanswered_known(answered(with_unanswered(9, groups)), 9, groups)
-    assert rest[1] <= rest[0]
-    assert rest[2:] == (0, 0)
 
 
 def test_without_that_protection_the_attacker_does_learn_of_them() -> None:

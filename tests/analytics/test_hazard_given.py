@@ -94,7 +94,8 @@ def test_a_term_of_one_level_says_nothing() -> None:
 
 
 def _fit(cells: Any, **given: Any) -> Model:
-    return fit(cells, **{"causes": ["left"], "terms": ["a", "b"], **given})
+    asked: dict[str, Any] = {"causes": ["left"], "terms": ["a", "b"], **given}
+    return fit(cells, **asked)
 
 
 def _with(**columns: Any) -> pl.DataFrame:

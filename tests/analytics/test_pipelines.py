@@ -37,7 +37,7 @@ BEGUN: dict[str, Any] = {
     "person": 1, "organisation": "RA1", "tier": "mid_senior", "started_on": ON - 60 * DAY, "supported_on": None,
     "ended_on": None, "asked_on": None, "perception": None, "perceived_on": None,
 }  # fmt: skip
-DAYS = dict.fromkeys(("supported_on", "ended_on", "asked_on", "perceived_on"), pl.Date)
+DAYS: dict[str, Any] = dict.fromkeys(("supported_on", "ended_on", "asked_on", "perceived_on"), pl.Date)
 NURSE: dict[str, Any] = {"profile": "nurse", "level": 8}
 ROLES = pl.LazyFrame({"profile": ["nurse"], "family": ["nursing"], "level": [8], "tier": None, "steps": 0})
 
@@ -381,4 +381,4 @@ def test_a_snapshot_without_these_frames_has_a_report_of_gaps():
 )
 def test_what_cannot_be_is_refused_by_frame_and_column(frame, row, match):
     with pytest.raises(FactsError, match=match):
-        facts_of(**{frame: pl.LazyFrame([row])})
+        Facts.of(some_people({}), some_posts({}), **{frame: pl.LazyFrame([row])})

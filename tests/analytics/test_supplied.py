@@ -150,7 +150,7 @@ def test_a_reader_with_a_solver_and_an_organisation_with_its_own_counts_learn_no
         small = [n for n in held.hidden if n[0] not in {"", mine} and truth[n] < DEFAULT.floor]  # type: ignore[index]
         for low, high in map(held.bounds, small[:6]):
             asked, narrow = asked + 1, narrow + (high - low < DEFAULT.width)
-    assert asked > 9  # noqa: PLR2004
+    assert asked > 9
     assert (narrow > 0) is careless
 
 

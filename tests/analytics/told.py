@@ -146,7 +146,7 @@ def of_two(earlier: Release, later: Release) -> Held:
     return held
 
 
-def _overlapping(held: Held, at: tuple[str, str], names: Mapping[str, list[Name]]) -> None:
+def _overlapping(held: Held, at: tuple[str, str], names: Mapping[str, Sequence[Name]]) -> None:
     first, last = ({f: (month, *at, f) for f in (*IN, *OUT)} for month in ("first", "last"))
     for figure in (*IN, *OUT):
         held.adds_up(names[figure][0], first[figure], ("both", *at, figure))
@@ -191,7 +191,7 @@ def year(held: Held, made: Release) -> None:
                 _sum(held, made, ("year", *total[0]), [("year", *part) for part in parts])
 
 
-def _sum(held: Held, made: Release, total: Name, parts: list[Name]) -> None:
+def _sum(held: Held, made: Release, total: Name, parts: Sequence[Name]) -> None:
     """A sum that nearly holds is taken as it is: the reader is lucky."""
     over = sum(made.true(part) for part in parts) - made.true(total)
     held.tell({total: -1.0, **dict.fromkeys(parts, 1.0)}, min(over, 0), max(over, 0))
@@ -200,7 +200,7 @@ def _sum(held: Held, made: Release, total: Name, parts: list[Name]) -> None:
 def magnitudes(held: Held, made: Release) -> None:
     """Full-time equivalents of those there at the end, shown to the nearest of the base where their number is."""
     cells = made.seen.truth.select(KEYS).unique(maintain_order=True).rows()
-    told = dict(((o, s), n) for o, s, n in _apart(made.retention.rates.frame).select(*KEYS, "fte_closing").iter_rows())
+    told = {(o, s): n for o, s, n in _apart(made.retention.rates.frame).select(*KEYS, "fte_closing").iter_rows()}
     half = made.rule.base / 2
     for place, slice_ in cells:
         fte, heads = ("fte", place, slice_), ("year", place, slice_, "closing")
@@ -272,7 +272,7 @@ def _listed(made: Release, kind: str) -> dict[tuple[str, str], int]:
 def people(held: Held, made: Release) -> None:
     """The report on representation: who is there at the end."""
     frame = made.shares.frame.with_columns(pl.col("organisation", "level", "characteristic", "group").cast(pl.String))
-    places, told = made.made.counter.places, set[tuple[str, ...]]()
+    told = set[tuple[str, ...]]()
     for row in frame.iter_rows(named=True):
         at = (row["organisation"], row["level"], row["characteristic"])
         held.shown(("people", *at, row["group"]), row["n"])
@@ -288,6 +288,12 @@ def people(held: Held, made: Release) -> None:
             held.within(("year", at[0], slice_, "closing"), *held.ends(row["in_scope"]))
         if row["known"] is None or row["in_scope"] is None:
             held.hidden.append(held.named(groups[-1]))
+    _added_up(held, made)
+
+
+def _added_up(held: Held, made: Release) -> None:
+    """Groups over levels, over organisations, and those of the report on who stays."""
+    places = made.made.counter.places
     for of in CHARACTERISTICS:
         for group in (*GROUPS[of], "unanswered"):
             for place in places:

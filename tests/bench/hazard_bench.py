@@ -1,11 +1,11 @@
 """Who would be expected to leave: the fit on cells, and person-months of a whole system, beside what a user would otherwise run.
 
-    python -m tests.bench.hazard_bench [15k|150k|1500k]
+    python -m tests.bench.hazard_bench [15k|150k|1500k [FOLDER]]
 
 Peers, where their folder is present, on the same made-up people in the same run, turn by turn, in processor seconds: the best path of their scripts
 (cells by polars, Newton's steps in numpy, laid out for that one model), statsmodels on the same cells, and the Cox regression of lifelines where it is
 installed. Ours takes long cells of any terms, checks them, and fits any number of causes. Growth is the exponent of time between a tenth of the staff
-and all of them.
+and all of them; with a folder, of the facts that it keeps as 150k, 1500k and so on.
 """
 
 import importlib
@@ -25,6 +25,7 @@ import polars as pl
 
 from analytics.frames import Facts
 from analytics.hazard import ahead, expected, fit, observed_over_expected, person_periods
+from analytics.retained.forecast import forecast_report
 from analytics.synthetic import make
 
 PEERS = Path(__file__).parents[2].parent / "shared" / "peers"
@@ -47,7 +48,7 @@ def main() -> int:
             _compare(peers, size)
     else:
         print("The peers' folder is not here: nothing to compare with.")
-    _months(size)
+    _months(size, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000:,.0f} MB")
     return 0
 
@@ -101,18 +102,21 @@ def _compare(peers: Any, size: str) -> None:
         print(f"{name:<58}{theirs:>9.2f}{theirs / took[1]:>8.1f}x the fit{f'  (wanted: {wanted}x)' if wanted else ''}")
 
 
-def _months(size: str) -> None:
+def _months(size: str, kept: Path | None) -> None:
     """Our own way from facts to a forecast, and how it grows."""
     took: dict[str, dict[str, float]] = {}
     for one in [name for name in (SMALLER.get(size), size) if name]:
-        system = make(staff=STAFF[one], organisations=max(12, STAFF[one] * 220 // 1_500_000), years=4)
-        facts = Facts.of(system.people.lazy(), system.spells.lazy(), system.events.lazy())
-        took[one] = _steps(facts)
+        took[one] = _steps(Facts.read(kept / one) if kept and (kept / one).exists() else _made(one))
     print(f"{'processor seconds, 7 terms, 12 months':<50}" + "".join(f"{name:>10}" for name in took) + "    exponent")
     for step in next(iter(took.values())):
         each = [steps[step] for steps in took.values()]
         grown = f"{math.log10(each[1] / each[0]):>12.2f}" if len(each) > 1 else ""
         print(f"{step:<50}" + "".join(f"{seconds:>10.2f}" for seconds in each) + grown)
+
+
+def _made(size: str) -> Facts:
+    system = make(staff=STAFF[size], organisations=max(12, STAFF[size] * 220 // 1_500_000), years=4)
+    return Facts.of(system.people.lazy(), system.spells.lazy(), system.events.lazy())
 
 
 def _steps(facts: Facts) -> dict[str, float]:
@@ -126,6 +130,7 @@ def _steps(facts: Facts) -> dict[str, float]:
         "the twelve months ahead, as paths": lambda: ahead(facts, WINDOW[1], terms=TERMS, by=by),
         "expected on them, by organisation": lambda: expected(model, paths, by),
         "observed over expected": lambda: observed_over_expected(cells, model, by),
+        "the whole forecast, beside other reports": lambda: forecast_report(facts, WINDOW[1]),
     }
     return {name.split(" (")[0]: median(_timed(work) for _ in range(3)) for name, work in works.items()}
 

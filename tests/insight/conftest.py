@@ -1,19 +1,16 @@
 """A database of its own, because a snapshot reads all there is: 3,000 made-up staff, and two releases."""
 
-import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from analytics.synthetic import GRADES, System, make
@@ -21,7 +18,6 @@ from migrations.roles import ANALYST, APP
 from service.access.actions import form_token
 from service.access.doors import COOKIE, FORM_HEADER
 from service.cli import migrate
-from service.cli.database import with_parts
 from service.cli.made_up import load
 from service.cli.numbers import release_snapshot, take_snapshot
 from service.insight.actions import Published
@@ -30,6 +26,7 @@ from service.insight.snapshots import Snapshot
 from service.kit.db import Sessions, driver_url, engine_for, sessions_on
 from service.main import create_app
 from service.settings import Settings
+from tests import copies
 from tests.builders import Builder, SignedIn
 
 UNTIL = date(2026, 9, 30)
@@ -73,14 +70,10 @@ class Numbers:
 @asynccontextmanager
 async def a_database(admin_url: str) -> AsyncGenerator[str]:
     """A migrated database with nothing in it, gone at the end."""
-    name = f"insight_{os.getpid()}_{uuid4().hex[:6]}"
-    url = with_parts(admin_url, name=name)
+    url = await copies.a_copy(admin_url, "test", migrate.run)
     await migrate.run(url)
     yield url
-    server = create_async_engine(driver_url(with_parts(admin_url, name="postgres")), isolation_level="AUTOCOMMIT")
-    async with server.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    await server.dispose()
+    await copies.dropped(admin_url, url)
 
 
 async def fill(url: str, system: System) -> None:

@@ -66,8 +66,8 @@ def test_the_page_leads_with_where_leaving_is_raised_and_then_with_everybody():
     said = words.reading(raised, [row(focus="all"), row(focus="all", **HIDDEN)], "St Elm's Trust", ON, is_known=True)
     first, everybody = said
     assert first == (
-        "In 2 groups in St Elm's Trust more people left the system than expected. Look there first. Expected is if people"
-        " of the same age, staff group and length of service had left as in the rest of the system."
+        "In 2 groups in St Elm's Trust more people left the system than expected. Look there first. Expected is if"
+        " people of the same age, staff group and length of service had left as in the rest of the system."
     )
     assert everybody == (
         "Of about 200 people employed in St Elm's Trust for the year up to 30 September 2026, about 45% have had no"
@@ -157,8 +157,10 @@ def test_the_whole_system_lists_organisations_with_their_groups_and_leads_to_eac
 
 def test_every_door_that_is_named_for_hr_partners_is_one_of_theirs():
     may = permissions_of([(Role.HR_PARTNER, next(iter(permissions_of([(Role.SYSTEM_LEADER, None)])["reports.read"])))])
-    rows = [row(focus="all", driver=driver) for driver in ("no_conversation", *DRIVERS)]
+    rows = [row(focus="all", driver=driver, state="as_expected") for driver in ("no_conversation", *DRIVERS)]
     [place] = places_of(sheet("groups", *rows))
+    # Where everybody is flagged, the same is told above.
+    assert places_of(sheet("groups", row(focus="all"))) == []
     assert len(place.steps) == len(rows)
     assert all(step.door.permission in may for step in place.steps)
 

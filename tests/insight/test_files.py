@@ -38,7 +38,7 @@ async def test_the_workbook_has_cover_contents_notes_and_a_table_for_each_charac
         "Table 4",
     ]
     cover = fastexcel.read_excel(book).load_sheet("Cover", header_row=None).to_polars().to_series().to_list()
-    assert "Disclosure rule: 2026-3" in cover
+    assert "Disclosure rule: 2026-4" in cover
     notes = fastexcel.read_excel(book).load_sheet("Notes", header_row=None).to_polars().to_series().to_list()
     for term in ("Numerator", "Denominator", "Rounding", "Withheld"):
         assert any(note.startswith(f"{term}: ") for note in notes)

@@ -8,7 +8,7 @@ import pytest
 
 from service.insight.words import Basis, aspirations, coverage, routes
 
-BASIS = Basis(2, date(2026, 9, 30), 1, "coverage-2", "2026-3")
+BASIS = Basis(2, date(2026, 9, 30), 1, "coverage-2", "2026-4")
 BEFORE = replace(BASIS, number=1, snapshot_on=date(2025, 9, 30))
 
 

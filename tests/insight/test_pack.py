@@ -124,7 +124,7 @@ async def test_an_organisations_pack_has_the_systems_figures_beside_its_own_and_
 
 async def test_it_says_what_it_is_of_when_and_by_which_rule(packs: dict[str, Made]):
     page, said = packs[""].page, packs[""].said
-    for words in ("Release 2", "facts of 30 September 2026", "Disclosure rule", "2026-3", "What is known locally"):
+    for words in ("Release 2", "facts of 30 September 2026", "Disclosure rule", "2026-4", "What is known locally"):
         assert words in said
         assert words in page
     assert "Numerator" in said

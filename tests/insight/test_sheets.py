@@ -166,7 +166,7 @@ async def test_the_page_leads_with_the_whole_system_in_words(numbers: Numbers):
     page = (await get(numbers, "/reports/coverage")).text
     assert page.index("employed in the whole system for the year up to 30 September 2026") < page.index("<table")
     assert page.count("<h1") == 1
-    for words in ("Numerator", "Denominator", "Left out", "Evidence", "coverage-2", "2026-3", "Kaplan and Meier"):
+    for words in ("Numerator", "Denominator", "Left out", "Evidence", "coverage-2", "2026-4", "Kaplan and Meier"):
         assert words in page
 
 

@@ -8,7 +8,7 @@ import pytest
 from service.insight.rules import Characteristic, Figure, ReportTable
 from service.insight.words import MOST_HEADLINES, Basis, chart_title, headlines, level_words, reading
 
-BASIS = Basis(2, date(2026, 9, 30), 1, "representation-1", "2026-3")
+BASIS = Basis(2, date(2026, 9, 30), 1, "representation-1", "2026-4")
 BEFORE = replace(BASIS, number=1, snapshot_on=date(2025, 9, 30))
 C = Characteristic
 

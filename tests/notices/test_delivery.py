@@ -43,7 +43,6 @@ def begin(database_url: str, port: int, folder: Path) -> subprocess.Popen[bytes]
 # have arrived then, whether the person reads what it tells of, and how often it arrives over all.
 MOMENTS: dict[str, tuple[str, str, bool, bool, int]] = {
     "before the message is handed over": ("RCPT", "hang", False, False, 1),
-    "while the message is handed over": ("DATA", "hang", True, False, 1),
     "after it was taken and before the courier knew": ("DATA", "taken, then hang", True, False, 2),
     "after it was taken, and the person read it": ("DATA", "taken, then hang", True, True, 1),
 }

@@ -1,6 +1,7 @@
 """Which released figures a record of positive action may cite, and what they say."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -87,7 +88,7 @@ async def test_the_database_says_of_every_figure_what_we_say_and_of_nothing_else
     groups = [*(GROUPS[part] or AGES), "not_stated"]
     # Some lie clearly below everyone, some could be chance, some are not below; and some would round either way.
     spans = ((), (None, None), (0.0405, 0.0895), (0.05, 0.3), (0.2, 0.4))
-    rows = [(group, "all", 0.1245, 0.1145, 0.1355) for group in groups]
+    rows: list[tuple[Any, ...]] = [(group, "all", 0.1245, 0.1145, 0.1355) for group in groups]
     rows += [
         (group, str(level), 0.0025 * (level + turn) + 0.0805, *spans[(level + turn) % 5])
         for turn, group in enumerate(groups)

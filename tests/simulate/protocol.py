@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.flags import DEFAULT, FlagRule, decide, system_pattern, system_wide
-from tests.simulate.disclosed import attack
+from tests.simulate.disclosed import attack, attack_on_reports
 from tests.simulate.missing import with_missing
 from tests.simulate.retention import alarms, curve_bias, fairness, forecasts
 from tests.simulate.worlds import GRADES, A, B, Scenario, draw
 
 FLAG = pl.col("state") == "flag"
 SEED = 20261122
+WHOLE = 100  # runs
 PARTS = ("P1", "P2", "P3", "P5", "P7", "P8")
 UNMARKED = FlagRule(version="flags-1, drawn-in mark not asked", shrunk=1.0)
 
@@ -142,6 +143,11 @@ def _disclosed(runs: int, seed: int) -> Iterator[Found]:
     yield _most("P5", name, "withheld counts known to within less than 5", 0, found.narrow)
     yield _most("P5", name, "bounds that miss the true count", 0, found.wrong)
     yield _least("P5", name, "withheld counts", None, found.withheld)
+    # Every organisation in turn, and each two: too long for a short form.
+    for who, learnt in attack_on_reports(runs // 4, seed).items() if runs >= WHOLE else ():
+        name = f"{learnt.asked} small counts of three reports together, with {who}"
+        yield _most("P5", name, "known exactly", None if who.startswith("two") else 0, learnt.exact)
+        yield _most("P5", name, "known to within less than 5", None, learnt.narrow)
     careless = f"{tables} random tables, only small counts withheld"
     yield _least("P5", careless, "withheld counts known exactly", 1, found.careless)
 

@@ -82,11 +82,12 @@ def _stays(pages: Sequence[Page], basis: Basis) -> Iterator[Page]:
 
 def _rate(whole: Mapping[str, Any], rate: str, low: str, high: str) -> Row:
     """The rate of everybody with its range, and about how many people it is of: as many as make a range so wide."""
-    share, ends = whole[rate], (whole[low], whole[high])
-    wide = None if share is None else max(ends[1] - ends[0], 1e-6) / 2
-    known = None if wide is None else max(round(share * (1 - share) * (1.96 / wide) ** 2), 1)
-    figure = {"share": share, "low": ends[0], "high": ends[1], "known": known}
-    return {**figure, "reason": None if share is not None else whole.get("reason"), "level_name": "Everybody"}
+    share, ends = whole[rate], {"low": whole[low], "high": whole[high]}
+    if share is None:
+        return {"share": None, **ends, "known": None, "reason": whole.get("reason"), "level_name": "Everybody"}
+    wide = max(ends["high"] - ends["low"], 1e-6) / 2
+    known = max(round(share * (1 - share) * (1.96 / wide) ** 2), 1)
+    return {"share": share, **ends, "known": known, "reason": None, "level_name": "Everybody"}
 
 
 def _groups(tables: Sequence[ReportTable], basis: Basis) -> Iterator[Page]:

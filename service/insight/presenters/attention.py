@@ -99,6 +99,8 @@ def places_of(sheet: Sheet) -> list[Place]:
         return _raised(sheet)[:MOST]
     if sheet.part == "groups":
         everybody = [row for row in sheet.rows if row["focus"] == words.ALL]
+        if sheet.organisation != SYSTEM and any(row.get("state") == words.FLAG for row in everybody):
+            return []  # told above already, where leaving is raised
         return [Place("What can be done", "", (), _steps(everybody, sheet.organisation), ())]
     return []
 

@@ -82,7 +82,6 @@ def _cases(rows: Sequence[Row], _: str) -> str:
     return f"Where cases are. {'. '.join(told)}."
 
 
-_OPEN: Final = Door("Opportunities", "/opportunities", "me.read", "People in post find what is open under")
 # part -> where what can be done, what the link says, which report it opens, and where the rest is
 _ADVICE: Final[Mapping[str, tuple[str, str, str, Measure, Door]]] = {
     "cover": (
@@ -93,13 +92,6 @@ _ADVICE: Final[Mapping[str, tuple[str, str, str, Measure, Door]]] = {
         Door(
             "Pipelines", "/pipelines", "me.read", "People in post find the pipelines, and who looks after them, under"
         ),
-    ),
-    "conversion": (
-        "Where cases wait long, or many withdraw,",
-        "ask those who decide what they wait for, and people why they withdrew.",
-        "See who waits for what",
-        Measure.ATTENTION,
-        _OPEN,
     ),
     "support": (
         "Where support came late,",
@@ -123,11 +115,15 @@ def places_of(sheet: Sheet) -> list[Place]:
     return [Place("What can be done", "", (), [step], ())]
 
 
+_LEADS: Final[Mapping[str, Measure]] = {"stages": Measure.EQUITY, "conversion": Measure.ATTENTION}
+
+
 def links(row: ReleaseRow, sheet: Sheet) -> list[tuple[str, str]]:
-    """(words, address): from who is at each stage to how groups fare from step to step, and to what is flagged."""
-    if sheet.part != "stages":
+    """(words, address): from who is at each stage to how groups fare from step to step, and to what is flagged; from
+    how far cases get to who waits for what."""
+    measure = _LEADS.get(sheet.part)
+    if measure is None or not method_of(row.method_version, measure):
         return []
     asked = urlencode({"release": row.id, "organisation": sheet.organisation})
-    chain = [(REPORT_NAMES[Measure.EQUITY], f"/reports/{Measure.EQUITY}?{asked}")]
-    there = method_of(row.method_version, Measure.EQUITY)
-    return [("Flags, and who looks after them", "/reports/flags"), *(chain if there else [])]
+    board = [("Flags, and who looks after them", "/reports/flags")] if sheet.part == "stages" else []
+    return [*board, (REPORT_NAMES[measure], f"/reports/{measure}?{asked}")]

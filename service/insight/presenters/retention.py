@@ -52,6 +52,8 @@ _LABELS: Final = {"organisation": "Between organisations", "level": "Between lev
 
 def look_of(sheet: Sheet) -> str:
     """How much of the page's width a part takes beside the others of its group."""
+    if is_beside(sheet):
+        return "rw-third rw-slim"
     if sheet.part in (_TALL_OF_ONE if sheet.organisation else _TALL) and (sheet.charts or sheet.sentences):
         return "rw-most rw-tall"
     return "rw-most" if sheet.part in _MOST else "rw-third"

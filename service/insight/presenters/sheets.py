@@ -186,7 +186,9 @@ def _on_page(row: ReleaseRow, sheet: Sheet, asked: Asked, first: Sheet) -> Part:
     if sheet.measure is Measure.ATTENTION:
         return _folded(part, MOST if is_drawn_open(sheet) else 0)
     if sheet.measure is Measure.PIPELINES:
-        return _folded(replace(part, links=pipelines.links(row, sheet)), pipelines.MOST_OPEN.get(sheet.part, 0))
+        told = [" ".join(part.sentences)] if part.sentences else []
+        here = replace(part, sentences=told, links=pipelines.links(row, sheet))
+        return _folded(here, pipelines.MOST_OPEN.get(sheet.part, 0))
     if sheet.measure is not Measure.RETENTION:
         return part
     told, card = apart(part.sentences)

@@ -87,6 +87,7 @@ def first_table(sheet: Sheet) -> Table | None:
     return _table(folding.caption, columns, [_brief(row) for row in top]) if top else None
 
 
+_PAPER_STAGES: Final = frozenset({"below", "pipeline", "ready_now", "took_up", "senior"})
 # On paper: which columns of a long part, and which of its rows; the rest is in the report.
 PAPER: Final[Mapping[str, tuple[Sequence[str], Callable[[Row], bool]]]] = {
     "raised": (("organisation_name", "name", "observed", "expected", "o_e", "low", "state_name"), lambda _: True),
@@ -100,10 +101,17 @@ PAPER: Final[Mapping[str, tuple[Sequence[str], Callable[[Row], bool]]]] = {
         lambda row: row["kind"] in {"Everybody", "Level", "Staff group"},
     ),
     "cover": (
-        ("level_name", "name", "ready_now", "ready_soon", "expected_vacancies", "cover_now", "cover_soon"),
-        lambda row: row["expected_vacancies"] is not None or row["ready_now"] is not None,
+        ("name", "ready_now", "ready_soon", "expected_vacancies", "cover_now", "cover_soon"),
+        lambda row: row["level"] == "7-9",
     ),
-    "stages": (("name", "stage_name", "n", "share", "low", "declared"), lambda row: row["share"] is not None),
+    "stages": (
+        ("name", "stage_name", "n", "share", "low", "declared"),
+        lambda row: row["share"] is not None and row["stage"] in _PAPER_STAGES,
+    ),
+    "support": (
+        ("name", "began", "supported_share", "supported_low", "earlier", "in_role_share", "answer_rate", "feel_share"),
+        lambda _: True,
+    ),
     "conversion": (
         ("stage_name", "days", "cases", "progressed", "low", "turned_down", "withdrew", "open", "median_days"),
         lambda row: row["focus"] == "all" and row["progressed"] is not None,

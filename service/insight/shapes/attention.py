@@ -37,7 +37,7 @@ _GROUPS: Final = Shape(
     "Each person is in the staff group of their main post. Elsewhere is the same staff group in all other"
     " organisations; for the whole system, all other staff. With so many comparisons some stand out by chance.",
     (
-        *(Column(name, f"Code of {name}", Kind.CODE) for name in ("focus", "driver")),
+        *(Column(name, f"Code of {name}", Kind.CODE) for name in ("focus", "driver", "state")),
         Column("name", "Staff", Kind.TEXT),
         *_DRIVER,
     ),

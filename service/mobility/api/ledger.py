@@ -76,7 +76,7 @@ async def my_moves(session: NamedDependency[AsyncSession], actor: NamedDependenc
 
 @get("/api/mobility/limits", tags=TAGS, summary="Read how long a break may be")
 async def limits(session: NamedDependency[AsyncSession]) -> LimitsOut:
-    """Up to `gap_days` between two posts of one person are one move; up to `review_days`, a person decides."""
+    """Up to `gap_days` between two posts of one person are no break; up to `review_days`, a person decides."""
     return await get_limits(session)
 
 
