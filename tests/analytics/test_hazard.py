@@ -106,6 +106,18 @@ def test_the_remission_trial_by_weeks_comes_out_as_published() -> None:
     assert found.item(0, "estimate") == pytest.approx(1.731268, abs=5e-7)
 
 
+def test_weeks_that_are_each_a_level_give_the_curve_of_the_remission_trial() -> None:
+    """Of those on the drug: as Kaplan and Meier's, 0.7529412 after 10 weeks and 0.4481793 after 23."""
+    ended, lasting = [6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    weeks = pl.DataFrame([
+        {"week": week, "exposed": sum(t >= week for t in (*ended, *lasting)), "end": ended.count(week)}
+        for week in sorted({*ended})
+    ])  # fmt: skip
+    stays = 1 - fit(weeks, causes=["end"], terms=["week"], fewest=9).rates(weeks).to_series()
+    curve = dict(zip(weeks["week"], stays.cum_prod(), strict=True))
+    assert (curve[10], curve[23]) == pytest.approx((0.7529412, 0.4481793), abs=5e-8)
+
+
 def test_expected_exits_of_what_it_was_fitted_on_are_those_seen() -> None:
     seen = cells(months())
     expected = fitted(months(), "left", "moved").expected(seen, by="group")

@@ -43,6 +43,15 @@ def test_the_remission_trial_comes_out_as_published() -> None:
     assert median(kaplan_meier(WEEKS, ENDED)).row(0) == (23, 13, None)
 
 
+def test_a_hazard_for_every_week_gives_the_same_curve() -> None:
+    """A saturated discrete-time model: the product of one minus each week's own hazard."""
+    found = kaplan_meier(WEEKS, ENDED)
+    weekly = (1 - found["events"] / found["at_risk"]).cum_prod()
+    shares_ = dict(zip(found["time"], weekly, strict=True))
+    assert (shares_[10], shares_[23]) == (pytest.approx(0.7529412, abs=5e-8), pytest.approx(0.4481793, abs=5e-8))
+    assert weekly.to_list() == pytest.approx(shares(found, "survival"))
+
+
 def test_the_log_rank_test_of_the_remission_trial_comes_out_as_published() -> None:
     found = log_rank(WEEKS + PLACEBO, ENDED + [1] * 21, ["drug"] * 21 + ["placebo"] * 21)
     assert found.item(0, "statistic") == pytest.approx(16.79, abs=5e-3)

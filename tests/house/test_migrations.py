@@ -62,7 +62,7 @@ async def test_an_import_can_be_undone_after_its_tables_have_changed(scratch: st
     await engine.dispose()
     for revision in (there, "head"):
         await migrate.run(scratch, revision)
-        assert sorted(await ask(scratch, AS_LEFT)) == [False, True], "what somebody changed since stays told apart"
+        assert {*await ask(scratch, AS_LEFT)} == {False, True}, "what somebody changed since stays told apart"
 
 
 async def ask(url: str, question: str) -> list[object]:

@@ -23,7 +23,7 @@ class Size:
     beside: int
 
 
-SIZES: Final[Mapping[str, Size]] = {"": Size(340, 26, 35, 270), NARROW: Size(236, 42, 32, 0)}
+SIZES: Final[Mapping[str, Size]] = {"": Size(340, 26, 35, 270), NARROW: Size(236, 42, 31, 0)}
 MANY: Final = 40  # rows: more stand closer together
 _CLOSE: Final = {"": 20, NARROW: 34}
 ROW_LOOK: Final[Spec] = {**LOOK, "axis": {**LOOK["axis"], "labelFontSize": 15}}

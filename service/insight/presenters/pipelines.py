@@ -103,9 +103,12 @@ _ADVICE: Final[Mapping[str, tuple[str, str, str, Measure, Door]]] = {
 }
 
 
+_SHOWN: Final = {"cover": "ready_now", "support": "supported_share"}
+
+
 def places_of(sheet: Sheet) -> list[Place]:
-    """What can be done about a part, and where; nothing where nobody is counted."""
-    if sheet.part not in _ADVICE or not sheet.rows:
+    """What can be done about a part, and where; nothing where nothing can be shown."""
+    if sheet.part not in _ADVICE or all(row[_SHOWN[sheet.part]] is None for row in sheet.rows):
         return []
     said, advice, told, measure, door = _ADVICE[sheet.part]
     # What people want is told of the whole system alone.
