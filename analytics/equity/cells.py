@@ -8,9 +8,9 @@ import polars as pl
 
 from analytics.coded import Ints
 from analytics.disclosure import Released, Rule, release_linked
+from analytics.disclosure.linked import Split
 from analytics.equity.counting import Counts
 from analytics.equity.steps import MERGED, MINORITY, POOL, SENIOR, SYSTEM, UNANSWERED, UPPER
-from analytics.linked import Split
 
 KEYS: Final = ("unit", "group")
 # step -> the count that went on, those who did not, and both together. What is everybody at one step is what went on at

@@ -9,7 +9,7 @@ import polars as pl
 from analytics.coded import Ints, named
 from analytics.equity.counting import STEPS, Counts
 from analytics.equity.steps import ELSEWHERE, EVERYBODY, PAIRS, SENIOR, SHARE, UNANSWERED, Pair
-from analytics.strata import stratum_sums, told
+from analytics.testing.strata import stratum_sums, told
 
 KEYS: Final = ("family", "unit", "group")
 FOUR: Final = ("a", "n", "c", "m")

@@ -9,6 +9,7 @@ import polars as pl
 
 from analytics.at_once import both
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
+from analytics.disclosure.linked import Split
 from analytics.equity.cells import NODES, released_cells
 from analytics.equity.comparing import by_year, comparisons, silence
 from analytics.equity.counting import By, Counts, counted, flowing, standing, still_open, window
@@ -16,7 +17,6 @@ from analytics.equity.steps import EVERYBODY, MINORITY, SENIOR, SHARE, STEPS, SY
 from analytics.equity.verdicts import verdicts
 from analytics.flags import smallest_gap
 from analytics.frames import GROUPS, Facts
-from analytics.linked import Split
 
 FOUR: Final = ("a", "n", "c", "m")
 SHOWN: Final = ("a", "others", "n", "c", "reference_others", "m")

@@ -9,8 +9,8 @@ from analytics.equity.steps import ELSEWHERE, SENIOR, SHARE, SYSTEM
 from analytics.flags import DEFAULT, STATE, FlagRule, judged, system_pattern, tested
 from analytics.flags.alike import ADJUSTED, FIGURES
 from analytics.flags.rule import FLAG, NO_EVIDENCE, NOT_ENOUGH_DATA, UNCERTAIN, WATCH
-from analytics.strata import SUMS, measured
 from analytics.testing import benjamini_hochberg
+from analytics.testing.strata import SUMS, measured
 
 FEWEST_STRATA: Final = 3  # with fewer, a like-for-like ratio is nearly the crude one, exactly
 SYSTEM_Q: Final = 0.02  # of what the whole system is said to show, of one characteristic, how much may be false

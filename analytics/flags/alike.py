@@ -7,7 +7,7 @@ import polars as pl
 
 from analytics.flags.given import COUNTS, checked, keys_of
 from analytics.flags.rule import FlagRule
-from analytics.strata import mantel_haenszel_by
+from analytics.testing.strata import mantel_haenszel_by
 
 ADJUSTED: Final = "adjusted"
 FIGURES: Final = ("ratio", "low", "high", "log", "variance", "p", "flipped_ratio", "flipped_p")

@@ -10,8 +10,8 @@ from analytics.errors import CountsError
 from analytics.flags.given import COUNTS
 from analytics.flags.rule import FlagRule, outside
 from analytics.intervals import normal_quantile, risk_ratio, two_groups
-from analytics.mid_probability import doubled_mid_p, smallest_mid_p
 from analytics.testing import mid_p
+from analytics.testing.mid_probability import doubled_mid_p, smallest_mid_p
 
 YEARS_SEEN: Final = 3
 YEARS_NEEDED: Final = 2

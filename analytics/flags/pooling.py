@@ -1,6 +1,6 @@
 """What a family of comparisons says of each: how much units differ beyond chance, and how many were compared.
 
-The formulas are those of `analytics.dispersion` and `testing.benjamini_hochberg`, for all families at once.
+The formulas are those of `analytics.testing.dispersion` and `testing.benjamini_hochberg`, for all families at once.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.counting import Floats
-from analytics.dispersion import SMALLEST_TAU2, WINSORISED_VARIANCE
+from analytics.distributions.normal import normal_score
+from analytics.distributions.tails import normal_two_sided
 from analytics.flags.given import IMPORTED
 from analytics.flags.rule import FlagRule
-from analytics.normal import normal_score
-from analytics.tails import normal_two_sided
+from analytics.testing.dispersion import SMALLEST_TAU2, WINSORISED_VARIANCE
 
 Whole = NDArray[np.int64]
 _TENTHS = (0.1, 0.9)

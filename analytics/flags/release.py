@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
+from analytics.disclosure.linked import Split
 from analytics.flags.given import COUNTS, keys_of
-from analytics.linked import Split
 
 _RATES: Final = Rates({}, {}, {}, ratios={("ratio", "low", "high"): ("a", "n", "c", "m")})
 _PARTS: Final = ("a", "others", "c", "reference_others")

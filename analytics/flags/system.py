@@ -6,14 +6,14 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.distributions.tails import normal_two_sided, student_quantile
 from analytics.errors import CountsError
 from analytics.flags.evidence import log_ratio
 from analytics.flags.given import COUNTS, checked, keys_of
 from analytics.flags.pooling import family_of, pooled
 from analytics.flags.rule import DEFAULT, FlagRule
 from analytics.flags.words import named, system_words
-from analytics.strata import mantel_haenszel_by
-from analytics.tails import normal_two_sided, student_quantile
+from analytics.testing.strata import mantel_haenszel_by
 
 FEWEST: Final = 10  # organisations, before anything is said of the next one
 

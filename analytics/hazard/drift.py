@@ -22,11 +22,11 @@ import numpy as np
 import polars as pl
 
 from analytics.counting import Floats
+from analytics.distributions.tails import normal_two_sided
 from analytics.errors import CellsError
 from analytics.hazard.calibrating import WITHIN, calibration
 from analytics.hazard.model import Model
 from analytics.intervals import normal_quantile, wilson_bounds
-from analytics.tails import normal_two_sided
 from analytics.testing import benjamini_hochberg
 
 MATERIAL: Final = 1.1

@@ -8,8 +8,8 @@ import polars as pl
 from analytics.errors import CellsError
 from analytics.frames import CHARACTERISTICS, NON_ANSWERS, Facts
 from analytics.intervals import risk_ratio
-from analytics.strata import mantel_haenszel_by
 from analytics.testing import mid_p
+from analytics.testing.strata import mantel_haenszel_by
 
 AND: Final = " and "
 Merged = Mapping[str, Collection[str]]

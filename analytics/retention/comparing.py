@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from analytics.counting import Floats
+from analytics.distributions.tails import chi_squared
 from analytics.errors import CellsError, TooLittleError
 from analytics.retention.at_risk import ENTERED, TIME
 from analytics.retention.plain import Column, Columns, Table, table_of
 from analytics.retention.risk_sets import RiskSets, columns_of, names_of
-from analytics.tails import chi_squared
 
 
 def log_rank(

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from analytics.counting import Floats
+from analytics.distributions.tails import gamma_below, gamma_quantile, normal_two_sided
 from analytics.intervals import normal_quantile
-from analytics.tails import gamma_below, gamma_quantile, normal_two_sided
 
 LARGE: Final = 1_000.0
 _LEAST: Final = 1e-300

@@ -14,13 +14,13 @@ import numpy as np
 import polars as pl
 
 from analytics.counting import Floats
-from analytics.dispersion import over_dispersion
+from analytics.distributions.normal import normal_score
+from analytics.distributions.tails import normal_two_sided
 from analytics.flags.rule import DEFAULT, FlagRule
 from analytics.intervals import normal_quantile
-from analytics.normal import normal_score
 from analytics.standardised.poisson import interval, mid_p
-from analytics.tails import normal_two_sided
 from analytics.testing import benjamini_hochberg
+from analytics.testing.dispersion import over_dispersion
 
 FLAG, WATCH, AS_EXPECTED, TOO_LITTLE = STATES = ("flag", "watch", "as_expected", "too_little")
 STATE: Final = pl.Enum(STATES)

@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_array, vstack
 
 from analytics.disclosure import DEFAULT, Rule
-from analytics.linked import Split
+from analytics.disclosure.linked import Split
 
 KEYS = ["organisation", "level", "group"]
 UNANSWERED = "unanswered"

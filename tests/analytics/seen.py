@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from analytics.coverage import a_year_before
 from analytics.disclosure import DEFAULT
+from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.linked import Split
-from analytics.retained import reasons
-from analytics.retained.counted import ALL, Counter, Slices, framed
-from analytics.retained.reading import Year
-from analytics.retained.report import RetentionReleased, retention_report
-from analytics.retained.tables import COUNTS, FIXED, LEAVING, LEFT_OVER, SHOWN, UNSEEN, Counted
+from analytics.released.coverage import a_year_before
+from analytics.released.retention import reasons
+from analytics.released.retention.counted import ALL, Counter, Slices, framed
+from analytics.released.retention.reading import Year
+from analytics.released.retention.report import RetentionReleased, retention_report
+from analytics.released.retention.tables import COUNTS, FIXED, LEAVING, LEFT_OVER, SHOWN, UNSEEN, Counted
 from analytics.synthetic import make
 
 ON = date(2026, 9, 30)

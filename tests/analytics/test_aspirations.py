@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.aspirations import ALL, ANYWHERE, aspirations_report, supply
 from analytics.disclosure import DEFAULT
+from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.linked import Split
+from analytics.released.aspirations import ALL, ANYWHERE, aspirations_report, supply
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import TODAY, some_people, some_posts
 

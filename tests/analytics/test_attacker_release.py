@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 
 from analytics.cells import main_posts
-from analytics.coverage import coverage_report
 from analytics.disclosure import DEFAULT, Released
 from analytics.equity import equity_report
 from analytics.frames import Facts
 from analytics.intervals import risk_ratio, wilson
-from analytics.reports import representation_report
+from analytics.released.coverage import coverage_report
+from analytics.released.representation import representation_report
+from analytics.released.retention.report import retention_report
+from analytics.released.statutory import likelihoods_report, parts_report
 from analytics.representation import WDES, WRES
 from analytics.representation.pairs import answers
-from analytics.retained.report import retention_report
-from analytics.statutory import likelihoods_report, parts_report
 from analytics.synthetic import make
 from tests.analytics.joint import (
     CAME,

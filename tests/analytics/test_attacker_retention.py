@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from analytics.disclosure import DEFAULT, Rule
-from analytics.retained import raised
+from analytics.released.retention import raised
 from tests.analytics.held import Held, Name
 from tests.analytics.seen import ON
 from tests.analytics.told import Release, insider, of_two, reader, release, settled

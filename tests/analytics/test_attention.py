@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from analytics.attention import NO_CONVERSATION, ORDER, add, attention_cells, attention_report
-from analytics.coverage import coverage_report
 from analytics.disclosure import DEFAULT, Released, Rule
+from analytics.disclosure.linked import Split
 from analytics.errors import CellsError
 from analytics.frames import DRIVERS, Facts
 from analytics.intervals import risk_ratio, wilson
-from analytics.linked import Split
+from analytics.released.attention import NO_CONVERSATION, ORDER, add, attention_cells, attention_report
+from analytics.released.coverage import coverage_report
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import TODAY, some_people, some_posts

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from analytics.audit import View
 from analytics.disclosure import DEFAULT, audit, release
+from analytics.disclosure.bounds import View
+from analytics.disclosure.program import Program
 from analytics.errors import DisclosureError
-from analytics.program import Program
 from tests.analytics.attacker import KEYS, bounds_of_hidden
 from tests.analytics.test_disclosure import MARGINS, released, table
 

@@ -11,9 +11,9 @@ from analytics.flags import decide, like_for_like, system_wide
 from analytics.frames import Facts
 from analytics.intervals import risk_ratio
 from analytics.representation import chain_strata, equity_chain
-from analytics.stratified import mantel_haenszel
 from analytics.synthetic import make
 from analytics.testing import mid_p
+from analytics.testing.stratified import mantel_haenszel
 from tests.analytics.builders import TODAY, some_facts
 
 WINDOW = (TODAY - timedelta(days=364), TODAY)

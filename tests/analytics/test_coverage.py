@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from analytics.coverage import (
+from analytics.disclosure import DEFAULT, Rule
+from analytics.errors import CellsError
+from analytics.frames import GROUPS, KINDS, NON_ANSWERS, Facts
+from analytics.intervals import wilson
+from analytics.released.coverage import (
     COUNTS,
     REASONS,
     WHY,
@@ -25,10 +29,6 @@ from analytics.coverage import (
     coverage_report,
     follow_up_report,
 )
-from analytics.disclosure import DEFAULT, Rule
-from analytics.errors import CellsError
-from analytics.frames import GROUPS, KINDS, NON_ANSWERS, Facts
-from analytics.intervals import wilson
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import TODAY, some_people, some_posts

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release
+from analytics.disclosure.unanswered import Answers
 from analytics.errors import DisclosureError
 from analytics.intervals import wilson
-from analytics.unanswered import Answers
 from tests.analytics.attacker import KEYS, bounds_of_hidden, bounds_with_unanswered
 
 MARGINS = {"organisation": "", "level": "all", "group": None}

@@ -9,10 +9,10 @@ import pytest
 
 from analytics.cells import main_posts
 from analytics.disclosure import DEFAULT, Rule, release, release_linked
-from analytics.dominance import Dominance, besides_largest, dominated
+from analytics.disclosure.dominance import Dominance, besides_largest, dominated
+from analytics.disclosure.linked import Split
 from analytics.errors import DisclosureError
-from analytics.linked import Split
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
 from analytics.representation.pairs import answers
 from tests.analytics.joint import LEVELS, Reader, read_representation
 from tests.analytics.test_attacker_release import one_employer_each

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analytics.dispersion import over_dispersion, random_effects, shrink
 from analytics.errors import CountsError
 from analytics.flags import STATES, FlagRule, decide, like_for_like, smallest_gap
 from analytics.flags.evidence import log_ratio
 from analytics.testing import benjamini_hochberg, mid_p
+from analytics.testing.dispersion import over_dispersion, random_effects, shrink
 from tests.analytics.test_pooling import BERKELEY
 
 ROW: dict[str, Any] = {"family": "f", "unit": "u", "adverse": False, "unknown_share": 0.1}

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from analytics.distributions.tails import student_quantile
 from analytics.errors import CountsError
 from analytics.flags import decide, system_pattern, system_wide
-from analytics.strata import mantel_haenszel_by
-from analytics.stratified import mantel_haenszel
-from analytics.tails import student_quantile
 from analytics.testing import random_effects
+from analytics.testing.strata import mantel_haenszel_by
+from analytics.testing.stratified import mantel_haenszel
 from tests.analytics.test_pooling import BCG, bcg_strata
 from tests.simulate.worlds import A, draw
 

@@ -12,10 +12,10 @@ from polars.testing import assert_frame_equal
 from analytics.disclosure import DEFAULT, Released, Rule
 from analytics.frames import CHARACTERISTICS, GROUPS, Facts
 from analytics.hazard import ahead
-from analytics.retained.forecast import LITTLE, PASSED, YOUNG, forecast_report
-from analytics.retained.merged import FEW, Merged
-from analytics.retained.report import retention_report
-from analytics.retained.trying import tried
+from analytics.released.retention.forecast import LITTLE, PASSED, YOUNG, forecast_report
+from analytics.released.retention.merged import FEW, Merged
+from analytics.released.retention.report import retention_report
+from analytics.released.retention.trying import tried
 from analytics.retention import CAUSES
 from analytics.synthetic import System, make
 from tests.analytics.builders import some_facts

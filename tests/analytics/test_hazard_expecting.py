@@ -11,7 +11,6 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analytics.errors import CellsError
 from analytics.frames import Facts
-from analytics.funnel import poisson_funnel_limits
 from analytics.hazard import (
     Model,
     ahead,
@@ -26,6 +25,7 @@ from analytics.hazard import (
     standardised,
 )
 from analytics.synthetic import make
+from analytics.testing.funnel import poisson_funnel_limits
 from tests.simulate.leaving import DEPLOYED, World, facts, window
 
 TERMS = ["service", "staff_group"]

@@ -12,9 +12,9 @@ from scipy.optimize import linprog
 from analytics.cells import count
 from analytics.disclosure import DEFAULT, Released
 from analytics.frames import GROUPS, Facts
-from analytics.intersections import BANDS, CUTS, groups_of, intersections_report
 from analytics.intervals import wilson
-from analytics.reports import representation_report
+from analytics.released.intersections import BANDS, CUTS, groups_of, intersections_report
+from analytics.released.representation import representation_report
 from analytics.synthetic import make
 from tests.analytics.builders import TODAY, some_facts
 

@@ -6,8 +6,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analytics.disclosure import DEFAULT, Rates, release_linked
+from analytics.disclosure.linked import Split
 from analytics.errors import DisclosureError
-from analytics.linked import Split
 from tests.analytics.attacker import bounds_of_linked
 
 KEYS, COUNTS = ["place", "slice"], ["people", "met", "not"]

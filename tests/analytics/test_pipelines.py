@@ -8,20 +8,20 @@ import polars as pl
 import pytest
 
 from analytics.disclosure import DEFAULT
+from analytics.disclosure.linked import Split
 from analytics.errors import FactsError
 from analytics.flow.stages import conversion
 from analytics.frames import PIPELINE, Facts
 from analytics.intervals import wilson
-from analytics.linked import Split
-from analytics.pipelines import PipelinesReleased, pipelines_report
-from analytics.pipelines.cases import SYSTEM, cases
-from analytics.pipelines.conversion import FIGURES, UNIT, counted, hidden_counts, risk_table, splits
-from analytics.pipelines.cover import READY_NOW, READY_SOON, needed
-from analytics.pipelines.guarded import COVER, hidden
-from analytics.pipelines.members import members, towards_senior
-from analytics.pipelines.stages import CHARACTERISTICS, COLUMNS, STAGES, stood
-from analytics.pipelines.support import COUNTS, SPLITS, support_cells
-from analytics.reports import representation_report
+from analytics.released.pipelines import PipelinesReleased, pipelines_report
+from analytics.released.pipelines.cases import SYSTEM, cases
+from analytics.released.pipelines.conversion import FIGURES, UNIT, counted, hidden_counts, risk_table, splits
+from analytics.released.pipelines.cover import READY_NOW, READY_SOON, needed
+from analytics.released.pipelines.guarded import COVER, hidden
+from analytics.released.pipelines.members import members, towards_senior
+from analytics.released.pipelines.stages import CHARACTERISTICS, COLUMNS, STAGES, stood
+from analytics.released.pipelines.support import COUNTS, SPLITS, support_cells
+from analytics.released.representation import representation_report
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import some_events, some_people, some_posts

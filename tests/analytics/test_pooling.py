@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
+from analytics.distributions.normal import normal_score
+from analytics.distributions.tails import chi_squared, log_factorials
 from analytics.errors import CountsError
-from analytics.normal import normal_score
 from analytics.published import civil_service
-from analytics.tails import chi_squared, log_factorials
 from analytics.testing import (
     funnel_limits,
     mantel_haenszel,

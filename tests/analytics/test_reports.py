@@ -12,7 +12,7 @@ from analytics.disclosure import Released, Rule
 from analytics.errors import CellsError
 from analytics.frames import GROUPS, NON_ANSWERS, Facts
 from analytics.intervals import wilson
-from analytics.reports import representation_release, representation_report
+from analytics.released.representation import representation_release, representation_report
 from tests.analytics.builders import POST, TODAY
 
 ORGANISATIONS = ["RA1", "RB2", "RC3", "RD4"]

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from analytics.disclosure import DEFAULT
-from analytics.retained import equivalents, raised
-from analytics.retained.counted import framed
+from analytics.released.retention import equivalents, raised
+from analytics.released.retention.counted import framed
 from analytics.standardised.poisson import reached
 from tests.analytics.seen import KEYS, Seen, seen
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from analytics.coverage import a_year_before
 from analytics.disclosure import DEFAULT, Rule
 from analytics.frames import Facts
-from analytics.reports import representation_report
-from analytics.retained import raised, stacked
-from analytics.retained.counted import ALL, framed
-from analytics.retained.report import retention_report
-from analytics.retained.risen import risen
-from analytics.retained.tables import COUNTS, LEAVING, SHOWN, Counted
+from analytics.released.coverage import a_year_before
+from analytics.released.representation import representation_report
+from analytics.released.retention import raised, stacked
+from analytics.released.retention.counted import ALL, framed
+from analytics.released.retention.report import retention_report
+from analytics.released.retention.risen import risen
+from analytics.released.retention.tables import COUNTS, LEAVING, SHOWN, Counted
 from analytics.retention import CAUSES, count, kaplan_meier, stack, time_to_exit
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked

@@ -9,13 +9,13 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analytics.disclosure import DEFAULT
+from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.linked import Split
-from analytics.retained import trend
-from analytics.retained.counted import ALL
-from analytics.retained.earlier import Earlier, ends
-from analytics.retained.report import RetentionReleased, retention_report
-from analytics.retained.tables import SUMS
+from analytics.released.retention import trend
+from analytics.released.retention.counted import ALL
+from analytics.released.retention.earlier import Earlier, ends
+from analytics.released.retention.report import RetentionReleased, retention_report
+from analytics.released.retention.tables import SUMS
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import some_facts

@@ -9,9 +9,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analytics.disclosure import DEFAULT
+from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.linked import Split
-from analytics.routes import ALL, COUNTS, route_cells, routes_report, steps
+from analytics.released.routes import ALL, COUNTS, route_cells, routes_report, steps
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import TODAY, some_people, some_posts
 

@@ -9,8 +9,8 @@ import pytest
 
 from analytics.disclosure import DEFAULT
 from analytics.errors import CellsError
+from analytics.released.supplied import board_report, given_counts, supplied_report
 from analytics.representation.standards import WRES
-from analytics.supplied import board_report, given_counts, supplied_report
 from tests.analytics.held import Held, Name
 
 GROUPS = ("ethnic_minority", "white")

@@ -11,17 +11,17 @@ import numpy as np
 import polars as pl
 
 from analytics.cells import main_posts
-from analytics.coverage import COUNTS as COVERED
-from analytics.coverage import coverage_cells, coverage_report
 from analytics.disclosure import DEFAULT, Released, Rule
 from analytics.frames import CHARACTERISTICS, GROUPS, NON_ANSWERS, Facts
-from analytics.reports import representation_report
-from analytics.retained.counted import ALL, LOCAL
-from analytics.retained.earlier import Earlier, ends
-from analytics.retained.flows import LEVEL_NAMES
-from analytics.retained.reading import SYSTEM
-from analytics.retained.report import RetentionReleased, retention_report
-from analytics.retained.tables import UNSEEN, Counted
+from analytics.released.coverage import COUNTS as COVERED
+from analytics.released.coverage import coverage_cells, coverage_report
+from analytics.released.representation import representation_report
+from analytics.released.retention.counted import ALL, LOCAL
+from analytics.released.retention.earlier import Earlier, ends
+from analytics.released.retention.flows import LEVEL_NAMES
+from analytics.released.retention.reading import SYSTEM
+from analytics.released.retention.report import RetentionReleased, retention_report
+from analytics.released.retention.tables import UNSEEN, Counted
 from analytics.synthetic import make
 from tests.analytics.held import Held, Name
 from tests.analytics.seen import KEYS, ON, Seen, counted, of_release

@@ -25,7 +25,7 @@ import polars as pl
 
 from analytics.frames import Facts
 from analytics.hazard import ahead, expected, fit, observed_over_expected, person_periods
-from analytics.retained.forecast import forecast_report
+from analytics.released.retention.forecast import forecast_report
 from analytics.synthetic import make
 
 PEERS = Path(__file__).parents[2].parent / "shared" / "peers"

@@ -21,9 +21,9 @@ import polars as pl
 
 from analytics.equity import equity_report
 from analytics.frames import Facts
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
+from analytics.released.statutory import likelihoods_report, parts_report
 from analytics.representation.standards import WDES, WRES
-from analytics.statutory import likelihoods_report, parts_report
 from tests.bench.snapshots import ON, ORGANISATIONS, made
 
 STAFF = 1_500_000

@@ -22,7 +22,7 @@ import polars as pl
 
 from analytics.coded import coded
 from analytics.frames import Facts
-from analytics.retained.report import retention_report
+from analytics.released.retention.report import retention_report
 
 STAFF, YEARS, ORGANISATIONS = 1_500_000, 14, 220
 ON = date(2026, 9, 30)

@@ -14,7 +14,7 @@ from analytics.equity.cells import COUNTS, NODES, released_cells
 from analytics.equity.comparing import comparisons
 from analytics.equity.counting import counted, flowing, standing, window
 from analytics.frames import Facts
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
 from analytics.synthetic import make
 from service.insight.drafting.flags import DraftedEquity, drafted, flagged
 from service.insight.rules import Measure

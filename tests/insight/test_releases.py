@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from analytics.disclosure import DEFAULT, Released
 from analytics.errors import DisclosureError
 from analytics.frames import Facts
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
 from service.cli.numbers import PUBLISHER, release_snapshot
 from service.insight.actions import before_next, must_stand_apart, publish, withdraw
 from service.insight.drafting import Draft, draft, representation, rule_with

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from analytics.disclosure import DEFAULT
-from analytics.retained.report import METHOD_VERSION
+from analytics.released.retention.report import METHOD_VERSION
 from service.insight.drafting.retention import _flag  # pyright: ignore[reportPrivateUsage]
 from service.insight.drafting.retention.found import found
 from service.insight.presenters.retention import GROUPS

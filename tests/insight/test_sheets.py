@@ -9,9 +9,9 @@ from typing import Any
 import fastexcel
 import pytest
 
-from analytics.coverage import coverage_report, follow_up_report
 from analytics.frames import Facts
-from analytics.routes import routes_report
+from analytics.released.coverage import coverage_report, follow_up_report
+from analytics.released.routes import routes_report
 from service.insight.drafting import METHODS
 from service.insight.files.sheets import flat
 from service.insight.rules import Measure, method_of

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.disclosure import DEFAULT
 from analytics.frames import Facts
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
 from analytics.representation import wres
 from analytics.synthetic import make
 from service.insight.drafting import statutory

@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from analytics import aspirations as aspirations_of
-from analytics import attention as attention_of
-from analytics import coverage as coverage_of
-from analytics import intersections as intersections_of
-from analytics import routes as routes_of
 from analytics.disclosure import DEFAULT, Rule
 from analytics.equity import METHOD_VERSION as EQUITY_METHOD
 from analytics.flags import DEFAULT as FLAG_RULE
 from analytics.frames import Facts
-from analytics.pipelines import METHOD_VERSION as PIPELINES_METHOD
-from analytics.reports import METHOD_VERSION, representation_report
-from analytics.retained.report import METHOD_VERSION as RETENTION_METHOD
+from analytics.released import aspirations as aspirations_of
+from analytics.released import attention as attention_of
+from analytics.released import coverage as coverage_of
+from analytics.released import intersections as intersections_of
+from analytics.released import routes as routes_of
+from analytics.released.pipelines import METHOD_VERSION as PIPELINES_METHOD
+from analytics.released.representation import METHOD_VERSION, representation_report
+from analytics.released.retention.report import METHOD_VERSION as RETENTION_METHOD
 from service.insight.drafting import (
     aspirations,
     attention,

@@ -2,9 +2,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.aspirations import ALL, ANYWHERE, aspirations_report, supply
 from analytics.disclosure import Rule
 from analytics.frames import Facts
+from analytics.released.aspirations import ALL, ANYWHERE, aspirations_report, supply
 from service.insight.drafting.page import Drafted, Page
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure

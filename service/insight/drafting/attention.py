@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from analytics.attention import ALL, attention_report
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
+from analytics.released.attention import ALL, attention_report
 from service.insight.charts.waiting import draw_waiting
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page, page_of
 from service.insight.released import rows_of

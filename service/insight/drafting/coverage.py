@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from analytics.coverage import NOT_SAID, REASONS, follow_up_report
 from analytics.disclosure import Released, Rule
 from analytics.frames import CHARACTERISTICS, Facts
+from analytics.released.coverage import NOT_SAID, REASONS, follow_up_report
 from service.insight.charts import draw_dots
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page, page_of
 from service.insight.released import rows_of

@@ -4,7 +4,7 @@ from datetime import date
 
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
-from analytics.intersections import intersections_report
+from analytics.released.intersections import intersections_report
 from service.insight.drafting.page import Page
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure

@@ -5,7 +5,7 @@ from typing import Final
 
 from analytics.disclosure import Rule
 from analytics.frames import Facts
-from analytics.reports import representation_report
+from analytics.released.representation import representation_report
 from service.insight.charts import draw
 from service.insight.drafting.page import WHOLE_SYSTEM, Page
 from service.insight.released import tables_of

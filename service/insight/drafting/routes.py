@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from analytics.disclosure import Rule
 from analytics.frames import Facts
-from analytics.routes import ALL, routes_report
+from analytics.released.routes import ALL, routes_report
 from service.insight.drafting.page import Page
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Measure

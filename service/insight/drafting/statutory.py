@@ -9,8 +9,8 @@ from typing import Any, Final
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
 from analytics.intervals import wilson
+from analytics.released.statutory import METHOD_VERSIONS, PARTS, likelihoods_report, parts_report
 from analytics.representation.standards import WDES, WRES, Standard
-from analytics.statutory import METHOD_VERSIONS, PARTS, likelihoods_report, parts_report
 from service.insight.drafting import supplied
 from service.insight.drafting.page import Page, by_organisation
 from service.insight.released import rows_of

@@ -9,8 +9,8 @@ import polars as pl
 
 from analytics.disclosure import Rule
 from analytics.intervals import wilson
+from analytics.released.supplied import GIVEN, board_report, given_counts, supplied_report
 from analytics.representation.standards import Standard
-from analytics.supplied import GIVEN, board_report, given_counts, supplied_report
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM, Characteristic, Measure, ReportTable
 from service.insight.snapshots import Supplied

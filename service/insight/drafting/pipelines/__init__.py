@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from analytics.disclosure import Released, Rule
 from analytics.frames import LABELS, Facts
-from analytics.pipelines import PipelinesReleased, pipelines_report
+from analytics.released.pipelines import PipelinesReleased, pipelines_report
 from service.insight.charts.pipelines import draw_cases, draw_cover, draw_stages
 from service.insight.drafting.page import WHOLE_SYSTEM, Drafted, Page, page_of
 from service.insight.released import rows_of

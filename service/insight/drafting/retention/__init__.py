@@ -8,8 +8,8 @@ import polars as pl
 
 from analytics.disclosure import Released, Rule
 from analytics.frames import Facts
-from analytics.retained.forecast import forecast_report
-from analytics.retained.report import retention_report
+from analytics.released.retention.forecast import forecast_report
+from analytics.released.retention.report import retention_report
 from service.insight.drafting.flags import FlagFound
 from service.insight.drafting.page import Drafted
 from service.insight.drafting.retention.foreseen import foreseen

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics.disclosure import Rule
-from analytics.retained.report import RetentionReleased
+from analytics.released.retention.report import RetentionReleased
 from service.insight.released import rows_of
 from service.insight.rules import SYSTEM
 from service.insight.words import Basis
