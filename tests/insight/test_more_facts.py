@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from analytics.frames import FRAMES
 from migrations.roles import ANALYST
 from service.insight.copying import Field
 from service.insight.facts.conversations import dues, reasons
@@ -114,7 +115,7 @@ async def test_a_reason_comes_out_with_its_day_and_without_a_word(numbers: Numbe
 def test_no_frame_of_a_snapshot_has_a_column_of_words(numbers: Numbers):
     folder = numbers.snapshots[1].folder
     frames = {path.name for path in folder.iterdir() if path.is_dir()}
-    assert frames == {"people", "spells", "events", "plans", "dues", "reasons", "aspirations", "roles", "needs"}
+    assert frames == set(FRAMES)
     for name in frames:
         assert not [c for c, dtype in read(folder, name).schema.items() if dtype == pl.String], name
 

@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import event
 
 from service.insight import paper
-from service.insight.presenters.pack import _here  # pyright: ignore[reportPrivateUsage]
+from service.insight.presenters.pack import _here, _part  # pyright: ignore[reportPrivateUsage]
+from service.insight.rules import SYSTEM
 from tests.builders import NOBODY
 from tests.insight.conftest import Numbers
+from tests.insight.test_attention import HIDDEN, row, sheet
 
 
 async def get(numbers: Numbers, address: str, **params: str) -> httpx.Response:
@@ -164,6 +166,17 @@ def test_a_flag_across_the_system_does_not_tell_an_organisation_where_else_it_is
     assert _here(words, "Oak Trust") == "Across 3 organisations there is a gap."
     here = "Across 3 organisations there is a gap. It is flagged on this organisation's own figures too."
     assert _here(words, "Elm Council") == here
+
+
+@pytest.mark.parametrize(("organisation", "where"), [(SYSTEM, "St Elm's Trust, everybody: "), ("ELM", "Everybody: ")])
+def test_paper_names_the_groups_to_look_at_first_even_where_most_of_their_figures_are_withheld(
+    organisation: str, where: str
+):
+    rows = [row(focus="all"), row(focus="all", driver="no_support", **HIDDEN), row(focus="all", **HIDDEN)]
+    part = _part(sheet("raised", *rows, organisation=organisation), None, {})
+    assert part.sentences[0].startswith(f"{where}more people left the system than expected: 1.40 times as many")
+    assert [len(table.lines) for table in part.tables] == [1]
+    assert part.more == "All 3 rows are in the report and its spreadsheet."
 
 
 @pytest.mark.parametrize("address", ["/reports/{release}/pack", "/reports/{release}/pack.pdf"])

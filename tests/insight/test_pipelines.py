@@ -14,6 +14,7 @@ from service.insight.charts.pipelines import draw_cases, draw_cover, draw_stages
 from service.insight.facts.pipelines import critical, members, transitions
 from service.insight.facts.stages import events
 from service.insight.presenters.pipelines import described, names_of, places_of
+from service.insight.presenters.tables import all_tables
 from service.insight.rules import Measure
 from service.insight.shapes import SHAPES, Sheet
 from service.insight.words import pipelines as words
@@ -159,12 +160,12 @@ def cover(**given: Any) -> dict[str, Any]:
     usual = {
         "organisation": "", "level": "7-9", "family": "nursing", "name": "Nursing", "level_name": "Levels 7 to 9",
         "ready_now": 20, "ready_soon": 10, "expected_vacancies": 40, "critical": None, "cover_now": 0.5,
-        "cover_soon": 0.75, "shortfall": 10.0,
+        "cover_soon": 0.75, "shortfall": 10,
     }  # fmt: skip
     return usual | given
 
 
-WHOLE = cover(family="all", name="All kinds of work", shortfall=0.0)
+WHOLE = cover(family="all", name="All kinds of work", shortfall=None)
 
 
 def test_cover_says_how_many_are_ready_and_where_fewer_are_than_posts_fall_free():
@@ -197,7 +198,7 @@ def test_a_group_is_named_only_where_its_ranges_are_clearly_apart():
     apart = [stage("below", 0.55, 0.54, 0.56, known=4000), stage("pipeline", 0.40, 0.35, 0.45)]
     assert words.stages(apart, 5)[0].startswith("Female staff are 40.0% (range 35.0% to 45.0%) of people in a pipeline")
     near = [apart[0], stage("pipeline", 0.50, 0.45, 0.536)]
-    assert words.stages(near, 5)[0].startswith("No group's share of people in a pipeline clearly differs")
+    assert words.stages(near, 5)[0].startswith("Of the groups that can be shown, no share of people in a pipeline")
     for rows in (apart, near):
         assert "It compares no two people." in " ".join(words.stages(rows, 5))
     assert "cannot be shown" in words.stages([stage("below", None), stage("pipeline", None)], 5)[0]
@@ -216,8 +217,8 @@ def test_cases_are_told_at_the_longest_time_that_can_be_shown():
     rows = [case(30), case(90), case(180, progressed=None, withdrew=None, ended=None, open=None)]
     (said,) = words.conversion(rows)
     assert said == (
-        "Of about 500 applications, after 90 days 40% (range 35% to 45%) were shortlisted, 30% turned down, 10%"
-        " withdrawn, or of people who left and 20% open. Half were decided within about 60 days."
+        "Of about 500 applications, after 90 days 40% (range 35% to 45%) were shortlisted, 30% turned down, 20%"
+        " open and 10% ended as the person withdrew or left. Half were decided within about 60 days."
     )
     lumped = words.conversion([case(30, turned_down=None, withdrew=None)])
     assert "40% ended without and 20% open" in lumped[0]
@@ -258,6 +259,13 @@ def test_each_part_leads_to_what_can_be_done_and_its_pictures_are_told_in_words(
     (place,) = places_of(sheet)
     assert (place.steps[0].href, place.steps[0].door.href) == ("/reports/aspirations", "/pipelines")
     assert places_of(Sheet(Measure.PIPELINES, "RA1", "stages", [stage("below", 0.5)])) == []
+
+
+def test_people_ready_for_one_kind_of_work_are_not_told_to_cover_another():
+    rows = [WHOLE, cover()]
+    [table] = all_tables(Sheet(Measure.PIPELINES, "RA1", "cover", rows))
+    at = [head.text for head in table.heads].index("Posts nobody is ready for")
+    assert [line[at].text for line in table.lines] == ["–", "10"]
 
 
 async def test_a_leader_reads_what_can_be_said_before_any_picture_or_table(numbers: Numbers):

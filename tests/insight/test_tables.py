@@ -51,6 +51,14 @@ def test_routes_are_one_table(count: int, summary: str):
     assert (table.summary, len(table.lines)) == (summary, count)
 
 
+@pytest.mark.parametrize(("rate", "there"), [(None, False), (0.12, True)], ids=["nowhere", "in one year"])
+def test_a_column_in_which_no_row_has_anything_is_left_out(rate: float | None, there: bool):
+    rows = [{"year": "2025", "reason": None}, {"year": "2026", "exit_rate": rate, "reason": None}]
+    [table] = all_tables(Sheet(Measure.RETENTION, SYSTEM, "trend", rows))
+    assert ("Left an employer" in [head.text for head in table.heads]) is there
+    assert len({len(line) for line in table.lines} | {len(table.heads)}) == 1
+
+
 ROW = {"slice": "level:8", "name": "Level 8, senior", "share": 0.4, "low": 0.3, "high": 0.5, "eligible": 100}
 GAP = {**ROW, "name": "A council with a name that is much longer than there is room for", "share": None}
 

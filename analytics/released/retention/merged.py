@@ -22,8 +22,8 @@ class Merged:
         """From cells with exits by cause. A term of which one level is left is left out.
 
         >>> seen = pl.DataFrame({"group": ["a", "b", "c"], "exposed": [900, 90, 90], "left": [70, 3, 4]})
-        >>> Merged.of(seen, ["group"], ["left"]).labels
-        {'group': {'a': 'a', 'b': 'b or c', 'c': 'b or c'}}
+        >>> Merged.of(seen, ["group"], ["left"]).labels["group"]
+        {'b': 'b or c', 'c': 'b or c', 'a': 'a'}
         """
         labels: dict[str, dict[str, str]] = {}
         unseen: dict[str, str] = {}

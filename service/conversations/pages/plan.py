@@ -160,7 +160,7 @@ async def _talk_form(session: AsyncSession, actor: Actor, conversation_id: UUID,
     supports = await list_supports(session)
     form = Form({**form.values, "conversation_id": str(conversation_id)}, form.problems)
     address = f"/conversations/{conversation_id}"
-    whose = "Your" if talk.person_id == me else names[talk.person_id]
+    whose = "Your" if talk.person_id == me else f"{names[talk.person_id]}’s"
     lines, before = lines_of(here, me, supports), lines_of(earlier, me, supports)
     return AddPage(form, supports, me, names, address, f"{address}/plan", lines, before, whose)
 

@@ -95,7 +95,7 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class AddPage:
-    """The form for a new action; `talk` is the conversation it comes from, and `whose` whose plan that is."""
+    """The form for a new action; `whose` is "Your" or "Amara Okafor’s" where it comes from a conversation."""
 
     form: Form
     supports: Supports
@@ -109,7 +109,7 @@ class AddPage:
 
     @property
     def title(self) -> str:
-        return f"{self.whose}’s plan from this conversation" if self.whose else "Add to your plan"
+        return f"{self.whose} plan from this conversation" if self.whose else "Add to your plan"
 
     @property
     def owners(self) -> list[Option]:

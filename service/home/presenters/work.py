@@ -101,7 +101,7 @@ class WorkPage:
             (len(self.cares), "person to talk to after a decision", "people to talk to after a decision"),
             (len(self.to_help), "person shows you what might help", "people show you what might help"),
             (len(self.drafts), "draft to finish", "drafts to finish"),
-            (len(self.returns), "person back from a secondment soon", "people back from a secondment soon"),
+            (len(self.returns), "person back from a secondment, or soon", "people back from a secondment, or soon"),
             (len(self.actions), "action of yours is due", "actions of yours are due"),
         ]
         return [(n, one if n == 1 else many) for n, one, many in counted if n]

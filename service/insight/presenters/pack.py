@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from service.insight.charts import MANY, described, drawn
 from service.insight.definitions import definition_of, meaning_of
 from service.insight.definitions.catalogue import code_of, titles
-from service.insight.presenters.attention import places_of
+from service.insight.presenters.attention import Place, places_of
 from service.insight.presenters.beside import Line, Table, beside_system, levels_table
 from service.insight.presenters.know_how import known
 from service.insight.presenters.pictures import chart_note, is_small, picture_words
@@ -217,7 +217,7 @@ def _fits_paper(sheet: Sheet, row: ReleaseRow) -> bool:
 
 def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Part:
     first, tables = paper_table(sheet) or first_table(sheet), tables_of(sheet)
-    shown = [first] if first else [table for table in tables if _can_be_read(sheet, table)]
+    shown = [first] if first else [told for table in tables if (told := _readable(sheet, table)).lines]
     number = f"{len(sheet.rows):,}"
     return Part(
         heading=sheet.shape.heading,
@@ -232,22 +232,30 @@ def _part(sheet: Sheet, beside: Sheet | None, asked: Mapping[str, object]) -> Pa
         tables=[beside_system(table, sheet, beside) for table in shown],
         reason=next((row["reason"] for row in sheet.rows if row.get("reason")), ""),
         more=f"All {number} rows are in the report and its spreadsheet.{_BY_PLACE.get(sheet.part, '')}"
-        if first or len(shown) < len(tables)
+        if first or sum(len(table.lines) for table in shown) < sum(len(table.lines) for table in tables)
         else "",
     )
 
 
 def _to_do(sheet: Sheet) -> list[str]:
-    """What can be done about what people are waiting for."""
+    """The groups to look at first, and what can be done about what people are waiting for."""
     if sheet.measure is not Measure.ATTENTION:
         return []
-    return [f"{step.said} {step.advice}" for place in places_of(sheet) for step in place.steps]
+    return [said for place in places_of(sheet) for said in _of_place(place)]
 
 
-def _can_be_read(sheet: Sheet, table: SheetTable) -> bool:
-    """Whether half of its lines can be shown, of a report with a table for each thing: on paper nothing is folded."""
-    withheld = sum(any(cell.text == WITHHELD for cell in line) for line in table.lines)
-    return sheet.measure is not Measure.ATTENTION or 2 * withheld <= len(table.lines)
+def _of_place(place: Place) -> list[str]:
+    told = [f"{place.heading}, {within(one)}" for one in place.said]
+    lead = [f"{place.heading}: {within(place.lead)}"] if place.lead else []
+    return [*lead, *told, *(f"{step.said} {step.advice}" for step in place.steps)]
+
+
+def _readable(sheet: Sheet, table: SheetTable) -> SheetTable:
+    """Where most lines of a table of what people wait for are withheld, only the others: on paper nothing is folded."""
+    lines = [line for line in table.lines if all(cell.text != WITHHELD for cell in line)]
+    if sheet.measure is not Measure.ATTENTION or 2 * len(lines) >= len(table.lines):
+        return table
+    return replace(table, lines=lines)
 
 
 def _known(notes: Iterable[NoteOut], about: set[str]) -> list[Note]:

@@ -22,7 +22,7 @@ MOST_OPEN: Final[Mapping[str, int]] = {"cover": 1, "stages": 3, "conversion": 1}
 _FIRST: Final = ("female", "asian", "black", "disabled")
 NOTES: Final[Mapping[str, str]] = {
     "cover": "People and posts at levels 7 to 9, to the nearest 5, in alphabetical order. Kinds of work of which"
-    " nothing can be shown are left out.",
+    " nothing can be shown are left out; without a bar, posts to fall free are withheld.",
     "stages": "Per cent of people at the stage who gave an answer, with 95% range. The broken line is the share of"
     " people in post at levels 5 and 6. * is withheld. Pictures of one kind of group span the same.",
     "conversion": "Of 100 cases, by days since they opened. A share too small for its number is in the table; times"

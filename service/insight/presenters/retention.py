@@ -13,6 +13,7 @@ from service.insight.rules import Measure, method_of
 from service.insight.shapes import Sheet
 from service.insight.words import REPORT_NAMES
 from service.insight.words.flags import ratio_words
+from service.insight.words.phrases import ranges
 from service.insight.words.retention import ALL, FLAG, focus_name, short_level
 from service.web.presenters import number, percent
 
@@ -132,21 +133,12 @@ def _funnel(rows: Sequence[Row], _: str) -> str:
 
 
 def _yearly(rows: Sequence[Row], _: str) -> str:
-    told = [
-        f"Year to {row['year']}: {percent(row['leaver_rate'])}, range {percent(row['low'])} to {percent(row['high'])}"
-        for row in rows
-        if row["leaver_rate"] is not None
-    ]
-    return f"Share of people who left the system. {'. '.join(told)}."
+    told = ranges(rows, "leaver_rate", lambda row: f"Year to {row['year']}")
+    return f"Share of people who left the system. {told}."
 
 
 def _rates(rows: Sequence[Row], _: str) -> str:
-    told = [
-        f"{row['name']}: {percent(row['leaver_rate'])}, range {percent(row['low'])} to {percent(row['high'])}"
-        for row in rows
-        if row["leaver_rate"] is not None
-    ]
-    return f"Share of people who left the system. {'. '.join(told)}."
+    return f"Share of people who left the system. {ranges(rows, 'leaver_rate', lambda row: row['name'])}."
 
 
 def _groups(rows: Sequence[Row], name: str) -> str:

@@ -14,6 +14,7 @@ from service.web.presenters import count_of, number, percent
 
 Row = Mapping[str, Any]
 MOST_OPEN: Final = 15
+NOTHING: Final = "–"
 
 
 class Cell(NamedTuple):
@@ -66,7 +67,7 @@ FOLDINGS: Final[Mapping[str, Folding]] = {
     "crossed": Folding("", (), "group", by="cut_name"),
     "rates": Folding("", (), "group", by="kind", open="Everybody"),
     "people": Folding("", (), "group", by="kind"),
-    "cover": Folding("", (), "kind of work", by="level_name"),
+    "cover": Folding("", (), "line", by="level_name"),
     "stages": Folding("", (), "line", by="kind"),
     "conversion": Folding("", (), "line", by="kind"),
     "flows": Folding(
@@ -195,10 +196,15 @@ def _is_short_of(row: Row) -> bool:
 
 
 def _table(caption: str, columns: Sequence[Column], rows: Sequence[Row], summary: str = "") -> Table:
-    kinds = [(column, column.kind is not Kind.TEXT) for column in columns]
+    kinds = [(column, column.kind is not Kind.TEXT) for column in columns if any(_tells(row, column) for row in rows)]
     heads = [Cell(column.label, is_number) for column, is_number in kinds]
     lines = [[Cell(_text(row, column), is_number) for column, is_number in kinds] for row in rows]
     return Table(caption, heads, lines, summary)
+
+
+def _tells(row: Row, column: Column) -> bool:
+    """Of a column in which no row has anything, nothing is withheld and nothing is told: there is none."""
+    return _text(row, column) != NOTHING
 
 
 def _brief(row: Row) -> Row:

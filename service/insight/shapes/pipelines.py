@@ -13,6 +13,11 @@ def _at(*stages: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda row: row["stage"] in stages
 
 
+def _of_one_kind(row: Mapping[str, Any]) -> bool:
+    """Whoever is ready for one kind of work is not there for the posts of another: of all there is no such number."""
+    return row["family"] != "all"
+
+
 _COVER: Final = Shape(
     "cover",
     "Ready people for the posts that fall free",
@@ -28,7 +33,7 @@ _COVER: Final = Shape(
         Column("expected_vacancies", "Posts to fall free"),
         Column("cover_now", "Cover now", Kind.RATIO, rare=_NONE),
         Column("cover_soon", "Cover with those ready soon", Kind.RATIO, rare=_NONE),
-        Column("shortfall", "Posts nobody is ready for", Kind.COUNT, rare=_NONE),
+        Column("shortfall", "Posts nobody is ready for", Kind.COUNT, rare=_NONE, only=_of_one_kind),
         Column("critical", "Critical roles"),
     ),
 )

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from service.insight.words.flags import ratio_words
-from service.insight.words.phrases import about, within
+from service.insight.words.phrases import about, ranges, within
 from service.insight.words.representation import Headline
 from service.insight.words.retention.raised import BY
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
-from service.web.presenters import count_of, day, number, percent
+from service.web.presenters import count_of, day, number
 
 Row = Mapping[str, Any]
 FLAG: Final = "flag"
@@ -94,12 +94,7 @@ def differs(row: Row) -> bool:
 
 def described(rows: Sequence[Row], name: str) -> str:
     """The picture of one driver in words, for whoever does not see it."""
-    told = [
-        f"{row['name']}: {percent(row['share'])}, range {percent(row['low'])} to {percent(row['high'])}"
-        for row in rows
-        if row["share"] is not None
-    ]
-    return f"{DRIVER_NAMES[name]}. {'. '.join(told)}."
+    return f"{DRIVER_NAMES[name]}. {ranges(rows, 'share', lambda row: row['name'])}."
 
 
 def headline(raised_rows: Sequence[Row], everybody: Sequence[Row]) -> list[Headline]:

@@ -1,6 +1,7 @@
 """Small turns of phrase that several reports share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from service.web.presenters import percent
 
@@ -20,3 +21,12 @@ def about(share: float) -> str:
 def within(name: str) -> str:
     """A name in the middle of a sentence: initials stay as they are."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def ranges(rows: Iterable[Mapping[str, Any]], share: str, called: Callable[[Mapping[str, Any]], str]) -> str:
+    """ "A: 5%, range 3% to 8%. B: ...", of the rows that show the share"""
+    return ". ".join(
+        f"{called(row)}: {percent(row[share])}, range {percent(row['low'])} to {percent(row['high'])}"
+        for row in rows
+        if row[share] is not None
+    )

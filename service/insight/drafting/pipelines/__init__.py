@@ -49,7 +49,9 @@ def drafted(facts: Facts, manifest: Manifest, rule: Rule, shares: Released) -> D
 
 def _named(released: PipelinesReleased, families: Mapping[str, str], *, has_members: bool) -> _Told:
     cover = [
-        row | {"level_name": words.band_name(row["level"]), "name": _family(row["family"], families)}
+        row
+        | {"level_name": words.band_name(row["level"]), "name": _family(row["family"], families)}
+        | {"shortfall": _short_of(row)}
         for row in rows_of(released.cover)
     ]
     stages = [
@@ -74,6 +76,12 @@ def _named(released: PipelinesReleased, families: Mapping[str, str], *, has_memb
 
 def _family(code: str, names: Mapping[str, str]) -> str:
     return "All kinds of work" if code == words.ALL else names.get(code, code)
+
+
+def _short_of(row: Row) -> int | None:
+    """Posts of one kind of work that nobody is ready for. People ready for another kind are not there for them, so that
+    of all kinds together there is no such number."""
+    return None if row["family"] == words.ALL or row["shortfall"] is None else round(row["shortfall"])
 
 
 def _says(row: Row) -> bool:

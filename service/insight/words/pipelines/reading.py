@@ -94,7 +94,8 @@ def stages(rows: Sequence[Row], rounded_to: int) -> list[str]:
     found = [_differs(here, below) for here, below in known if _clear(here, below, rounded_to)]
     if not found:
         text = (
-            "No group's share of people in a pipeline clearly differs from its share of people in post one step below."
+            "Of the groups that can be shown, no share of people in a pipeline clearly differs from the share of people"
+            " in post one step below."
         )
         return [f"{text} {NOT_A_COMPARISON}"]
     return [*found[:_MOST], NOT_A_COMPARISON]
@@ -133,12 +134,11 @@ def _gone(row: Row) -> str:
     spread = f"{percent(row['progressed'], 0)} (range {percent(row['low'], 0)} to {percent(row['high'], 0)})"
     parts = [f"{spread} were {went_on}"]
     if row["withdrew"] is None:
-        parts.append(f"{percent(row['ended'], 0)} ended without")
+        left = f"{percent(row['ended'], 0)} ended without"
+        parts += [left, *([f"{percent(row['open'], 0)} open"] if row["open"] else [])]
     else:
-        ends = (("turned_down", "turned down"), ("withdrew", "withdrawn, or of people who left"))
+        ends = (("turned_down", "turned down"), ("open", "open"), ("withdrew", "ended as the person withdrew or left"))
         parts += [f"{percent(row[name], 0)} {words}" for name, words in ends if row[name]]
-    if row["open"]:
-        parts.append(f"{percent(row['open'], 0)} open")
     half = "" if row["median_days"] is None else f" Half were decided within about {number(row['median_days'])} days."
     return f"Of about {number(row['cases'])} {what}, after {row['days']} days {listed(parts)}.{half}"
 
