@@ -33,8 +33,11 @@ def between(
 
 
 def net(moves: pl.DataFrame) -> pl.DataFrame:
-    """Moves (from, to, n) between different places, with those the other way round, and the difference."""
+    """Moves (from, to, n) between different places, with those the other way round, and the difference. Raises
+    CellsError for a missing column, or an n that is no number of 0 or more."""
     moves = given.frame("moves", moves, (FROM, TO, "n"))
+    given.counts("moves", moves, ("n",))
+    moves = given.wide(moves, ("n",)).group_by(FROM, TO).agg(pl.col("n").sum())
     gross = moves.filter(pl.col(FROM).ne_missing(pl.col(TO)))
     turned = gross.select(pl.col(TO).alias(FROM), pl.col(FROM).alias(TO), pl.col("n").alias("back"))
     both = gross.join(turned, on=[FROM, TO], how="full", coalesce=True, nulls_equal=True)

@@ -144,6 +144,7 @@ class _Chain:
     def _listed(self, name: str, asked: pl.DataFrame) -> Floats:
         listed = given.frame(name, asked, ("state", "n"))
         given.counts(name, listed, ("n",))
+        listed = given.wide(listed, ("n",))
         places = {state: at for at, state in enumerate(self.states.to_list())}
         heads = np.zeros(len(places))
         for state, n in listed.select("state", "n").iter_rows():

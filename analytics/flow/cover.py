@@ -3,6 +3,7 @@
 import polars as pl
 
 from analytics.errors import CellsError
+from analytics.retention import given
 
 COUNTS = ("ready_now", "ready_soon", "expected_vacancies")
 
@@ -19,16 +20,16 @@ def cover(pipelines: pl.DataFrame) -> pl.DataFrame:
     >>> cover(pl.DataFrame(nursing)).row(0)
     ('nursing', 4, 3, 8, 0.5, 0.875, 1.0)
     """
+    pipelines = given.frame("pipelines", pipelines, COUNTS)
     for name in COUNTS:
-        if name not in pipelines.columns:
-            raise CellsError(f"the pipelines lack the column {name}")
         column = pipelines.get_column(name)
-        if not column.dtype.is_numeric() or column.null_count() or (column < 0).any():
+        numeric = column.dtype.is_numeric() and not column.null_count()
+        if not numeric or not column.cast(pl.Float64).is_finite().all() or (column < 0).any():
             raise CellsError(f"{name}: not a count of 0 or more")
-    now, soon, posts = (pl.col(name) for name in COUNTS)
+    now, soon, posts = (pl.col(name).cast(pl.Float64) for name in COUNTS)  # without a sign nothing can be taken away
     some = pl.when(posts > 0)
     return pipelines.with_columns(
         cover_now=some.then(now / posts),
         cover_soon=some.then((now + soon) / posts),
-        shortfall=(posts - now - soon).clip(lower_bound=0).cast(pl.Float64),
+        shortfall=(posts - now - soon).clip(lower_bound=0),
     )

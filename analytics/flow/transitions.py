@@ -66,10 +66,13 @@ def transitions(
 
 
 def with_rates(moves: pl.DataFrame) -> pl.DataFrame:
-    """Moves (from, to, n) in order, with how many there were to move, and which part of them did."""
+    """Moves (from, to, n) in order, with how many there were to move, and which part of them did (null where there was
+    nobody). Raises CellsError for a missing column, or an n that is no number of 0 or more."""
     moves = given.frame("moves", moves, (FROM, TO, "n"))
-    counted = moves.with_columns(exposed=pl.col("n").sum().over(FROM))
-    return counted.with_columns(rate=pl.col("n") / pl.col("exposed")).sort(FROM, TO, nulls_last=True)
+    given.counts("moves", moves, ("n",))
+    counted = given.wide(moves, ("n",)).with_columns(exposed=pl.col("n").sum().over(FROM))
+    part = pl.when(pl.col("exposed") > 0).then(pl.col("n") / pl.col("exposed"))
+    return counted.with_columns(rate=part).sort(FROM, TO, nulls_last=True)
 
 
 def _refuse(spells: pl.LazyFrame, until: date | None) -> None:
@@ -155,6 +158,16 @@ def _back(last: date, first: date, step: str) -> list[date]:
     parts = _STEP.fullmatch(str(step))
     if parts is None:
         raise CellsError(f"step: {step!r} is not a number of y, q, mo, w or d")
-    steps = (f"-{at * int(parts[1])}{parts[2]}" for at in range(MOST_LOOKS))
-    days = takewhile(lambda day: day >= first, (pl.select(pl.lit(last).dt.offset_by(step)).item() for step in steps))
-    return [*days][::-1]
+    steps = (f"-{at * int(parts[1])}{parts[2]}" for at in range(MOST_LOOKS + 1))
+    days = [*takewhile(lambda day: day >= first, (_before(last, step) for step in steps))]
+    if len(days) > MOST_LOOKS:
+        raise CellsError(f"step: from {first} to {last} there are more than {MOST_LOOKS} steps of {step}")
+    return days[::-1]
+
+
+def _before(last: date, step: str) -> date:
+    """The day a step before; the first of all days, where the calendar does not go back as far."""
+    try:
+        return pl.select(pl.lit(last).dt.offset_by(step)).item()
+    except (ValueError, OverflowError, pl.exceptions.PolarsError):
+        return date.min

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from analytics.counting import Floats
+from analytics.errors import TooLittleError
 from analytics.hazard.expecting import forecast
 from analytics.hazard.model import Model
 from analytics.hazard.person_periods import PATH
@@ -28,9 +29,11 @@ def calibration(model: Model, observed: pl.DataFrame, level: float = 0.95) -> pl
     and its interval.
 
     Of 100 events or more o_e must be within 0.8 and 1.25, of 200 or more the slope within 0.8 and 1.2 as well. Raises
-    CellsError for counts that cannot be, or what the model does not know.
+    CellsError for counts that cannot be, or what the model does not know; TooLittleError for no months at all.
     """
     refuse_counts(observed, model.causes, list(model.levels))
+    if observed.is_empty():
+        raise TooLittleError("there are no later months to judge the model by")
     cells, chances = forecast(model, observed) if PATH in observed.columns else (observed, model.chances(observed))
     exposed = cells.get_column(EXPOSED).cast(pl.Float64).to_numpy()
     rows = [

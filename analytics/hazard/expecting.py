@@ -123,5 +123,7 @@ def _funnel(units: pl.DataFrame) -> list[pl.Series]:
 
 
 def _refuse(cells: pl.DataFrame, columns: Sequence[str]) -> None:
+    if not isinstance(cells, pl.DataFrame):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"cells: a polars DataFrame is needed, not a {type(cells).__name__}")
     if missing := [name for name in columns if name not in cells.columns]:
         raise CellsError(f"cells lack the column {missing[0]}")

@@ -84,7 +84,8 @@ def refuse_counts(cells: pl.DataFrame, causes: Sequence[str], terms: Sequence[st
         raise CellsError(f"{both[0]}: a count is no term")
     for name in (EXPOSED, *causes):
         column = cells.get_column(name)
-        if not column.dtype.is_numeric() or column.null_count() or not column.is_finite().all() or (column < 0).any():
+        numeric = column.dtype.is_numeric() and not column.dtype.is_decimal()
+        if not numeric or column.null_count() or not column.is_finite().all() or (column < 0).any():
             raise CellsError(f"{name}: not a count of 0 or more")
     bare = cells.get_column(EXPOSED) == 0
     if bare.any():

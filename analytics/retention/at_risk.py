@@ -60,7 +60,7 @@ def at_risk(
     by, frame = given.different("by", by), given.lazy("spells", spells)
     _refuse_last(origin, until)
     watched = Watched(origin, entry, exit, cause, until)
-    _refuse_columns(frame.collect_schema(), [*by, *watched.columns, *([person] if person else [])], by)
+    _refuse_columns(frame.collect_schema(), [*by, *watched.columns, *([person] if person else [])], by, cause)
     if person is not None:
         refuse_overlaps(frame, person, entry or origin, exit, until)
     groups, why = codings(frame, by, cause, causes)
@@ -81,15 +81,21 @@ def add(*tables: pl.DataFrame) -> pl.DataFrame:
     return together.group_by(keys).agg(pl.col(counts).fill_null(0).sum()).select(*keys, *counts).sort(keys)
 
 
-def _refuse_columns(schema: pl.Schema, names: Sequence[str], by: Sequence[str]) -> None:
+def _refuse_columns(schema: pl.Schema, names: Sequence[str], by: Sequence[str], cause: str) -> None:
     for name in names:
-        if name not in schema:
+        if not isinstance(name, str) or name not in schema:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise CellsError(f"the spells have no column {name}")
     for name in by:
         if name in RESERVED:
             raise CellsError(f"by: {name} is the name of a column of the table itself")
-        if schema[name].is_nested():
+        if _is_no_code(schema[name]):
             raise CellsError(f"by: {name} holds {schema[name]}, no single values")
+    if _is_no_code(schema[cause]):
+        raise CellsError(f"cause: {cause} holds {schema[cause]}, no codes")
+
+
+def _is_no_code(kind: pl.DataType) -> bool:
+    return kind.is_nested() or kind.is_decimal() or kind == pl.Object or kind == pl.Time
 
 
 def _refuse_last(origin: str | None, until: object) -> None:

@@ -69,8 +69,10 @@ def _group(name: str, kind: pl.DataType, seen: Any) -> Coding:
     low, high, gaps = (seen[key] for key in ("low", "high", "gaps"))
     if low is None:
         return Coding(name, pl.lit(0, pl.Int32), pl.Series(name, [None], dtype=kind))
-    values = pl.Series(name, range(low, high + 1), dtype=kind)
-    code = pl.col(name).cast(pl.Int32) - (low - bool(gaps)) if low - bool(gaps) else pl.col(name).cast(pl.Int32)
+    values, first = pl.Series(name, list(range(low, high + 1)), dtype=kind), low - bool(gaps)
+    small = first >= -(2**31) and high < 2**31
+    number = pl.col(name).cast(pl.Int32 if small else pl.Int128)
+    code = (number - first).cast(pl.Int32) if first else number
     if not gaps:
         return Coding(name, code, values)
     return Coding(name, code.fill_null(0), pl.concat([pl.Series(name, [None], dtype=kind), values]))

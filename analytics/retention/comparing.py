@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,8 @@ from analytics.errors import CellsError, TooLittleError
 from analytics.retention.at_risk import ENTERED, TIME
 from analytics.retention.plain import Column, Columns, Table, table_of
 from analytics.retention.risk_sets import RiskSets, columns_of, names_of
+
+_NOUGHT: Final = 1e-9  # of the largest: a way in which excesses cannot differ
 
 
 def log_rank(
@@ -122,13 +125,18 @@ def _gray(lives: _Lives, exits: Floats) -> dict[str, float]:
 
 
 def _tested(excess: Floats, variance: Floats) -> dict[str, float]:
-    """The statistic of excesses that add up to 0, its degrees of freedom and its p."""
+    """The statistic of excesses that add up to 0, its degrees of freedom and its p. Groups that were never at risk
+    together (service bands, counted from the beginning of service) add up to 0 apart, and have a degree less each time.
+    """
     some = np.flatnonzero(np.diag(variance) > 0)
     if len(some) < 2:
         raise TooLittleError("two groups with somebody at risk when people left are needed to compare")
-    kept = some[:-1]
-    statistic = float(excess[kept] @ np.linalg.solve(variance[np.ix_(kept, kept)], excess[kept]))
-    return {"statistic": statistic, "degrees": len(kept), "p": chi_squared(statistic, len(kept))}
+    scale = np.sqrt(np.diag(variance)[some])
+    sizes, ways = np.linalg.eigh(variance[np.ix_(some, some)] / np.outer(scale, scale))
+    free = sizes > _NOUGHT * sizes[-1]
+    along = ways[:, free].T @ (excess[some] / scale)
+    statistic, degrees = float((along**2 / sizes[free]).sum()), int(free.sum())
+    return {"statistic": statistic, "degrees": degrees, "p": chi_squared(statistic, degrees)}
 
 
 def _lagged(values: Floats, first: float) -> Floats:

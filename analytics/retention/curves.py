@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ from analytics.retention.plain import Column, Columns, Table, table_of
 from analytics.retention.risk_sets import Ints, RiskSets
 
 STAYED = "stayed"
+_ROUNDING: Final = 1e-12  # shares of steps add up to 1 but for this
 
 
 def kaplan_meier(
@@ -212,10 +213,10 @@ def _with_interval(curve: pl.DataFrame, level: float) -> pl.DataFrame:
 def _with_range(curve: pl.DataFrame, share: str, level: float) -> pl.DataFrame:
     """low and high of a share, on the log of minus the log, which keeps them between 0 and 1."""
     value, spread = (curve.get_column(name).to_numpy() for name in (share, "se"))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = normal_quantile(level) * spread / np.abs(value * np.log(value))
         low, high = value ** np.exp(reach), value ** np.exp(-reach)
-    certain = (value > 0) & (value < 1)
+    certain = (value > 0) & (value < 1 - _ROUNDING)
     low, high = np.where(certain, low, value), np.where(certain, high, np.where(value == 0, value, 1.0))
     return curve.with_columns(
         pl.Series(name, np.where(np.isnan(value), np.nan, end), nan_to_null=True)

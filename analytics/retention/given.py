@@ -29,9 +29,15 @@ def counts(name: str, found: pl.DataFrame, columns: Sequence[str]) -> None:
     """Raises CellsError for a column with anything but numbers of 0 or more."""
     for column in columns:
         values = found.get_column(column)
-        usable = values.dtype.is_numeric() and not values.has_nulls() and values.is_finite().all()
+        usable = values.dtype.is_numeric() and not values.has_nulls() and values.cast(pl.Float64).is_finite().all()
         if found.height and (not usable or (values < 0).any()):
             raise CellsError(f"{name}: {column} holds what is no number of 0 or more")
+
+
+def wide(found: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Numbers as Int64 or Float64: what is narrow or has no sign goes wrong where it is added or taken away."""
+    kinds = ((name, found.schema[name].is_integer()) for name in columns)
+    return found.with_columns(pl.col(name).cast(pl.Int64 if whole else pl.Float64) for name, whole in kinds)
 
 
 def day(name: str, given: object) -> date:

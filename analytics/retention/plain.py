@@ -65,9 +65,18 @@ def _named(name: str, column: Column) -> pl.Series:
         series = column.alias(name) if isinstance(column, pl.Series) else pl.Series(name, _values(column), strict=False)
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise CountsError(f"{name}: the values are of kinds that do not go together") from error
+    if series.dtype == pl.Object or (name == _CAUSE and series.dtype.is_nested()):
+        raise CountsError(f"{name}: the values are of kinds that do not go together")
+    if series.dtype == pl.Int128 or series.dtype == pl.UInt128:
+        series = series.cast(pl.Int64, strict=False) if _fits(series) else series.cast(pl.Float64)
     if series.dtype.is_decimal():
         series = series.cast(pl.Float64)
     return series.fill_nan(None) if series.dtype.is_float() and name != _CAUSE else series
+
+
+def _fits(series: pl.Series) -> bool:
+    """Whether whole numbers of 128 bits would do with 64."""
+    return series.cast(pl.Int64, strict=False).null_count() == series.null_count()
 
 
 def _values(column: Any) -> Any:
@@ -79,7 +88,7 @@ def _whole(cause: pl.Series) -> pl.Series:
     if cause.dtype == pl.Boolean:
         return cause.cast(pl.Int8)
     if cause.dtype.is_float():
-        if not (cause.is_finite() & (cause == cause.floor())).all():
+        if not (cause.is_finite() & (cause == cause.floor()) & (cause.abs() < 2**53)).all():
             raise CountsError("causes: not whole numbers")
         return cause.cast(pl.Int64)
     return cause

@@ -75,6 +75,7 @@ def rates(cells: pl.DataFrame, level: Level = "organisation", confidence: float 
         raise CellsError(f"level: {level!r} is neither organisation nor system")
     cells = given.frame("cells", cells, _NEEDED)
     given.counts("cells", cells, _NEEDED)
+    cells = given.wide(cells, _NEEDED)
     if cells.select((pl.col(STAYED[level]) > pl.col("opening")).any()).item():
         raise CellsError(f"{STAYED[level]}: more than there were at the opening")
     counted = cells.with_columns(

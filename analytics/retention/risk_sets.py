@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Final
 
 import numpy as np
@@ -97,7 +98,10 @@ class RiskSets:
         return (self.times[last] >= time) | (self.events(None)[last] == self.at_risk[last])
 
     def refuse_small(self, floor: int) -> None:
-        """Raises TooLittleError where fewer than `floor` people of a group were ever there."""
+        """Raises TooLittleError where fewer than `floor` people of a group were ever there; CellsError for a floor that
+        is no number of people."""
+        if not isinstance(floor, Integral) or floor < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise CellsError(f"floor: {floor!r} is not a whole number of 0 or more")
         people = np.add.reduceat(self.entered, self.starts)
         if (people < floor).any():
             at = int(np.argmax(people < floor))

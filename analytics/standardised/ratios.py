@@ -80,7 +80,8 @@ def _refuse(cells: pl.DataFrame, by: Sequence[str], strata: Sequence[str], famil
 def _refuse_counts(cells: pl.DataFrame) -> None:
     for name in ("n", "events"):
         column = cells.get_column(name)
-        if not column.dtype.is_numeric() or column.null_count() or not column.is_finite().all() or (column < 0).any():
+        numeric = column.dtype.is_numeric() and not column.dtype.is_decimal()
+        if not numeric or column.null_count() or not column.is_finite().all() or (column < 0).any():
             raise CellsError(f"{name}: not a count of 0 or more")
     over = cells.select((pl.col("n") == 0) & (pl.col("events") > 0)).to_series()
     if cells.schema["n"].is_integer():

@@ -49,7 +49,9 @@ async def load(connection: asyncpg.Connection, system: System) -> Loaded:
         await _copy(connection, "assignments", ASSIGNMENTS, _assignments(system, loaded))
         until = max(system.conversations["held_on"])
         version, codes = await known_codes(connection)
-        talks = Talks(codes, version, until)
+        # Where more people leave than elsewhere, something can be done in one of the places: plans wait there.
+        raised = system.truths.filter(pl.col("what") == "leaving").get_column("organisation").to_list()
+        talks = Talks(codes, version, until, waiting=[organisations[code] for code in raised[:1]])
         await copy_talks(connection, make_talks(system.conversations, people, organisations, talks))
         await load_paths(connection, system.spells, people, organisations, until)
     await connection.execute("ANALYZE")

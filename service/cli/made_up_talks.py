@@ -2,7 +2,7 @@
 said, coded and promised. Drawn with a seed of its own, so that the same system gives the same talks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from json import dumps
@@ -42,6 +42,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 # Of a hundred conversations that were held more than three weeks ago, how many the person has agreed by now.
 AGREED = 93
 WAITING = timedelta(days=21)
+# The chance that somebody did what a plan says, and where plans wait.
+DONE, DONE_WHERE_IT_WAITS = 0.7, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,17 @@ class Talk:
 
 
 class Talks:
-    """Collects the rows of every table; `rows` is what to copy in."""
+    """Collects the rows of every table; `rows` is what to copy in. waiting: employers where most of a plan waits."""
 
-    def __init__(self, codes: Codes, terms_version: int | None, today: date, seed: int = 20261122) -> None:
-        self._codes, self._terms_version, self._today = codes, terms_version, today
+    def __init__(
+        self,
+        codes: Codes,
+        terms_version: int | None,
+        today: date,
+        seed: int = 20261122,
+        waiting: Collection[UUID] = (),
+    ) -> None:
+        self._codes, self._terms_version, self._today, self._waiting = codes, terms_version, today, waiting
         self._dice = Random(seed)  # noqa: S311  made-up people, not secrets
         self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
 
@@ -148,13 +157,13 @@ class Talks:
         self.rows["wordings"].append((talk.person, key, 1, talk.facilitator, at, *words, dumps(given)))
 
     def _plan(self, talk: Talk, key: UUID, opened: datetime) -> None:
-        dice = self._dice
+        dice, doing = self._dice, DONE_WHERE_IT_WAITS if talk.organisation in self._waiting else DONE
         for text, support, by_facilitator in dice.sample(ACTIONS, dice.randint(1, 3)):
             owner = talk.facilitator if by_facilitator else talk.person
             action, opened_on = new_id(), opened.date()
             due = opened_on + timedelta(days=dice.choice([14, 30, 60, 90, 180]))
             done = opened_on + timedelta(days=int(dice.expovariate(1 / 70)) + 1)
-            state = "done" if done < self._today and dice.random() < 0.7 else "open"
+            state = "done" if done < self._today and dice.random() < doing else "open"
             if state == "open" and due < self._today - timedelta(days=150):
                 state, done = "dropped", due + timedelta(days=120)
             closed = None if state == "open" else done

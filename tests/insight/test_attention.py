@@ -52,7 +52,7 @@ def sheet(part: str, *rows: dict[str, Any], organisation: str = "ELM") -> Sheet:
          "About 45% have had no agreed career conversation in 12 months, less than elsewhere (about 38%)."),
         ({"rest_share": None}, "About 45% have had no agreed career conversation in 12 months."),
         ({"driver": "no_support", "share": 0.0048, "rest_share": None},
-         "About 0.5% are new in leadership, and had no support arranged within 14 days."),
+         "About 0.5% are new in leadership for more than 14 days, and have no support yet."),
         (HIDDEN, ""),
     ],
     ids=["more", "about as", "rounding alone", "less", "nothing beside", "another", "withheld"],
@@ -106,8 +106,8 @@ def test_the_front_page_is_told_what_is_clearly_more_frequent_where_more_people_
     assert said["measure"] == "attention"
     assert said["text"] == (
         "Where more people left the system than expected, St Elm's Trust: nursing and midwifery is a place to begin:"
-        " about 45% are new in leadership, and had no support arranged within 14 days, more than elsewhere (about 38%)."
-        " In the whole system about 45% have had no agreed career conversation in 12 months, and about 10% have"
+        " about 45% are new in leadership for more than 14 days, and have no support yet, more than elsewhere (about"
+        " 38%). In the whole system about 45% have had no agreed career conversation in 12 months, and about 10% have"
         " something in their plan that is not done and past its day."
     )
     [calm] = words.headline([row(ratio_low=0.9)], [])

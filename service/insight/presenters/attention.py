@@ -4,7 +4,7 @@ A leader sees no person. What only an HR partner can open is named for them, and
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -113,7 +113,8 @@ def is_drawn_open(sheet: Sheet) -> bool:
 def attention_tables(sheet: Sheet) -> list[Table]:
     """One table for each thing that people wait for, folded; the raised groups are one table."""
     if sheet.part == "raised":
-        return [_table(sheet.rows, "Show these figures as a table", _place, "Group")] if sheet.rows else []
+        told = _table(sheet.rows, "Show these figures as a table", _place, "Group")
+        return [replace(told, caption=sheet.shape.heading)] if sheet.rows else []
     ordered = sorted(sheet.rows, key=lambda row: [*words.DRIVER_NAMES].index(row["driver"]))
     first = "Organisation" if sheet.part == "organisations" else "Staff"
     drivers = [list(rows) for _, rows in groupby(ordered, key=lambda row: row["driver"])]

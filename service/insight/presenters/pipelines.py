@@ -86,7 +86,7 @@ def _cases(rows: Sequence[Row], _: str) -> str:
 _ADVICE: Final[Mapping[str, tuple[str, str, str, Measure, Door]]] = {
     "cover": (
         "Where more posts fall free than people are ready,",
-        "ask who has not been asked: people in the stages before, and people who said that they want such a post.",
+        "ask people in the stages before what they need to be ready, and tell everybody what such a post is like.",
         "See what people want",
         Measure.ASPIRATIONS,
         Door(

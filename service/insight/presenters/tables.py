@@ -128,13 +128,13 @@ def paper_table(sheet: Sheet) -> Table | None:
     names, chosen = PAPER[sheet.part]
     columns = [column for name in names for column in sheet.columns if column.name == name]
     rows = [row for row in sheet.rows if chosen(row)]
-    return _table(sheet.shape.heading, columns, rows) if rows else None
+    return _table(sheet.shape.heading, _telling(columns, rows), rows) if rows else None
 
 
 def all_tables(sheet: Sheet) -> list[Table]:
     """Every row of the part: as one table, or one for each kind of work. What a picture shows already is folded."""
     shape = sheet.shape
-    columns = [column for column in sheet.columns if column.kind is not Kind.CODE]
+    columns = _telling([column for column in sheet.columns if column.kind is not Kind.CODE], sheet.rows)
     if not sheet.rows:
         return []
     folding = FOLDINGS.get(sheet.part)
@@ -196,15 +196,15 @@ def _is_short_of(row: Row) -> bool:
 
 
 def _table(caption: str, columns: Sequence[Column], rows: Sequence[Row], summary: str = "") -> Table:
-    kinds = [(column, column.kind is not Kind.TEXT) for column in columns if any(_tells(row, column) for row in rows)]
+    kinds = [(column, column.kind is not Kind.TEXT) for column in columns]
     heads = [Cell(column.label, is_number) for column, is_number in kinds]
     lines = [[Cell(_text(row, column), is_number) for column, is_number in kinds] for row in rows]
     return Table(caption, heads, lines, summary)
 
 
-def _tells(row: Row, column: Column) -> bool:
+def _telling(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
     """Of a column in which no row has anything, nothing is withheld and nothing is told: there is none."""
-    return _text(row, column) != NOTHING
+    return [column for column in columns if any(_text(row, column) != NOTHING for row in rows)]
 
 
 def _brief(row: Row) -> Row:

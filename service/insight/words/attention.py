@@ -29,7 +29,7 @@ _HAVE: Final[Mapping[str, str]] = {
     "plan_overdue": "have something in their plan that is not done and past its day",
     "secondment_ending": "have a secondment that ends within 90 days, and no post to return to is recorded",
     "no_aftercare": "were not chosen for an opportunity, and had no conversation about it in time",
-    "no_support": "are new in leadership, and had no support arranged within 14 days",
+    "no_support": "are new in leadership for more than 14 days, and have no support yet",
 }
 _MORE: Final = ", more than"
 _LESS: Final = ", less than"

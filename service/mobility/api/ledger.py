@@ -84,7 +84,7 @@ async def limits(session: NamedDependency[AsyncSession]) -> LimitsOut:
 async def new_limits(
     session: NamedDependency[AsyncSession], actor: NamedDependency[Actor], data: JSONBody[LimitsIn]
 ) -> LimitsOut:
-    """For what is recorded from now on. Moves that are in the ledger change when a post of the person does."""
+    """For records that are looked at from now on. What is no break, `gap_days`, is fixed: give the value it has."""
     return await change_limits(session, actor, data)
 
 

@@ -113,7 +113,7 @@ INTEREST_NAMES: Mapping[InterestState, str] = {
     InterestState.SELECTED: "Chosen",
     InterestState.NOT_SELECTED: "Not chosen",
     InterestState.ACCEPTED: "Accepted",
-    InterestState.DECLINED: "Turned down",
+    InterestState.DECLINED: "Said no",
     InterestState.STARTED: "Started",
     InterestState.WITHDRAWN: "Withdrawn",
 }

@@ -48,7 +48,7 @@ def drafted(facts: Facts, manifest: Manifest, rule: Rule, shares: Released) -> D
 
 
 def _named(released: PipelinesReleased, families: Mapping[str, str], *, has_members: bool) -> _Told:
-    cover = [
+    cover: list[Row] = [
         row
         | {"level_name": words.band_name(row["level"]), "name": _family(row["family"], families)}
         | {"shortfall": _short_of(row)}

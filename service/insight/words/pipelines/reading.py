@@ -174,7 +174,7 @@ def _stayed(row: Row) -> list[str]:
     if row["in_role_share"] is None:
         return []
     share = _share(row, "in_role_share", "in_role_low", "in_role_high")
-    return [f"Of those who began a year before, {share} were in role 12 months on."]
+    return [f"Of those who began a year before, {share} held a post of that level or above 12 months on."]
 
 
 def _feel(row: Row) -> list[str]:

@@ -80,7 +80,7 @@ def organisations(rows: Sequence[Row], whole: Row) -> list[str]:
     shown = sum(row["leaver_rate"] is not None for row in rows)
     if whole["leaver_rate"] is None:
         return []
-    rate = f"In the twelve months, {rate_of(whole)} of people left the system."
+    rate = f"In the twelve months, {rate_of(whole)} of people left the system or retired."
     return [f"{rate} {count_of(shown, 'organisation')} can be shown."]
 
 
@@ -90,7 +90,7 @@ def groups(rows: Sequence[Row]) -> list[str]:
     new, whole = found.get("service:under 1 year"), found.get(ALL)
     if not new or not whole or new["leaver_rate"] is None or whole["leaver_rate"] is None:
         return []
-    return [f"People in their first year: {rate_of(new)} left the system. Everybody: {rate_of(whole)}."]
+    return [f"People in their first year: {rate_of(new)} left the system or retired. Everybody: {rate_of(whole)}."]
 
 
 def stack(rows: Sequence[Row]) -> list[str]:
@@ -209,6 +209,6 @@ def _of_leavers(whole: Row) -> list[str]:
     known = [count for count in counts if count is not None]
     if len(known) < len(counts):
         told = whole["leaver_rate"] is not None
-        return [f"{rate_of(whole)} of people left the system in the twelve months."] if told else []
+        return [f"{rate_of(whole)} of people left the system or retired in the twelve months."] if told else []
     every = f"Of about {number(sum(known))} people who left an employer in the twelve months"
     return [f"{every}, about {number(known[0])} stayed in the system. {NOT_A_LOSS}"]

@@ -9,7 +9,7 @@ from service.web.presenters import percent
 Row = Mapping[str, Any]
 # the rate, the ends of its range, and what it is called
 _RATES: Final = (
-    ("leaver_rate", "low", "high", "Leaving the system"),
+    ("leaver_rate", "low", "high", "Leaving the system or retiring"),
     ("exit_rate", "exit_low", "exit_high", "Leaving an employer"),
 )
 
