@@ -1,6 +1,6 @@
 """What disclosure control accepts: counts of people in named cells, and a rule of whole numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -17,12 +17,25 @@ def refuse_no_rule(version: object, **numbers: object) -> None:
             raise DisclosureError(f"{name}: {number!r} is not a whole number")
 
 
+def named_keys(keys: object) -> dict[str, str | None]:
+    """Each key with the value that stands for the total along it. Raises DisclosureError for what names no columns."""
+    if isinstance(keys, str) or not isinstance(keys, Mapping | Sequence) or not keys:
+        raise DisclosureError("keys: a list of columns is needed, one at least")
+    named: list[object] = [*keys]
+    if not all(isinstance(key, str) for key in named):
+        raise DisclosureError("keys: a column is named by text")
+    return dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
+
+
 def checked(frame: pl.DataFrame, keys: Sequence[str], counts: Sequence[str], totals: Sequence[str]) -> pl.DataFrame:
     """Keys, counts and totals alone, counts as Int64. Raises DisclosureError for what is no frame or no column, what is
     no count, a cell that is there twice, and a count of more people than its family has."""
     if isinstance(counts, str) or isinstance(totals, str):
         raise DisclosureError("counts and totals are lists of columns")
     cells = _named(frame, keys, [*counts, *totals])
+    for key in keys:
+        if cells.get_column(key).has_nulls():
+            raise DisclosureError(f"{key}: a value is needed in every row, to name the cell")
     for column in (*counts, *totals):
         _refuse_no_count(cells.get_column(column), nulls=False)
     for total in totals:

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.accepted import checked, checked_linked, refuse_no_rule
+from analytics.disclosure.accepted import checked, checked_linked, named_keys, refuse_no_rule
 from analytics.disclosure.grid import beside, complete
 from analytics.disclosure.linked import FIGURE, Split, hidden_cells, longer
 from analytics.disclosure.protection import Lines, Mask, Rounding, lines_along, lines_within, withheld
@@ -141,7 +141,8 @@ def release(
     >>> safe.frame.select("group", "n", "known").rows()
     [('x', 400, 465), ('y', None, 465), ('z', None, 465)]
     """
-    margins = dict(keys) if isinstance(keys, Mapping) else dict.fromkeys(keys)
+    _refuse_no_rule(rule)
+    margins = named_keys(keys)
     cells = complete(checked(frame, [*margins], counts, totals), [*margins], totals)
     whole = _hidden_totals(cells, margins, totals, rule)
     hidden = whole | {count: _hidden_counts(cells, count, margins, whole, rule) for count in counts}
@@ -185,6 +186,7 @@ def release_linked(
     >>> release_linked(cells, keys=["place"], counts=["all", "met", "not"], splits=sums).frame.rows()[1][:4]
     ('A', 60, None, None)
     """
+    _refuse_no_rule(rule)
     cells = checked_linked(frame, keys, counts)
     long = longer(cells, keys, counts)
     mask = hidden_cells(long, keys, splits, rule.rounding, _first(cells, keys, counts, withheld_first))
@@ -207,6 +209,11 @@ def release_linked(
     figures = figures.cast(numbered)  # pyright: ignore[reportArgumentType]
     figures = figures.with_columns(pl.col(key).str.to_date() for key in keys if frame.schema[key] == pl.Date)
     return Released(figures.select(pl.exclude("reason", "gap", *unsaid), "reason"), rule, reasons, seal=_SEAL)
+
+
+def _refuse_no_rule(rule: object) -> None:
+    if not isinstance(rule, Rule):
+        raise DisclosureError(f"rule: a Rule is needed, not a {type(rule).__name__}")
 
 
 def _first(cells: pl.DataFrame, keys: Sequence[str], counts: Sequence[str], masks: Mapping[str, Mask]) -> Mask:

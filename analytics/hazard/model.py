@@ -38,9 +38,10 @@ class Model:
 
     def chances(self, cells: pl.DataFrame) -> Floats:
         """The same as an array, cause x cell."""
+        found = places(cells, self.levels)
         log_odds = np.repeat(self.estimates[:, :1], cells.height, axis=1)
         begin = 1
-        for place, known in zip(places(cells, self.levels), self.levels.values(), strict=True):
+        for place, known in zip(found, self.levels.values(), strict=True):
             of_level = np.zeros((len(self.causes), len(known)))
             of_level[:, 1:] = self.estimates[:, begin : begin + len(known) - 1]
             log_odds += of_level[:, place]

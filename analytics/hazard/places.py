@@ -29,6 +29,8 @@ def levels_of(cells: pl.DataFrame, terms: Sequence[str]) -> dict[str, list[Any]]
 
 def places(cells: pl.DataFrame, levels: Mapping[str, Sequence[Any]]) -> Places:
     """One array a term. Raises CellsError for a term that the cells lack, or a level that the model does not know."""
+    if not isinstance(cells, pl.DataFrame):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CellsError(f"cells: a polars DataFrame is needed, not a {type(cells).__name__}")
     return [_places(cells, term, known) for term, known in levels.items()]
 
 

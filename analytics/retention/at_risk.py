@@ -59,6 +59,7 @@ def at_risk(
     """
     by, frame = given.different("by", by), given.lazy("spells", spells)
     _refuse_last(origin, until)
+    _refuse_no_names(exit, cause, *(name for name in (origin, entry, person) if name is not None))
     watched = Watched(origin, entry, exit, cause, until)
     _refuse_columns(frame.collect_schema(), [*by, *watched.columns, *([person] if person else [])], by, cause)
     if person is not None:
@@ -92,6 +93,12 @@ def _refuse_columns(schema: pl.Schema, names: Sequence[str], by: Sequence[str], 
             raise CellsError(f"by: {name} holds {schema[name]}, no single values")
     if _is_no_code(schema[cause]):
         raise CellsError(f"cause: {cause} holds {schema[cause]}, no codes")
+
+
+def _refuse_no_names(*names: object) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            raise CellsError(f"the spells have no column {name!r}")
 
 
 def _is_no_code(kind: pl.DataType) -> bool:

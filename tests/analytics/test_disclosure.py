@@ -347,3 +347,18 @@ def test_every_withheld_figure_has_its_reason() -> None:
     assert safe.reasons.height == gaps > 0
     assert safe.reasons.columns == [*KEYS, "column", "reason"]
     assert safe.rule == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("places", "given"),
+    [
+        (["A", None], {"keys": ["place"]}),
+        (["A", "B"], {"keys": None}),
+        (["A", "B"], {"keys": [["place"]]}),
+        (["A", "B"], {"keys": ["place"], "rule": "2026-4"}),
+    ],
+    ids=["a cell without a name", "no keys", "keys that are no text", "a rule's name for the rule"],
+)
+def test_what_names_no_cell_or_no_rule_is_refused(places: list[str | None], given: dict[str, Any]) -> None:
+    with pytest.raises(DisclosureError, match=r"place|keys|rule"):
+        release(pl.DataFrame({"place": places, "n": [100, 200]}), counts=["n"], **given)

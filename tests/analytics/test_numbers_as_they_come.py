@@ -110,3 +110,13 @@ def test_what_gives_no_figure_is_refused_by_name(what: str) -> None:
     error, ask = REFUSED[what]
     with pytest.raises(error):
         ask()
+
+
+@pytest.mark.parametrize(
+    "given", [{"exit": 3}, {"exit": None}, {"cause": None}, {"person": ["a"]}, {"entry": 5}], ids=str
+)
+def test_what_is_no_name_of_a_column_is_refused(given: dict[str, Any]) -> None:
+    spells = pl.DataFrame({"since": [0, 0, 4], "left": [3, 6, 6], "cause": [1, 0, 2]})
+    asked: dict[str, Any] = {"origin": None, "entry": "since", "exit": "left", **given}
+    with pytest.raises(CellsError, match="the spells have no column"):
+        at_risk(spells, **asked)

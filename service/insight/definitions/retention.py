@@ -8,7 +8,7 @@ def of_retention(rule: dict[str, Any]) -> dict[str, str]:
         "Numerator": "Left the system: people whose last post in the system ended, for whatever reason, retirement"
         " among them. Left the employer: these, and people who moved to another employer of the system.",
         "Denominator": "The mean of the people there at the beginning and at the end of the twelve months. Of"
-        " stability: the people there at the beginning.",
+        " stability: the people there at the beginning. Who is between two posts on a day is not there on it.",
         "Left out": "Another post at the same employer is no leaving. Nor is a break of up to 31 days."
         " The ledger of moves counts the same. Nor is maternity leave or a career break, where the post is kept:"
         " published figures of leaving active service count these as leavers, and are higher.",
