@@ -2,6 +2,7 @@
 
 Pure polars and numpy: this package knows neither the database nor the web.
 
-frames -> cells -> representation -> flags -> disclosure (reports puts them together); intervals and testing hold the
-statistics. How often it is wrong was measured: docs/trust.md.
+frames (coded) -> cells -> representation, equity, retention, flow, hazard -> flags -> disclosure -> released.
+intervals and testing hold the statistics, standardised what is expected, synthetic made-up systems. How often it is
+wrong was measured: docs/trust.md.
 """

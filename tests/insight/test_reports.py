@@ -140,9 +140,21 @@ async def test_a_headline_names_an_organisation_only_for_what_is_flagged_or_watc
     headlines = (await get(numbers, "/api/releases/{release}")).json()["headlines"]
     for name in numbers.system.organisations["name"]:
         named = [headline for headline in headlines if name in headline["text"]]
-        assert {headline.get("measure") for headline in named} <= {"equity", "retention"}
+        assert {headline.get("measure") for headline in named} <= {"equity", "retention", "attention"}
         for headline in named:
-            assert re.search(r"range \d\.\d\d to \d\.\d\d\)", headline["text"])
+            ends = (
+                r"The range is \d+% to \d+%" if headline["measure"] == "attention" else r"range \d\.\d\d to \d\.\d\d\)"
+            )
+            assert re.search(ends, headline["text"])
+
+
+async def test_where_to_begin_is_where_leaving_is_flagged(numbers: Numbers):
+    headlines = (await get(numbers, "/api/releases/{release}")).json()["headlines"]
+    said = next(headline["text"] for headline in headlines if headline.get("measure") == "attention")
+    parts = (await get(numbers, "/api/releases/{release}/reports/retention")).json()["parts"]
+    raised = next(part["rows"] for part in parts if part["part"] == "raised")
+    flagged = {row["organisation_name"] for row in raised if row["state"] == "flag"}
+    assert {name for name in numbers.system.organisations["name"] if name in said} <= flagged
 
 
 async def test_organisations_are_in_alphabetical_order(numbers: Numbers):

@@ -10,7 +10,7 @@ from service.insight.words.phrases import about, ranges, within
 from service.insight.words.representation import Headline
 from service.insight.words.retention.raised import BY
 from service.posts.rules import STAFF_GROUP_NAMES, StaffGroup
-from service.web.presenters import count_of, day, number
+from service.web.presenters import count_of, day, number, percent
 
 Row = Mapping[str, Any]
 FLAG: Final = "flag"
@@ -115,7 +115,8 @@ def _foremost(rows: Sequence[Row]) -> list[str]:
         return [f"{where}, nothing that people wait for is clearly more frequent than elsewhere."]
     place = place_name(more[0]["organisation_name"], more[0]["focus"])
     others = f" {count_of(len(more) - 1, 'more such figure')} can be seen." if len(more) > 1 else ""
-    return [f"{where}, {place} is a place to begin: {within(more[0]['words'])}{others}"]
+    ends = f" The range is {percent(more[0]['low'], 0)} to {percent(more[0]['high'], 0)}."
+    return [f"{where}, {place} is a place to begin: {within(more[0]['words'])}{ends}{others}"]
 
 
 def reading(rows: Sequence[Row], groups: Sequence[Row], where: str, on: Any, *, is_known: bool) -> list[str]:
