@@ -107,7 +107,8 @@ def test_the_front_page_is_told_what_is_clearly_more_frequent_where_more_people_
     assert said["text"] == (
         "Where more people left the system than expected, St Elm's Trust: nursing and midwifery is a place to begin:"
         " about 45% are new in leadership for more than 14 days, and have no support yet, more than elsewhere (about"
-        " 38%). The range is 38% to 52%. In the whole system about 45% have had no agreed career conversation in 12 months, and about 10% have"
+        " 38%). The range is 38% to 52%. In the whole system about 45% have had no agreed career conversation in 12"
+        " months, and about 10% have"
         " something in their plan that is not done and past its day."
     )
     [calm] = words.headline([row(ratio_low=0.9)], [])
