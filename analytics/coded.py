@@ -132,6 +132,11 @@ def coded(facts: Facts) -> Coded:
     return _KEPT[facts]
 
 
+def years_before(on: date, years: int = 1) -> date:
+    """The same day so many years before; 28 February for 29."""
+    return on.replace(year=on.year - years, day=28 if (on.month, on.day) == (2, 29) else on.day)
+
+
 def day(on: date) -> int:
     """The day, counted from 1970."""
     return (on - _EPOCH).days
@@ -149,7 +154,7 @@ def holders(person: Ints, organisation: Ints | int) -> Ints:
 
 def _read(facts: Facts) -> Coded:
     held = [name for name in CODED if getattr(facts, name) is not None]
-    people, spells, *rest = map(_in_order, pl.collect_all([facts.compact(name, CODED[name]) for name in held]))
+    people, spells, *rest = map(in_order, pl.collect_all([facts.compact(name, CODED[name]) for name in held]))
     events = rest[0] if rest else pl.DataFrame(schema=_NO_EVENTS)
     facts.given.clear()  # what was read is codes now
     (own, theirs), keys = _numbered(people, spells, events)
@@ -224,7 +229,7 @@ def _translated(column: pl.Series, distinct: pl.Series, place: Mapping[str, int]
     return table[(codes.cast(pl.UInt32).fill_null(none) if column.has_nulls() else codes).to_numpy()]
 
 
-def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of one person together, as a snapshot has them, each person's in the order in which they came."""
     return frame if frame.get_column("person").is_sorted() else frame.sort("person", maintain_order=True)
 

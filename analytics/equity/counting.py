@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analytics.at_once import at_once, both
-from analytics.coded import Coded, Ints, coded
+from analytics.coded import Coded, Ints, coded, years_before
 from analytics.equity.steps import CHAIN, CHARACTERISTICS, MERGED, MINORITY, POOL, SENIOR, UNANSWERED, UPPER, YEARS
 from analytics.frames import GROUPS, Facts
 from analytics.representation.cases import (
@@ -33,12 +33,8 @@ By = Mapping[str, Cases]  # cases by step
 
 def window(on: date, years: int = YEARS, back: int = 0) -> Window:
     """The first and the last day of `years` years that end `back` years before the day `on`, that day included."""
-    last = _years_before(on, back)
-    return _years_before(last, years) + timedelta(days=1), last
-
-
-def _years_before(on: date, years: int) -> date:
-    return on.replace(year=on.year - years, day=28 if (on.month, on.day) == (2, 29) else on.day)
+    last = years_before(on, back)
+    return years_before(last, years) + timedelta(days=1), last
 
 
 @dataclass(frozen=True, eq=False)

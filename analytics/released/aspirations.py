@@ -11,10 +11,10 @@ from typing import Final
 import polars as pl
 
 from analytics.cells import main_posts
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, NO_RATES, Released, Rule, release_linked
 from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.released.coverage import a_year_before
 
 METHOD_VERSION: Final = "aspirations-1"
 ANYWHERE: Final = ""
@@ -58,7 +58,7 @@ def supply(facts: Facts, at: date) -> pl.DataFrame:
     if facts.roles is None:
         return pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String) | {"exists": pl.Boolean, "steps": pl.Int64})
     recent = facts.spells.filter(
-        pl.col("started") <= at, pl.col("ended").is_null() | (pl.col("ended") > a_year_before(at))
+        pl.col("started") <= at, pl.col("ended").is_null() | (pl.col("ended") > years_before(at))
     ).select(pl.col("organisation").cast(pl.String).alias("place"), "profile")
     seen = _with_targets(recent.unique().collect(engine="streaming"), facts)
     seen = pl.concat([seen, seen.with_columns(place=pl.lit(ANYWHERE))]).select(*_KEYS).unique()

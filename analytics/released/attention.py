@@ -13,11 +13,12 @@ from typing import Final
 import polars as pl
 
 from analytics.cells import main_posts
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.disclosure.protection import Mask, lines_along, lines_within, withheld
 from analytics.errors import CellsError
 from analytics.frames import DRIVERS, Facts
-from analytics.released.coverage import EMPLOYED, a_year_before
+from analytics.released.coverage import EMPLOYED
 
 METHOD_VERSION: Final = "attention-2"
 SYSTEM, ALL = "", "all"
@@ -90,7 +91,7 @@ def add(*cells: pl.DataFrame) -> pl.DataFrame:
 
 def _placed(facts: Facts, on: date, holder: Sequence[str]) -> pl.DataFrame:
     """One row a holder employed for the year: organisation, staff_group, and whether each driver applies (1 or 0)."""
-    before = main_posts(facts, a_year_before(on), EMPLOYED).select(EMPLOYED)
+    before = main_posts(facts, years_before(on), EMPLOYED).select(EMPLOYED)
     posts = main_posts(facts, on, holder).select("person", pl.col("organisation", "staff_group").cast(pl.String))
     stayed = posts.join(_as_text(before), on=[*EMPLOYED], how="semi")
     placed = stayed.join(_needs(facts, on, holder), on=[*holder], how="left")

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from analytics.cells import main_posts
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.disclosure.linked import Split
 from analytics.errors import CellsError
@@ -110,16 +111,11 @@ def follow_up_report(facts: Facts, at: date, rule: Rule = DEFAULT) -> Released:
 _MEDIANS: Final = ("median", "median_low", "median_high")
 
 
-def a_year_before(at: date) -> date:
-    """The same day of the year before; 28 February for 29."""
-    return at.replace(year=at.year - 1, day=28 if (at.month, at.day) == (2, 29) else at.day)
-
-
 def _placed(facts: Facts, at: date, holder: Sequence[str]) -> pl.DataFrame:
     """One row a holder: where they stand, which slices they are in, and whether each count counts them (1 or 0)."""
     posts = main_posts(facts, at, holder)
     organisation = pl.col("organisation") if "organisation" in holder else pl.lit(SYSTEM)
-    before = main_posts(facts, a_year_before(at), EMPLOYED).select(*EMPLOYED, since_before=pl.lit(1))
+    before = main_posts(facts, years_before(at), EMPLOYED).select(*EMPLOYED, since_before=pl.lit(1))
     posts = posts.join(before, on=[*EMPLOYED], how="left").join(_agreed(facts, at), on="person", how="left")
     posts = posts.join(_dated(facts, at), on="person", how="left")
     posts = _with_reasons(posts, facts, at)
@@ -168,7 +164,7 @@ def _agreed(facts: Facts, at: date) -> pl.DataFrame:
         return pl.DataFrame(schema={"person": pl.UInt64, "agreed": pl.Int32})
     held = facts.events.filter(
         pl.col("stage") == "conversation",
-        pl.col("opened_on") > a_year_before(at),
+        pl.col("opened_on") > years_before(at),
         pl.col("opened_on") <= at,
         pl.col("closed_on") <= at,
     )
@@ -187,7 +183,7 @@ def _with_reasons(posts: pl.DataFrame, facts: Facts, at: date) -> pl.DataFrame:
     if facts.reasons is None:
         return posts.with_columns(why=pl.lit(None, dtype=pl.String))
     given = facts.reasons.filter(
-        pl.col("given_on") > a_year_before(at), pl.col("given_on") <= at, pl.col("reason").is_in(REASONS)
+        pl.col("given_on") > years_before(at), pl.col("given_on") <= at, pl.col("reason").is_in(REASONS)
     ).select("person", "organisation", why="reason")
     return posts.with_columns(pl.col("organisation").cast(pl.String)).join(
         given.unique(["person", "organisation"], keep="any").collect(), on=["person", "organisation"], how="left"
@@ -233,7 +229,7 @@ def _first_plans(facts: Facts, at: date) -> pl.DataFrame:
         )
     last = at - timedelta(days=EARLY)
     done_on = pl.col("closed_on").filter(pl.col("state") == "done", pl.col("closed_on") <= at).min()
-    held = facts.plans.filter(pl.col("held_on") > a_year_before(last), pl.col("held_on") <= last)
+    held = facts.plans.filter(pl.col("held_on") > years_before(last), pl.col("held_on") <= last)
     first = (
         held.group_by("person", "organisation", "held_on")
         .agg(done_on=done_on)

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, Rates, Released, Rule, release_linked
 from analytics.disclosure.linked import Split
 from analytics.frames import Facts
@@ -87,7 +88,7 @@ def steps(facts: Facts, at: date) -> pl.DataFrame:
     since = pl.when(~stays).then(pl.col("started")).forward_fill()
     return (
         posts.with_columns(since_before=since.shift(1))
-        .filter(follows & ~stays & (pl.col("started") > a_few_years_before(at)))
+        .filter(follows & ~stays & (pl.col("started") > years_before(at, YEARS)))
         .select(
             "person",
             from_profile="profile_before",
@@ -96,11 +97,6 @@ def steps(facts: Facts, at: date) -> pl.DataFrame:
             months=(pl.col("started") - pl.col("since_before")).dt.total_days() / _MONTH,
         )
     )
-
-
-def a_few_years_before(at: date) -> date:
-    """The same day five years before; 28 February for 29."""
-    return at.replace(year=at.year - YEARS, day=28 if (at.month, at.day) == (2, 29) else at.day)
 
 
 def _together(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT
 from analytics.disclosure.linked import Split
 from analytics.frames import Facts
-from analytics.released.coverage import a_year_before
 from analytics.released.retention import reasons
 from analytics.released.retention.counted import ALL, Counter, Slices, framed
 from analytics.released.retention.reading import Year
@@ -22,7 +22,7 @@ KEYS = ["organisation", "slice"]
 
 
 def counted(facts: Facts, on: date = ON) -> Counted:
-    before = a_year_before(on)
+    before = years_before(on)
     year = Year.of(facts, (before + timedelta(1), on), on.replace(year=on.year - 5))
     return Counted(Counter(year, Slices.of(year)), DEFAULT, (before, on))
 

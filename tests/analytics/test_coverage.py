@@ -22,18 +22,18 @@ from analytics.released.coverage import (
     _first_plans,
     _slices,
     _splits,
-    a_year_before,
     add,
     coverage_cells,
     coverage_release,
     coverage_report,
     follow_up_report,
+    years_before,
 )
 from analytics.synthetic import make
 from tests.analytics.attacker import bounds_of_linked
 from tests.analytics.builders import TODAY, some_people, some_posts
 
-YEAR_AGO = a_year_before(TODAY)
+YEAR_AGO = years_before(TODAY)
 DAY = timedelta(days=1)
 TALK: dict[str, Any] = {
     "person": 1, "organisation": "RA1", "stage": "conversation", "opened_on": TODAY - 90 * DAY,
@@ -127,7 +127,7 @@ def test_a_reason_counts_for_those_without_a_conversation_if_it_was_given_in_the
 
 def brute_force(made: Facts, at: date) -> dict[tuple[str, str], tuple[int, int]]:
     """Eligible and covered people by organisation and level, without a single join of ours."""
-    before = a_year_before(at)
+    before = years_before(at)
     spells, events = made.spells.collect().to_dicts(), made.events.collect().to_dicts()  # type: ignore[union-attr]
     held = {
         e["person"] for e in events

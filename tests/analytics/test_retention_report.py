@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, Rule
 from analytics.frames import Facts
-from analytics.released.coverage import a_year_before
 from analytics.released.representation import representation_report
 from analytics.released.retention import raised, stacked
 from analytics.released.retention.counted import ALL, framed
@@ -26,7 +26,7 @@ from tests.analytics.builders import some_facts
 from tests.analytics.seen import KEYS, ON, Seen, counted, seen
 
 DAY = timedelta(1)
-BEFORE = a_year_before(ON)
+BEFORE = years_before(ON)
 STAGES = ("stayed", "moved", "left", "retired", "other")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from analytics.coded import Coded, Columns, Ints, coded, day
+from analytics.coded import Coded, Columns, Ints, coded, day, in_order, years_before
 from analytics.errors import FactsError
 from analytics.flow.stages import LEFT, OUTCOMES, PROGRESSED, TURNED_DOWN, WITHDREW
 from analytics.frames import SOURCES, Facts
@@ -34,11 +34,6 @@ UNKNOWN: Final = "unknown"
 _EMPLOYER_BITS, _DAY_BITS, _EARLIEST = 16, 18, -100_000
 _TEXTS: Final = dict.fromkeys(("organisation", "stage", "source", "outcome", "staff_group", "band"), pl.String)
 _NONE: Final = {**_TEXTS, "opened_on": pl.Date, "closed_on": pl.Date}
-
-
-def years_before(on: date, years: int) -> date:
-    """The same day so many years before; 28 February for 29."""
-    return on.replace(year=on.year - years, day=28 if (on.month, on.day) == (2, 29) else on.day)
 
 
 def band_of(column: str = "level") -> pl.Expr:
@@ -130,9 +125,7 @@ def _sources(facts: Facts, rows: Ints) -> pl.Series:
     told = facts.events.select("person", pl.col("source").cast(pl.Enum([*SOURCES, UNKNOWN]))).collect(
         engine="streaming"
     )
-    if not told.get_column("person").is_sorted():
-        told = told.sort("person", maintain_order=True)
-    return told.get_column("source").gather(rows).fill_null(UNKNOWN)
+    return in_order(told).get_column("source").gather(rows).fill_null(UNKNOWN)
 
 
 def _refuse_no_end(found: pl.DataFrame) -> None:

@@ -15,7 +15,8 @@ from analytics.disclosure.linked import FIGURE, Split, hidden_cells, longer
 from analytics.flow.stages import ENDS, LEFT, OPEN, PROGRESSED, TURNED_DOWN, WITHDREW, followed, where_they_are
 from analytics.frames import Facts
 from analytics.released.pipelines.cases import ALL, BANDS, MAY_END, STAGES, SYSTEM, UNMAPPED, cases
-from analytics.released.pipelines.steps import FEWEST, PRECISE, STEPS, in_steps, precision
+from analytics.released.pipelines.precision import PRECISE, precision
+from analytics.released.steps import FEWEST, NEAREST, in_steps, step_of
 from analytics.retention.at_risk import CENSORED, ENTERED, TIME
 from analytics.retention.curves import kaplan_meier, median
 
@@ -51,7 +52,6 @@ def conversion_report(facts: Facts, on: date, rule: Rule) -> Released:
     hidden = hidden_counts(counts, rule)
     rows = pl.concat(_of_days(counts, hidden, days) for days in DAYS).sort("at", "days")
     rows = _with_shares(rows.join(_curves(table), on=_KEYS, how="left", maintain_order="left"))
-    nearest = STEPS[0][1]
     counts = (CASES, *_RESTS_ON)
     return release_linked(
         rows,
@@ -59,7 +59,7 @@ def conversion_report(facts: Facts, on: date, rule: Rule) -> Released:
         counts=counts,
         splits=[],
         rule=rule,
-        middles={name: ((on,), nearest) for name, on in _TOLD.items()} | {"median_days": (("whole",), rule.base)},
+        middles={name: ((on,), NEAREST) for name, on in _TOLD.items()} | {"median_days": (("whole",), rule.base)},
         withheld_first={name: rows.get_column(f"{name}_hidden").to_numpy() for name in counts},
         told=[CASES],
     )
@@ -197,10 +197,12 @@ def _with_shares(rows: pl.DataFrame) -> pl.DataFrame:
     parts = {PROGRESSED: share[PROGRESSED], TURNED_DOWN: np.where(each, share[TURNED_DOWN], 0.0)}
     parts |= {WITHDREW: np.where(each, gave_up, 0.0), ENDED: np.where(each, 0.0, gave_up + share[TURNED_DOWN])}
     ends = {name: rows.get_column(name).cast(pl.Float64).to_numpy() for name in ("low", "high")}
-    found = in_steps(rows, parts | {OPEN: share[OPEN]}, ends)
+    precise = rows.get_column(PRECISE).fill_null(0)
+    step = step_of(precise.cast(pl.Float64).to_numpy())
+    found = in_steps(step, parts | {OPEN: share[OPEN]}, ends)
     found[ENDED] = (found[ENDED] + found[TURNED_DOWN] + found[WITHDREW]).alias(ENDED)
-    found[LEFT] = in_steps(rows, {LEFT: share[LEFT], "": 1 - share[LEFT]}, {})[LEFT]
-    exact = rows.get_column(PRECISE).fill_null(0) < FEWEST
+    found[LEFT] = in_steps(step, {LEFT: share[LEFT], "": 1 - share[LEFT]}, {})[LEFT]
+    exact = precise < FEWEST
     return rows.with_columns(found.values()).with_columns(
         *(pl.when(_can_be(end)).then(end).alias(end) for end in (TURNED_DOWN, LEFT)),
         *(pl.col(f"{name}_hidden") | exact for name in _RESTS_ON),

@@ -13,12 +13,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from analytics.coded import years_before
 from analytics.disclosure import Released, Rule, release_linked
 from analytics.disclosure.protection import Mask
 from analytics.flow.cover import COUNTS as COVERED
 from analytics.flow.cover import cover
 from analytics.frames import Facts
-from analytics.released.pipelines.cases import ALL, BANDS, band_of, years_before
+from analytics.released.pipelines.cases import ALL, BANDS, band_of
 from analytics.released.pipelines.members import members
 from analytics.released.retention.reading import Ints
 

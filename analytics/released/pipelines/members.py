@@ -10,8 +10,9 @@ from typing import Final
 import polars as pl
 
 from analytics.cells import main_posts
+from analytics.coded import years_before
 from analytics.frames import PIPELINE, Facts
-from analytics.released.pipelines.cases import BANDS, SENIOR, band_of, years_before
+from analytics.released.pipelines.cases import BANDS, SENIOR, band_of
 
 APPLIED, SHORTLISTED, APPOINTED, TOOK_UP = "applied", "shortlisted", "appointed", "took_up"
 STEPS: Final = {"application": APPLIED, "shortlist": SHORTLISTED, "appointment": APPOINTED}

@@ -5,10 +5,11 @@ from typing import Final
 
 import polars as pl
 
+from analytics.coded import years_before
 from analytics.disclosure import Rates, Released, Rule, release_linked
 from analytics.disclosure.linked import FIGURE, Split
 from analytics.frames import Facts
-from analytics.released.pipelines.cases import ALL, SYSTEM, years_before
+from analytics.released.pipelines.cases import ALL, SYSTEM
 
 WITHIN: Final = timedelta(days=14)
 FELT: Final = tuple(f"felt_{answer}" for answer in range(1, 6))

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
+from analytics.coded import years_before
 from analytics.disclosure.protection import Mask
-from analytics.released.coverage import a_year_before
 from analytics.released.retention.reading import CAUSE, Flags, Ints, Year
 from analytics.released.retention.tables import LEAVING, UNSEEN
 from analytics.retention.stays import day_number
@@ -28,7 +28,7 @@ def ends(on: date) -> tuple[date, ...]:
     """The days on which the years begin and end, in order: the last is `on`."""
     days = [on]
     for _ in range(WINDOWS):
-        days.append(a_year_before(days[-1]))
+        days.append(years_before(days[-1]))
     return (*reversed(days),)
 
 

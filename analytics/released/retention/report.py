@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from analytics.at_once import at_once
+from analytics.coded import years_before
 from analytics.disclosure import DEFAULT, Released, Rule
 from analytics.frames import Facts
-from analytics.released.coverage import a_year_before
 from analytics.released.retention import raised, rated, risen, stacked, trend
 from analytics.released.retention.counted import ALL, Counter, Slices
 from analytics.released.retention.earlier import Earlier
@@ -70,9 +70,9 @@ def retention_report(facts: Facts, on: date, rule: Rule = DEFAULT, shares: Relea
     high, exit_rate with exit_low and exit_high, and stability, of everybody, as in rates.
     """
     since = on.replace(year=on.year - WATCHED_YEARS, day=min(on.day, 28))
-    year = Year.of(facts, (a_year_before(on) + timedelta(days=1), on), since)
+    year = Year.of(facts, (years_before(on) + timedelta(days=1), on), since)
     counter = Counter(year, Slices.of(year))
-    counted = Counted(counter, rule, (a_year_before(on), on), shares)
+    counted = Counted(counter, rule, (years_before(on), on), shares)
     level = counter.slices.place("level")
 
     def stays() -> tuple[Released, Released, pl.DataFrame, Earlier]:

@@ -13,6 +13,7 @@ from analytics.disclosure.protection import Mask
 from analytics.released.retention.counted import ALL, Counter
 from analytics.released.retention.guard import Guard
 from analytics.released.retention.reading import CAUSE, Ints
+from analytics.released.steps import FEWEST, NEAREST, in_steps, step_of
 from analytics.retention.causes import CAUSES, MOVED
 from analytics.retention.curves import stack
 
@@ -23,7 +24,6 @@ LONGEST: Final = HORIZONS[-1] * PARTS_A_MONTH
 ENTERED, CENSORED = "entered", "censored"
 FIGURES: Final = (ENTERED, CENSORED, *CAUSES)
 STAYED, REST = "stayed", "rest"
-STEPS: Final = ((500, 0.01), (250, 0.02), (100, 0.05))  # at risk at least so many: shares to the nearest
 _KEYS: Final = ["organisation", "slice", "months"]
 
 
@@ -116,8 +116,8 @@ def released(counter: Counter, rule: Rule) -> Released:
     least = np.minimum.accumulate(at_risk(counts), axis=2)[:, :, ends]
     hidden = _hidden({cause: gone[..., at] for at, cause in enumerate(CAUSES)}, rule)
     apart = ~hidden["retired"] & ~hidden["other"]
-    shown = ~hidden["left"] & ~hidden["moved"] & ~hidden[REST] & (least >= STEPS[-1][0])
-    rows = _framed(counter, {"people": least.astype(np.int64), "apart": apart, "shown": shown, "step": _steps(least)})
+    shown = ~hidden["left"] & ~hidden["moved"] & ~hidden[REST] & (least >= FEWEST)
+    rows = _framed(counter, {"people": least.astype(np.int64), "apart": apart, "shown": shown, "step": step_of(least)})
     wide = curves(counter, counts).pivot("state", index=_KEYS, values=["share", "low", "high"])
     shares = _rounded(rows.join(wide, on=_KEYS, how="left", maintain_order="left"))
     return release_linked(
@@ -128,7 +128,7 @@ def released(counter: Counter, rule: Rule) -> Released:
         rule=rule,
         withheld_first={"people": ~shares.get_column("shown").to_numpy()},
         middles=dict.fromkeys(
-            (STAYED, *CAUSES[1:2], *CAUSES[:1], *CAUSES[2:], "left_low", "left_high"), (("people",), STEPS[0][1])
+            (STAYED, *CAUSES[1:2], *CAUSES[:1], *CAUSES[2:], "left_low", "left_high"), (("people",), NEAREST)
         ),
         told=[],
     )
@@ -147,11 +147,6 @@ def _hidden(gone: Mapping[str, Ints], rule: Rule) -> dict[str, Mask]:
     return {name: mask[places] for name, places in at.items()}
 
 
-def _steps(least: Floats) -> Floats:
-    """What shares are rounded to: so that one person's going changes none by more than a fifth of it."""
-    return np.select([least >= fewest for fewest, _ in STEPS], [step for _, step in STEPS], 1.0)
-
-
 def _framed(counter: Counter, columns: Mapping[str, NDArray[Any]]) -> pl.DataFrame:
     names = slices_of(counter)
     each = len(names) * len(HORIZONS)
@@ -164,22 +159,12 @@ def _framed(counter: Counter, columns: Mapping[str, NDArray[Any]]) -> pl.DataFra
 
 
 def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Shares in whole steps that add up to 1: cut off, and the largest remainders get the steps that are left over."""
+    """Shares in steps; who retired is among the others where the two may not be told apart."""
     apart = rows.get_column("apart").to_numpy()
     columns = {state: rows.get_column(f"share_{state}").to_numpy() for state in (STAYED, *CAUSES)}
     columns["other"] = np.where(apart, columns["other"], columns["other"] + columns["retired"])
     columns["retired"] = np.where(apart, columns["retired"], 0.0)
-    step = rows.get_column("step").to_numpy()[:, None]
-    steps = np.stack([*columns.values()], axis=1) / step
-    whole = np.floor(steps + 1e-9)
-    lacking = np.round((1 / step[:, 0]) - whole.sum(axis=1))
-    order = np.argsort(np.argsort(-(steps - whole), axis=1, kind="stable"), axis=1)
-    shares = (whole + (order < lacking[:, None])) * step
-    named = {name: pl.Series(name, shares[:, at], nan_to_null=True) for at, name in enumerate(columns)}
-    ends = {"left_low": ("low_left", np.floor), "left_high": ("high_left", np.ceil)}
-    for name, (of, towards) in ends.items():
-        named[name] = pl.Series(
-            name, towards(rows.get_column(of).to_numpy() / step[:, 0]) * step[:, 0], nan_to_null=True
-        )
+    ends = {name: rows.get_column(of).to_numpy() for name, of in (("left_low", "low_left"), ("left_high", "high_left"))}
+    named = in_steps(rows.get_column("step").to_numpy(), columns, ends)
     found = rows.with_columns(named.values())
     return found.with_columns(retired=pl.when("apart").then("retired"))
